@@ -1,0 +1,203 @@
+"""Verbs of an agreement: begun, written, sent to decision, decided, signed, ended."""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from iop.cases.actions import add_record, close_task, open_task, record_decision
+from iop.cases.actions import close as close_case_file
+from iop.cases.files import store_bytes
+from iop.cases.machinery import Refused
+from iop.cases.models import Case, DecisionKind, DecisionOutcome, Direction, Outcome, Stage, TaskKind
+
+from .checks import document_hash
+from .models import Agreement, AgreementStage, FrozenContribution, Point, PointState, Signature
+from .pdf import agreement_pdf
+
+
+@transaction.atomic
+def begin_writing(case: Case, *, by, why: str = "") -> Agreement:
+    """The dialogue has led to something to write down: the case moves on and the agreement gets its points."""
+    case.move_to(Stage.AGREEMENT, by=by, why=why)
+    existing = case.agreements.open().first()
+    if existing:
+        return existing
+    latest = case.agreements.aggregate(Max("number"))["number__max"]
+    agreement = Agreement.objects.create(case=case, number=(latest or 0) + 1, title=case.title)
+    rules = [rule for rule in case.rules.points if rule.enabled]
+    Point.objects.bulk_create(
+        Point(agreement=agreement, rule=rule.key, position=place, heading=rule.heading)
+        for place, rule in enumerate(rules, 1)
+    )
+    return agreement
+
+
+def _open_for_writing(agreement: Agreement) -> Agreement:
+    locked = Agreement.objects.select_for_update().get(pk=agreement.pk)
+    if not locked.is_open_for_writing:
+        raise Refused("Avtalet har lämnat skrivbordet. Ta tillbaka det till avtalsskrivning för att ändra.")
+    return locked
+
+
+@transaction.atomic
+def write_point(agreement: Agreement, point: Point, *, text: str, state: str, flag: str = "", heading: str = ""):
+    _open_for_writing(agreement)
+    if state not in PointState.values:
+        raise Refused("Välj om punkten används.")
+    point.text, point.flag = text, flag
+    point.state = PointState.USED if text.strip() and state == PointState.UNTOUCHED else state
+    if heading and not point.rule:
+        point.heading = heading
+    point.save(update_fields=["text", "state", "flag", "heading"])
+    return point
+
+
+@transaction.atomic
+def add_point(agreement: Agreement, *, heading: str) -> Point:
+    """A point of the parties' own, after the others."""
+    _open_for_writing(agreement)
+    place = (agreement.points.aggregate(Max("position"))["position__max"] or 0) + 1
+    return Point.objects.create(agreement=agreement, heading=heading, position=place, state=PointState.USED)
+
+
+@transaction.atomic
+def set_term(
+    agreement: Agreement,
+    *,
+    start: date | None,
+    end: date | None,
+    first_follow_up: date | None = None,
+    follow_up_months: int | None = None,
+) -> None:
+    _open_for_writing(agreement)
+    agreement.start, agreement.end = start, end
+    agreement.first_follow_up, agreement.follow_up_months = first_follow_up, follow_up_months
+    agreement.save(update_fields=["start", "end", "first_follow_up", "follow_up_months"])
+
+
+@transaction.atomic
+def send_to_decision(agreement: Agreement, *, by, why: str = "") -> None:
+    """The draft is closed for writing and put in the case file as the proposal to decide on."""
+    agreement.move_to(AgreementStage.DECISION, by=by, why=why)
+    _freeze_contributions(agreement)
+    _print_to_file(agreement, f"Förslag till {agreement.case.rules.agreement_is_called}", by=by)
+
+
+def _freeze_contributions(agreement: Agreement) -> None:
+    agreement.contributions.all().delete()
+    FrozenContribution.objects.bulk_create(
+        FrozenContribution(
+            agreement=agreement,
+            party=row.party,
+            kind=row.kind,
+            what=row.what,
+            value_per_year=row.value_per_year,
+            hours_per_year=row.hours_per_year,
+            basis=row.basis,
+        )
+        for row in agreement.case.contributions.select_related("party")
+    )
+
+
+def _print_to_file(agreement: Agreement, about: str, *, by):
+    content = agreement_pdf(agreement)
+    name = f"{agreement.case.reference}-{agreement.case.rules.agreement_is_called}-{agreement.number}.pdf"
+    return add_record(
+        agreement.case,
+        direction=Direction.INTERNAL,
+        about=about,
+        files=[(store_bytes(content, "application/pdf"), name)],
+        by=by,
+    )
+
+
+@transaction.atomic
+def decide(agreement: Agreement, *, outcome: str, by, why: str = "", **decision) -> None:
+    """Record the decision and do what follows from it. ``decision``: as ``record_decision`` takes it.
+
+    Yes: the document to sign is printed to the case file. Returned: back to writing. No: the case ends.
+    """
+    if agreement.stage != AgreementStage.DECISION:
+        raise Refused("Avtalet väntar inte på beslut.")
+    record_decision(
+        agreement.case,
+        kind=DecisionKind.AGREEMENT,
+        outcome=outcome,
+        subject=agreement.subject,
+        reasons=why,
+        by=by,
+        **decision,
+    )
+    if outcome == DecisionOutcome.YES:
+        agreement.move_to(AgreementStage.SIGNING, by=by, why=why)
+        agreement.for_signing = _print_to_file(
+            agreement, f"{agreement.case.rules.agreement_is_called.capitalize()} att underteckna", by=by
+        )
+        agreement.save(update_fields=["for_signing"])
+        due = max(agreement.start, timezone.localdate())
+        open_task(
+            agreement.case,
+            TaskKind.SIGN,
+            title=f"Underskrifter på {agreement.case.rules.agreement_is_called}",
+            due=due,
+            subject=agreement.subject,
+            waits_for_others=True,
+            tab="agreement",
+        )
+    elif outcome == DecisionOutcome.RETURNED:
+        agreement.move_to(AgreementStage.DRAFTING, by=by, why=why)
+    else:
+        end_case(agreement.case, outcome=Outcome.REJECTED, why=why or "Nämnden sade nej.", by=by)
+
+
+@transaction.atomic
+def take_back(agreement: Agreement, *, by, why: str) -> None:
+    """Back to writing from decision or signing; what was signed no longer counts, as the document changes."""
+    if not why.strip():
+        raise Refused("Skriv varför avtalet tas tillbaka.")
+    agreement.move_to(AgreementStage.DRAFTING, by=by, why=why)
+    agreement.for_signing = None
+    agreement.save(update_fields=["for_signing"])
+    close_task(agreement.case, TaskKind.SIGN, by=by, subject=agreement.subject)
+
+
+@transaction.atomic
+def sign_on_paper(agreement: Agreement, signatures: list[dict], *, scan, by) -> None:
+    """Register who signed on paper, with the scanned document.
+
+    ``signatures``: party (None for the municipality), name, role, ground, signed_on; one for each side.
+    """
+    locked = Agreement.objects.select_for_update().get(pk=agreement.pk)
+    if locked.stage != AgreementStage.SIGNING:
+        raise Refused("Avtalet ligger inte för undertecknande.")
+    digest = document_hash(locked)
+    if locked.signatures.filter(document_sha256=digest).exists():
+        raise Refused("Underskrifterna är redan införda.")
+    record = add_record(
+        locked.case,
+        direction=Direction.INTERNAL,
+        about=f"Undertecknat {locked.case.rules.agreement_is_called}, skannat",
+        uploads=[scan],
+        by=by,
+    )
+    Signature.objects.bulk_create(
+        Signature(agreement=locked, scan=record, document_sha256=digest, by=by, **row) for row in signatures
+    )
+
+
+@transaction.atomic
+def enter_into_force(agreement: Agreement, *, by) -> None:
+    agreement.move_to(AgreementStage.IN_FORCE, by=by)
+    close_task(agreement.case, TaskKind.SIGN, by=by, subject=agreement.subject)
+    if agreement.case.stage == Stage.AGREEMENT:
+        agreement.case.move_to(Stage.IN_FORCE, by=by)
+
+
+@transaction.atomic
+def end_case(case: Case, *, outcome: str, why: str, by, **decision) -> None:
+    """End the case and whatever agreement it has."""
+    for agreement in case.agreements.open():
+        agreement.move_to(AgreementStage.ENDED, by=by, why=why)
+    close_case_file(case, outcome=outcome, why=why, by=by, **decision)

@@ -1,0 +1,152 @@
+"""Checks of an agreement: points, clauses, term and plan; and what the program itself demands of its steps."""
+
+from collections.abc import Iterator
+
+from iop.cases.checks import SUBJECTS
+from iop.cases.machinery import Finding, Matter, Subject, check, precondition
+from iop.cases.models import DecisionKind, DecisionOutcome
+from iop.rulesets.judge import last_day_allowed
+from iop.rulesets.schema import Effect, Force
+from iop.swedish_text import day
+
+from .models import AgreementStage, Point, PointState
+
+SUBJECTS["agreement"] = (
+    lambda matter: [Subject.of(matter.agreement)] if matter.agreement else [],
+    "agreement",
+)
+
+
+def points_of(matter: Matter) -> dict[str, Point]:
+    def load():
+        return {point.rule: point for point in matter.agreement.points.all() if point.rule}
+
+    return matter.once("points", load)
+
+
+def _about(matter: Matter, rule, what: str, *, anchor: str = "", effect=None) -> Finding:
+    return matter.finding(rule, matter.agreement.subject, what, tab="agreement", anchor=anchor, effect=effect)
+
+
+@check("point")
+def points(rules: list, matter: Matter) -> Iterator[Finding]:
+    """A point that must be there is used and written; one to consider has at least been considered."""
+    if not matter.agreement:
+        return
+    for rule in rules:
+        point = points_of(matter).get(rule.key)
+        if rule.optional and (point is None or point.state != PointState.USED):
+            continue
+        must = rule.force in (Force.MUST, Force.CONDITION)
+        if point is None or point.state == PointState.UNTOUCHED:
+            what = "är inte skriven" if must else "är inte övervägd"
+        elif point.state == PointState.NOT_USED and must:
+            what = "ska finnas med"
+        elif point.state == PointState.USED and not point.text.strip() and not rule.carries:
+            what = "används men saknar text"
+        else:
+            continue
+        yield _about(matter, rule, f"Punkten {rule.heading} {what}")
+
+
+@check("principle")
+def principles(rules: list, matter: Matter) -> Iterator[Finding]:
+    if not matter.agreement:
+        return
+    for rule in rules:
+        point = points_of(matter).get(rule.point)
+        if point is None or point.state != PointState.USED:
+            yield _about(matter, rule, "Avtalet vilar inte på den gemensamma värdegrunden än", anchor=rule.point)
+
+
+@check("clause")
+def clauses(rules: list, matter: Matter) -> Iterator[Finding]:
+    if not matter.agreement:
+        return
+    flagged = matter.once("flagged", lambda: list(matter.agreement.points.exclude(flag="")))
+    for rule in rules:
+        if rule.stance == "warned_against":
+            for point in flagged:
+                if point.flag == rule.flag and point.state == PointState.USED:
+                    what = f"Punkten {point.heading} innehåller {point.get_flag_display()}"
+                    yield _about(matter, rule, what, anchor=f"punkt-{point.pk}")
+
+
+@check("term")
+def terms(rules: list, matter: Matter) -> Iterator[Finding]:
+    if not matter.agreement:
+        return
+    start, end = matter.agreement.start, matter.agreement.end
+    for rule in rules:
+        if rule.end_required and end is None:
+            yield _about(matter, rule, "Avtalet saknar slutdag", anchor="avtalstid")
+        last = last_day_allowed(rule, start) if start else None
+        if last and end and end > last:
+            most = f"{rule.most_months // 12} år" if rule.most_months % 12 == 0 else f"{rule.most_months} månader"
+            yield _about(
+                matter, rule, f"Avtalstiden är längre än {most}; sista möjliga dag är {day(last)}", anchor="avtalstid"
+            )
+
+
+@check("follow_up")
+def follow_ups(rules: list, matter: Matter) -> Iterator[Finding]:
+    """Where the guideline leaves the days to the agreement, the agreement must have a plan."""
+    if not matter.agreement:
+        return
+    for rule in rules:
+        if (rule.plan_required or rule.from_agreement) and matter.agreement.first_follow_up is None:
+            effect = None if rule.plan_required else Effect.WARN
+            yield _about(matter, rule, "Avtalet har ingen plan för uppföljning", anchor="avtalstid", effect=effect)
+
+
+def _own(agreement, sentence: str, anchor: str) -> Finding:
+    """The program's own demand: no municipality's rule, and no override."""
+    return Finding(None, agreement.subject, Effect.BLOCK, sentence, "agreement", anchor)
+
+
+@precondition("agreement", AgreementStage.DECISION)
+def has_a_start(agreement) -> Iterator[Finding]:
+    if agreement.start is None:
+        yield _own(agreement, "Avtalet saknar startdag", "avtalstid")
+
+
+@precondition("agreement", AgreementStage.SIGNING)
+def is_decided(agreement) -> Iterator[Finding]:
+    came_here = agreement.case.stage_changes.filter(
+        subject_kind="agreement", subject_id=agreement.pk, to_stage=AgreementStage.DECISION
+    ).last()
+    decisions = agreement.case.decisions.filter(
+        kind=DecisionKind.AGREEMENT,
+        outcome=DecisionOutcome.YES,
+        subject_kind="agreement",
+        subject_id=agreement.pk,
+        at__gte=came_here.at if came_here else agreement.case.version.created_at,
+    )
+    if not decisions.exists():
+        yield _own(agreement, "Beslutet är inte infört", "beslut")
+
+
+@precondition("agreement", AgreementStage.IN_FORCE)
+def is_signed(agreement) -> Iterator[Finding]:
+    signed = set(
+        agreement.signatures.filter(document_sha256=document_hash(agreement)).values_list("party_id", flat=True)
+    )
+    missing = [party.name for party in agreement.case.parties.active().select_related("organisation") if party.pk not in signed]
+    if None not in signed:
+        missing.insert(0, agreement.case.municipality.name)
+    if missing:
+        yield _own(agreement, f"Underskrift saknas från {', '.join(missing)}", "underskrifter")
+
+
+def document_hash(agreement) -> str:
+    """SHA-256 of the document that lies for signing; '' when there is none."""
+    file = agreement.for_signing and agreement.for_signing.files.select_related("file").first()
+    return file.file.sha256 if file else ""
+
+
+@precondition("case", "in_force")
+def has_an_agreement_in_force(case) -> Iterator[Finding]:
+    if not case.agreements.filter(stage=AgreementStage.IN_FORCE).exists():
+        yield Finding(
+            None, case.subject, Effect.BLOCK, "Inget undertecknat avtal gäller", "agreement", "underskrifter"
+        )

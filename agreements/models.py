@@ -1,0 +1,193 @@
+"""Agreements of a case: points, term, what each side brings as agreed, and signatures."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from iop.cases.machinery import Matter, Staged, Subject
+from iop.cases.models import Case, Record
+from iop.rulesets.schema import Gate
+from partners.models import ContributionKind, Party
+
+
+class AgreementStage(models.TextChoices):
+    DRAFTING = "drafting", "Avtalsskrivning"
+    DECISION = "decision", "Beslut"
+    SIGNING = "signing", "Undertecknande"
+    IN_FORCE = "in_force", "Gällande"
+    ENDED = "ended", "Avslutat"
+
+
+class AgreementQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+    def open(self):
+        return self.exclude(stage=AgreementStage.ENDED)
+
+
+class Agreement(Staged):
+    MOVES = {
+        AgreementStage.DRAFTING: {AgreementStage.DECISION, AgreementStage.ENDED},
+        AgreementStage.DECISION: {AgreementStage.SIGNING, AgreementStage.DRAFTING, AgreementStage.ENDED},
+        AgreementStage.SIGNING: {AgreementStage.IN_FORCE, AgreementStage.DRAFTING, AgreementStage.ENDED},
+        AgreementStage.IN_FORCE: {AgreementStage.ENDED},
+        AgreementStage.ENDED: set(),
+    }
+    GATES = {
+        (AgreementStage.DRAFTING, AgreementStage.DECISION): Gate.DECISION,
+        (AgreementStage.DECISION, AgreementStage.SIGNING): Gate.SIGNING,
+        (AgreementStage.SIGNING, AgreementStage.IN_FORCE): Gate.IN_FORCE,
+    }
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="agreements", verbose_name="ärende")
+    number = models.PositiveSmallIntegerField("nr", default=1)
+    stage = models.CharField("skede", max_length=20, choices=AgreementStage, default=AgreementStage.DRAFTING)
+    title = models.CharField("rubrik", max_length=150)
+    start = models.DateField("gäller från och med", null=True, blank=True)
+    end = models.DateField("gäller till och med", null=True, blank=True)
+    first_follow_up = models.DateField("första uppföljning", null=True, blank=True)
+    follow_up_months = models.PositiveSmallIntegerField("därefter var … månad", null=True, blank=True)
+    for_signing = models.ForeignKey(
+        Record, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handling att underteckna"
+    )
+
+    objects = AgreementQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "avtal"
+        verbose_name_plural = "avtal"
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint("case", "number", name="agreement_number_once"),
+            models.CheckConstraint(
+                name="agreement_ends_after_start", condition=Q(end=None) | Q(start=None) | Q(end__gte=F("start"))
+            ),
+            models.CheckConstraint(
+                name="agreement_in_force_has_a_start",
+                condition=~Q(stage__in=["signing", "in_force"]) | Q(start__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("agreement", args=[self.case.municipality.slug, self.case.reference])
+
+    @property
+    def subject(self) -> Subject:
+        return Subject("agreement", self.pk)
+
+    @property
+    def is_open_for_writing(self) -> bool:
+        return self.stage == AgreementStage.DRAFTING
+
+    @property
+    def is_draft(self) -> bool:
+        return self.stage in (AgreementStage.DRAFTING, AgreementStage.DECISION)
+
+    def matter(self) -> Matter:
+        return Matter(self.case, self)
+
+    @property
+    def years(self) -> list[int]:
+        """The calendar years that the agreement touches, once it has a start."""
+        if not self.start:
+            return []
+        return list(range(self.start.year, (self.end or self.start).year + 1))
+
+
+class PointState(models.TextChoices):
+    UNTOUCHED = "untouched", "inte påbörjad"
+    USED = "used", "används"
+    NOT_USED = "not_used", "övervägd, används inte"
+
+
+class ClauseFlag(models.TextChoices):
+    NONE = "", "inget av detta"
+    SANCTION = "sanction", "vite eller annan påföljd"
+    REPAYMENT = "repayment", "återbetalning"
+    PROCUREMENT = "procurement_terms", "villkor ur en upphandling"
+
+
+class Point(models.Model):
+    """One point of the agreement: from the rule set, or free."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="points", verbose_name="avtal")
+    rule = models.CharField("regel", max_length=40, blank=True)
+    position = models.PositiveSmallIntegerField("ordning")
+    heading = models.CharField("rubrik", max_length=150)
+    text = models.TextField("text", max_length=20000, blank=True)
+    state = models.CharField("läge", max_length=12, choices=PointState, default=PointState.UNTOUCHED)
+    flag = models.CharField("innehåller", max_length=20, choices=ClauseFlag, blank=True, default=ClauseFlag.NONE)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "avtalspunkt"
+        verbose_name_plural = "avtalspunkter"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "agreement", "rule", condition=~Q(rule=""), name="rule_point_once_in_an_agreement"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.heading
+
+
+class FrozenContribution(models.Model):
+    """What each side brings, as it stood when the agreement left the writing desk."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="contributions", verbose_name="avtal")
+    party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="part")
+    kind = models.CharField("slag", max_length=20, choices=ContributionKind)
+    what = models.CharField("insats", max_length=150)
+    value_per_year = models.PositiveIntegerField("värde per år", null=True, blank=True)
+    hours_per_year = models.PositiveIntegerField("timmar per år", null=True, blank=True)
+    basis = models.CharField("grund för värdet", max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = "avtalad insats"
+        verbose_name_plural = "avtalade insatser"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class Signature(models.Model):
+    """A signature on paper. No party means the municipality."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="signatures", verbose_name="avtal")
+    party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="part")
+    name = models.CharField("namn", max_length=120)
+    role = models.CharField("roll", max_length=120)
+    ground = models.CharField("rätt att teckna", max_length=200)
+    signed_on = models.DateField("undertecknat den")
+    scan = models.ForeignKey(Record, models.PROTECT, related_name="+", verbose_name="skannat avtal")
+    document_sha256 = models.CharField("kontrollsumma för det undertecknade", max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="infört av")
+    at = models.DateTimeField("infört", default=timezone.now)
+
+    class Meta:
+        verbose_name = "underskrift"
+        verbose_name_plural = "underskrifter"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint("agreement", "party", "document_sha256", name="one_signature_of_a_party"),
+            models.UniqueConstraint(
+                "agreement", "document_sha256", condition=Q(party=None), name="one_signature_of_the_municipality"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+

@@ -1,0 +1,166 @@
+"""The agreement as a document: tagged PDF/A for the committee, the signing and the archive.
+
+PDF/A-2a: level A because the document is tagged and can be read aloud, part 2 because nothing is attached to it
+(part 3 adds nothing but attachments). What people write reaches the template as text only, never the style sheet,
+and the document is set in one typeface, which it carries with it.
+"""
+
+import unicodedata
+from functools import cache
+from itertools import groupby
+
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from fontTools.pens.svgPathPen import SVGPathPen
+from fontTools.pens.transformPen import TransformPen
+from fontTools.ttLib import TTFont
+from weasyprint import HTML
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from iop.typeface import font_files
+from partners.models import Declaration
+
+from .models import Agreement, AgreementStage, PointState
+
+DRAFTS = {AgreementStage.DRAFTING: "Utkast", AgreementStage.DECISION: "Förslag"}
+DEFINITE = {"avtal": "Avtalet", "överenskommelse": "Överenskommelsen", "samverkansavtal": "Samverkansavtalet"}
+INTERVALS = {1: "varje månad", 2: "varannan månad", 3: "varje kvartal", 6: "varje halvår", 12: "varje år"}
+COLOURS = ("#c98b2b", "#6f8fa6", "#8c5a86", "#7a9355", "#b4604a", "#8a8f94")  # after the municipality's own
+PLAIN = {"Pd": "-", "Zs": " ", "Zl": " ", "Zp": " ", "Cc": "", "Cf": "", "Mn": ""}  # for signs of these sorts
+
+
+def agreement_pdf(agreement: Agreement) -> bytes:
+    """The agreement as it stands in the database, in a number of queries that does not grow with it."""
+    content = _content(agreement)
+    files = {f"typeface:{weight}": path.read_bytes() for weight, path in font_files().items()}
+    if content["draft"]:
+        files["watermark:"] = _watermark(content["draft"], content["municipality"].accent).encode()
+    html = unicodedata.normalize("NFC", render_to_string("agreements/pdf/agreement.html", content))
+    return HTML(string=html.translate(SIGNS), url_fetcher=_Only(files)).write_pdf(pdf_variant="pdf/a-2a")
+
+
+class _Only(URLFetcher):
+    """Gives out the files at hand and refuses every other address, so that printing calls nobody."""
+
+    def __init__(self, files: dict[str, bytes]):
+        super().__init__(fail_on_errors=True)
+        self.files = files
+
+    def fetch(self, url, headers=None):
+        return URLFetcherResponse(url, self.files[url])
+
+
+def _content(agreement: Agreement) -> dict:
+    case = "case__municipality", "case__responsible", "case__unit", "case__coordinator", "case__version"
+    agreement = Agreement.objects.select_related(*case).defer("case__version__content").get(pk=agreement.pk)
+    case, rules, municipality = agreement.case, agreement.case.rules, agreement.case.municipality
+    parties = list(case.parties.active().select_related("organisation"))
+    points = _points(agreement, rules)
+    carried = {what for point in points for what in point["carries"]}
+    months = agreement.follow_up_months
+    sides = _sides(agreement, [(None, municipality.name), *((party.pk, party.name) for party in parties)])
+    confirmed = Declaration.objects.filter(party__case=case, party__left_on=None, confirmed_at__isnull=False)
+    return {
+        "agreement": agreement,
+        "case": case,
+        "municipality": municipality,
+        "rules": rules,
+        "it": DEFINITE[rules.agreement_is_called],
+        "draft": DRAFTS.get(agreement.stage),
+        "affected": [unit for unit in case.affected_units.all() if unit.pk != case.responsible_id],
+        "parties": parties,
+        "points": points,
+        "carried": carried,
+        "opening": [what for what in ("parties", "contributions", "term") if what not in carried],
+        "interval": INTERVALS.get(months, f"med {months} månaders mellanrum") if months else "",
+        "sides": sides,
+        "total": sum(side["worth"] for side in sides),
+        "some_not_valued": any(row.value_per_year is None for side in sides for row in side["rows"]),
+        "declarations": confirmed.select_related("party__organisation").order_by("party_id", "confirmed_at"),
+    }
+
+
+def _points(agreement: Agreement, rules) -> list[dict]:
+    carries = {rule.key: rule.carries for rule in rules.points}
+    principles = [rule for rule in rules.principles if rule.enabled]
+    return [
+        {
+            "heading": point.heading,
+            "text": _blocks(point.text),
+            "carries": carries.get(point.rule, ()),
+            "principles": [name for rule in principles if rule.point == point.rule for name in rule.names],
+        }
+        for point in agreement.points.filter(state=PointState.USED)
+    ]
+
+
+def _blocks(text: str) -> list[dict]:
+    """Plain text as paragraphs and lists: an empty line parts paragraphs, lines that begin with "- " are a list."""
+    found = []
+    for paragraph in "\n".join(line.strip() for line in text.splitlines()).split("\n\n"):
+        for is_list, lines in groupby(filter(None, paragraph.split("\n")), lambda line: line.startswith("- ")):
+            written = "\n".join(lines)
+            found.append({"list": written[2:].split("\n- ")} if is_list else {"paragraph": written})
+    return found
+
+
+def _sides(agreement: Agreement, names: list[tuple]) -> list[dict]:
+    """What each side brings, and its part of the whole value in per cent that make a hundred.
+
+    What a party that has left was to bring is left out.
+    """
+    rows = list(agreement.contributions.all()) or list(agreement.case.contributions.all())
+    sides = []
+    for (pk, name), colour in zip(names, [agreement.case.municipality.accent, *COLOURS * len(names)], strict=False):
+        own = [row for row in rows if row.party_id == pk]
+        if own:
+            worth = sum(row.value_per_year or 0 for row in own)
+            sides.append({"name": name, "colour": colour, "rows": own, "worth": worth})
+    total, before = sum(side["worth"] for side in sides) or 1, 0
+    for side in sides:
+        side["x"], side["width"] = f"{before / total:.4f}", f"{side['worth'] / total:.4f}"
+        side["percent"], side["rest"] = divmod(100 * side["worth"], total)
+        before += side["worth"]
+    by_rest = sorted(sides, key=lambda side: -side["rest"])
+    for side in by_rest[: sum(side["rest"] for side in sides) // total]:
+        side["percent"] += 1
+    return sides
+
+
+@cache
+def _bold() -> TTFont:
+    return TTFont(font_files()["bold"])
+
+
+def _watermark(word: str, colour: str) -> str:
+    """The word as outlines: seen behind the text, and no text itself for those who listen, search or copy."""
+    glyphs, signs = _bold().getGlyphSet(), _bold().getBestCmap()
+    pen, x = SVGPathPen(glyphs), 0
+    for letter in word.upper():
+        glyph = glyphs[signs[ord(letter)]]
+        glyph.draw(TransformPen(pen, (1, 0, 0, -1, x, 0)))
+        x += glyph.width + 80
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="{0} {0} {1} {1}"><path fill="{2}" fill-opacity="0.07" '
+        'transform="rotate(-35) translate({0} 330)" d="{3}"/></svg>',
+        -x // 2,
+        x,
+        colour,
+        pen.getCommands(),
+    )
+
+
+class _Signs(dict):
+    """For ``str.translate``: signs that the typeface lacks become plain ones, or ☐, never another typeface."""
+
+    def __missing__(self, code: int) -> str:
+        sign, known = chr(code), _bold().getBestCmap()
+        if code not in known and sign not in "\n\r\t":
+            plain, sort = unicodedata.normalize("NFKC", sign), unicodedata.category(sign)
+            there_is = all(ord(part) in known for part in plain)
+            sign = PLAIN[sort] if sort in PLAIN else plain if there_is else "☐"
+        self[code] = sign
+        return sign
+
+
+SIGNS = _Signs()

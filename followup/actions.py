@@ -1,0 +1,114 @@
+"""Verbs of a partnership that is going on."""
+
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+from django.db import transaction
+from django.utils import timezone
+
+from agreements.actions import end_case, enter_into_force
+from agreements.models import Agreement, AgreementStage
+from iop.cases.actions import add_record, close_task, open_task
+from iop.cases.machinery import Refused
+from iop.cases.models import Case, Direction, TaskKind
+
+from .models import FollowUp
+
+
+@transaction.atomic
+def begin(agreement: Agreement, *, by) -> FollowUp | None:
+    """The signed agreement comes into force and its first follow-up is put in the worklist."""
+    enter_into_force(agreement, by=by)
+    if agreement.end:
+        open_task(
+            agreement.case,
+            TaskKind.TERM_ENDS,
+            title="Avtalet går ut: förlänga eller avsluta?",
+            due=max(agreement.end - relativedelta(months=6), agreement.start),
+            subject=agreement.subject,
+            unit=agreement.case.responsible,
+            tab="follow_ups",
+        )
+    return plan_next(agreement, after=None)
+
+
+def interval_of(agreement: Agreement) -> int | None:
+    """Months between follow-ups: the agreement's own plan first, then a fixed interval of the rule set."""
+    fixed = [rule.every_months for rule in agreement.case.rules.follow_ups if rule.enabled and rule.every_months]
+    plan = agreement.follow_up_months
+    if plan and fixed:
+        return min(plan, *fixed)
+    return plan or (min(fixed) if fixed else None)
+
+
+def next_day(agreement: Agreement, after: date | None) -> date | None:
+    """When to follow up next. ``after``: the day the latest one was due, or None for the first."""
+    months = interval_of(agreement)
+    if after is None and agreement.first_follow_up:
+        return agreement.first_follow_up
+    if months is None:
+        return None
+    due = (after or agreement.start) + relativedelta(months=months)
+    return due if agreement.end is None or due <= agreement.end + relativedelta(months=1) else None
+
+
+def plan_next(agreement: Agreement, *, after: date | None) -> FollowUp | None:
+    due = next_day(agreement, after)
+    if due is None:
+        return None
+    follow_up = FollowUp.objects.create(agreement=agreement, due=due)
+    yearly = interval_of(agreement) == 12
+    open_task(
+        agreement.case,
+        TaskKind.FOLLOW_UP,
+        title="Årlig uppföljning" if yearly else "Uppföljning",
+        due=due,
+        subject=follow_up.subject,
+        unit=agreement.case.responsible,
+        tab="follow_ups",
+    )
+    return follow_up
+
+
+@transaction.atomic
+def hold(follow_up: FollowUp, *, held_on: date, participants: str, progress: str, future: str, lessons: str, by):
+    """Write down a follow-up that was made, and plan the next."""
+    locked = FollowUp.objects.select_for_update().get(pk=follow_up.pk)
+    if locked.held_on or locked.cancelled:
+        raise Refused("Uppföljningen är redan införd.")
+    if held_on > timezone.localdate():
+        raise Refused("Dagen ligger i framtiden. För in uppföljningen när den är gjord.")
+    for name, value in {
+        "held_on": held_on,
+        "participants": participants,
+        "progress": progress,
+        "future": future,
+        "lessons": lessons,
+        "by": by,
+    }.items():
+        setattr(locked, name, value)
+    locked.save(update_fields=["held_on", "participants", "progress", "future", "lessons", "by"])
+    case = locked.agreement.case
+    close_task(case, TaskKind.FOLLOW_UP, by=by, subject=locked.subject)
+    parts = [("Så går det", progress), ("Fortsatt samverkan", future), ("Lärdomar", lessons)]
+    add_record(
+        case,
+        direction=Direction.INTERNAL,
+        counterpart=participants[:200],
+        about="Uppföljning",
+        day=held_on,
+        text="\n\n".join(f"{heading}\n{text}" for heading, text in parts if text),
+        by=by,
+    )
+    if locked.agreement.stage == AgreementStage.IN_FORCE:
+        plan_next(locked.agreement, after=locked.due)
+    return locked
+
+
+@transaction.atomic
+def end(case: Case, *, outcome: str, why: str, by, **decision) -> None:
+    """End a case in any stage; follow-ups that were to come are no longer waited for."""
+    for follow_up in FollowUp.objects.filter(agreement__case=case).waiting():
+        follow_up.cancelled = True
+        follow_up.save(update_fields=["cancelled"])
+    end_case(case, outcome=outcome, why=why, by=by, **decision)

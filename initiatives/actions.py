@@ -1,0 +1,165 @@
+"""Verbs of the initiative: sending it in, correcting its origin, noting meetings."""
+
+import secrets
+import uuid
+from datetime import date
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from iop.cases.actions import add_record, close_task, open_case, open_task
+from iop.cases.machinery import Refused, Subject
+from iop.cases.models import Case, Direction, TaskKind
+from iop.municipalities.models import Municipality
+from partners.actions import add_party, hash_of, organisation_for
+
+from .models import Initiative, Meeting, Origin
+
+
+@transaction.atomic
+def submit(
+    municipality: Municipality,
+    *,
+    submission: uuid.UUID,
+    written: dict,
+    own_answers: dict[str, str],
+    absolute,
+    received_on: date | None = None,
+    by=None,
+) -> tuple[Initiative, str]:
+    """Take in an initiative. Sending the same form again gives back the same one, never a second case.
+
+    ``written``: the form's fields by name. ``absolute``: turns a path into a full address for the receipt.
+    Returns the initiative and the token of its receipt.
+    """
+    Municipality.objects.select_for_update().get(pk=municipality.pk)
+    token = receipt_token(submission)
+    known = Initiative.objects.filter(submission=submission, case__municipality=municipality).first()
+    if known:
+        return known, token
+    organisation = organisation_for(
+        municipality,
+        name=written["organisation_name"],
+        number=written["organisation_number"] or None,
+        legal_form=written["legal_form"],
+        email=written["contact_email"],
+        phone=written["contact_phone"],
+    )
+    case = open_case(
+        municipality=municipality, title=written["title"], received_on=received_on or timezone.localdate(), by=by
+    )
+    initiative = Initiative.objects.create(
+        case=case,
+        submission=submission,
+        token_hash=hash_of(token),
+        origin=written.get("origin", ""),
+        title=written["title"],
+        challenge=written["challenge"],
+        idea=written["idea"],
+        target_group=written["target_group"],
+        we_bring=written["we_bring"],
+        municipality_brings=written["municipality_brings"],
+        organisation=organisation,
+        stated_name=written["organisation_name"],
+        stated_number=written["organisation_number"],
+        contact_name=written["contact_name"],
+        contact_email=written["contact_email"],
+        contact_phone=written["contact_phone"],
+        own_answers=own_answers,
+    )
+    add_party(
+        case,
+        organisation,
+        contact_name=initiative.contact_name,
+        contact_email=initiative.contact_email,
+        contact_phone=initiative.contact_phone,
+    )
+    context = {"initiative": initiative, "case": case, "municipality": municipality}
+    add_record(
+        case,
+        direction=Direction.IN,
+        counterpart=f"{initiative.contact_name}, {initiative.stated_name}",
+        about=f"Initiativ: {initiative.title}",
+        day=case.received_on,
+        text=render_to_string("initiatives/as_submitted.txt", context),
+        by=by,
+    )
+    link = absolute(reverse("receipt", args=[municipality.slug, token]))
+    message = EmailMessage(
+        f"Vi har tagit emot ert initiativ {case.reference}",
+        render_to_string("initiatives/mail/receipt.txt", {**context, "link": link}),
+        to=[initiative.contact_email],
+        reply_to=[municipality.email],
+    )
+    transaction.on_commit(message.send)
+    return initiative, token
+
+
+def receipt_token(submission: uuid.UUID) -> str:
+    """The receipt's secret, made from the form's own so that a second click leads to the same receipt."""
+    return salted_hmac("initiatives.receipt", submission.hex, algorithm="sha256").hexdigest()[:48]
+
+
+@transaction.atomic
+def correct_origin(case: Case, origin: str, *, by) -> None:
+    if origin not in Origin.values:
+        raise Refused("Välj vem som tog initiativet.")
+    initiative = case.initiative
+    initiative.origin = origin
+    initiative.save(update_fields=["origin"])
+
+
+@transaction.atomic
+def note_meeting(case: Case, *, name: str, day: date, participants: str, by, rule="", topics=(), notes="", held=None):
+    """Write down a meeting that was held, or plan one. Days to come are planned, and become a task."""
+    held = day <= timezone.localdate() if held is None else held
+    if not participants.strip():
+        raise Refused("Skriv vilka som deltar i mötet.")
+    meeting = Meeting.objects.create(
+        case=case,
+        rule=rule,
+        name=name,
+        day=day,
+        held=held,
+        participants=participants,
+        topics=list(topics),
+        notes=notes,
+        by=by,
+    )
+    if held:
+        _minutes(meeting, by=by)
+    else:
+        open_task(
+            case, TaskKind.MEETING, title=name, due=day, subject=Subject.of(meeting), person=by, tab="statements"
+        )
+    return meeting
+
+
+@transaction.atomic
+def hold_meeting(meeting: Meeting, *, topics, notes: str, by) -> None:
+    """A planned meeting was held: what was talked about."""
+    if meeting.held:
+        raise Refused("Mötet är redan antecknat.")
+    if meeting.day > timezone.localdate():
+        raise Refused("Mötesdagen ligger i framtiden. Anteckna mötet när det har hållits.")
+    meeting.held, meeting.topics, meeting.notes = True, list(topics), notes
+    meeting.save(update_fields=["held", "topics", "notes"])
+    close_task(meeting.case, TaskKind.MEETING, by=by, subject=Subject.of(meeting))
+    _minutes(meeting, by=by)
+
+
+def _minutes(meeting: Meeting, *, by) -> None:
+    topics = f"Ämnen: {', '.join(meeting.topics)}\n\n" if meeting.topics else ""
+    add_record(
+        meeting.case,
+        direction=Direction.INTERNAL,
+        counterpart=meeting.participants[:200],
+        about=f"Anteckningar från {meeting.name.lower()}",
+        day=meeting.day,
+        text=f"{topics}{meeting.notes}".strip(),
+        by=by,
+    )

@@ -1,0 +1,186 @@
+"""The public form for an initiative."""
+
+import uuid
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+
+from iop.rulesets.schema import LEGAL_FORMS, RuleSet
+from partners.numbers import normalised
+
+from .models import Meeting, Origin
+
+OWN_ANSWERS = [("ja", "Ja"), ("nej", "Nej"), ("vet_inte", "Vet inte")]
+
+
+class InitiativeForm(forms.Form):
+    """What the organisation is asked; the last questions are those of the municipality's own rule set."""
+
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+    title = forms.CharField(label="Vad vill ni kalla idén?", max_length=150)
+    challenge = forms.CharField(
+        label="Vilken samhällsutmaning handlar det om?", max_length=10000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    idea = forms.CharField(
+        label="Vad vill ni göra tillsammans med kommunen?",
+        max_length=10000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    target_group = forms.CharField(
+        label="För vem, och vad blir bättre för dem?",
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    we_bring = forms.CharField(
+        label="Vad kan er organisation bidra med?",
+        help_text="Till exempel ideell tid, pengar, personal eller lokaler. Ungefär räcker.",
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    municipality_brings = forms.CharField(
+        label="Vad skulle kommunen kunna bidra med?",
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    organisation_name = forms.CharField(label="Organisationens namn", max_length=120)
+    organisation_number = forms.CharField(
+        label="Organisationsnummer",
+        help_text="Tio siffror, till exempel 802012-3454. Lämna tomt om ni inte har något ännu.",
+        max_length=20,
+        required=False,
+    )
+    legal_form = forms.ChoiceField(label="Associationsform", choices=[("", "Välj …"), *LEGAL_FORMS.items()])
+    contact_name = forms.CharField(
+        label="Ditt namn", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    contact_email = forms.EmailField(
+        label="E-post",
+        help_text="Hit skickar vi ett kvitto och svar.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    contact_phone = forms.CharField(
+        label="Telefon",
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+
+    IDEA = ("title", "challenge", "idea", "target_group")
+    CONTRIBUTIONS = ("we_bring", "municipality_brings")
+    WHO = ("organisation_name", "organisation_number", "legal_form", "contact_name", "contact_email", "contact_phone")
+
+    def __init__(self, *args, rules: RuleSet, **kwargs):
+        kwargs.setdefault("initial", {}).setdefault("submission", uuid.uuid4())
+        super().__init__(*args, **kwargs)
+        self.asks_origin = any(rule.answer.fact == "initiative.origin" for rule in rules.criteria if rule.enabled)
+        if self.asks_origin:
+            self.fields["origin"] = forms.ChoiceField(
+                label="Hur kom idén till?",
+                choices=[
+                    (Origin.ORGANISATION, "Vi i organisationen kom på den"),
+                    (Origin.DIALOGUE, "Den växte fram när vi talade med kommunen"),
+                    (Origin.MUNICIPALITY, "Kommunen frågade oss"),
+                ],
+                widget=forms.RadioSelect,
+            )
+        self.own_questions = [rule for rule in rules.criteria if rule.enabled and rule.help.plainly]
+        for rule in self.own_questions:
+            self.fields[self._field(rule)] = forms.ChoiceField(
+                label=rule.help.plainly,
+                help_text=f"{rule.source}: «{rule.quote}»" if rule.quote else "",
+                choices=OWN_ANSWERS,
+                required=False,
+                widget=forms.RadioSelect,
+            )
+
+    @staticmethod
+    def _field(rule) -> str:
+        return f"own_{rule.key}"
+
+    def _some(self, names):
+        return [self[name] for name in names]
+
+    @property
+    def idea_fields(self):
+        return self._some([*self.IDEA, *(["origin"] if self.asks_origin else [])])
+
+    @property
+    def contribution_fields(self):
+        return self._some(self.CONTRIBUTIONS)
+
+    @property
+    def own_fields(self):
+        return self._some(self._field(rule) for rule in self.own_questions)
+
+    @property
+    def who_fields(self):
+        return self._some(self.WHO)
+
+    @property
+    def own_answers(self) -> dict[str, str]:
+        given = {rule.key: self.cleaned_data.get(self._field(rule), "") for rule in self.own_questions}
+        return {key: value for key, value in given.items() if value}
+
+    def clean_organisation_number(self) -> str:
+        value = self.cleaned_data["organisation_number"]
+        return normalised(value) if value.strip() else ""
+
+    def clean_title(self) -> str:
+        title = " ".join(self.cleaned_data["title"].split())
+        if not any(character.isalnum() for character in title):
+            raise ValidationError("Skriv en rubrik med bokstäver, så att andra förstår vad det handlar om.")
+        return title
+
+
+class MeetingForm(forms.ModelForm):
+    class Meta:
+        model = Meeting
+        fields = ["rule", "name", "day", "participants", "topics", "notes"]
+        widgets = {
+            "day": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "participants": forms.Textarea(attrs={"rows": 2}),
+            "notes": forms.Textarea(attrs={"rows": 4}),
+        }
+
+    rule = forms.ChoiceField(label="Vilket möte", required=False)
+    name = forms.CharField(label="Namn, om det är ett annat möte", max_length=120, required=False)
+    topics = forms.MultipleChoiceField(
+        label="Ämnen som togs upp", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, rules: RuleSet, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kinds = {rule.key: rule.name for rule in rules.meetings if rule.enabled and rule.meeting != "any"}
+        self.fields["rule"].choices = [*self.kinds.items(), ("", "Annat möte eller samtal")]
+        topics = dict.fromkeys(topic for rule in rules.meetings if rule.enabled for topic in rule.topics)
+        self.fields["topics"].choices = [(topic, topic) for topic in topics]
+        if not topics:
+            del self.fields["topics"]
+        if not self.kinds:
+            del self.fields["rule"]
+        self.fields["day"].help_text = "En dag som kommer planerar mötet; en som varit antecknar att det hölls."
+
+    def clean(self):
+        data = super().clean()
+        data["name"] = data.get("name", "").strip() or self.kinds.get(data.get("rule", ""), "Samtal")
+        return data
+
+
+class HeldForm(forms.Form):
+    """A planned meeting was held."""
+
+    topics = forms.MultipleChoiceField(label="Ämnen som togs upp", required=False, widget=forms.CheckboxSelectMultiple)
+    notes = forms.CharField(
+        label="Anteckningar", max_length=20000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args, rules: RuleSet, **kwargs):
+        super().__init__(*args, **kwargs)
+        topics = dict.fromkeys(topic for rule in rules.meetings if rule.enabled for topic in rule.topics)
+        self.fields["topics"].choices = [(topic, topic) for topic in topics]
+        if not topics:
+            del self.fields["topics"]

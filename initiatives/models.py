@@ -1,0 +1,81 @@
+"""The initiative as it was sent in, and the meetings that follow."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from iop.cases.models import Case
+from partners.models import Organisation
+
+
+class Origin(models.TextChoices):
+    ORGANISATION = "organisation", "Organisationen tog initiativet"
+    DIALOGUE = "dialogue", "Idén växte fram i samtal mellan organisationen och kommunen"
+    MUNICIPALITY = "municipality", "Kommunen tog initiativet"
+
+
+class Initiative(models.Model):
+    """What the organisation wrote, kept as it was sent. Only the official's view of its origin may be corrected."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="initiative", verbose_name="ärende")
+    submission = models.UUIDField("inskick", unique=True, default=uuid.uuid4)  # the same form sent twice: one case
+    token_hash = models.CharField("länk till kvittot", max_length=64, unique=True)
+    submitted_at = models.DateTimeField("inskickat", default=timezone.now)
+    origin = models.CharField("vem tog initiativet", max_length=20, choices=Origin, blank=True)
+
+    title = models.CharField("rubrik", max_length=150)
+    challenge = models.TextField("samhällsutmaning", max_length=10000)
+    idea = models.TextField("idé", max_length=10000)
+    target_group = models.TextField("målgrupp", max_length=5000, blank=True)
+    we_bring = models.TextField("vad organisationen bidrar med", max_length=5000, blank=True)
+    municipality_brings = models.TextField("vad kommunen kan bidra med", max_length=5000, blank=True)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="initiatives", verbose_name="organisation"
+    )
+    stated_name = models.CharField("organisationens namn, som det skrevs", max_length=120)
+    stated_number = models.CharField("organisationsnummer, som det skrevs", max_length=20, blank=True)
+    contact_name = models.CharField("ditt namn", max_length=120)
+    contact_email = models.EmailField("e-post")
+    contact_phone = models.CharField("telefon", max_length=40, blank=True)
+    own_answers = models.JSONField("organisationens egna svar", default=dict, blank=True)  # rule -> ja / nej / vet inte
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "initiativ"
+        verbose_name_plural = "initiativ"
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def name_differs(self) -> bool:
+        """Somebody may have typed another association's number: the official should see it."""
+        return self.stated_name.strip().casefold() != self.organisation.name.strip().casefold()
+
+
+class Meeting(models.Model):
+    """A meeting or a talk, held or planned, with what was talked about."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="meetings", verbose_name="ärende")
+    rule = models.CharField("slag enligt riktlinjen", max_length=40, blank=True)
+    name = models.CharField("möte", max_length=120)
+    day = models.DateField("dag")
+    held = models.BooleanField("har hållits", default=False)
+    participants = models.TextField("deltagare", max_length=2000)
+    topics = models.JSONField("ämnen som togs upp", default=list, blank=True)
+    notes = models.TextField("anteckningar", max_length=20000, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="antecknat av")
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "möte"
+        verbose_name_plural = "möten"
+        ordering = ["day", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

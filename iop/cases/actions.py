@@ -1,0 +1,339 @@
+"""Verbs of a case: what officials do, each atomic, each leaving its trace."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from iop.municipalities.models import Municipality, Unit
+from iop.rulesets.models import RuleSetVersion
+from iop.rulesets.schema import Answerable, Eligibility
+
+from .files import safe_name, store_upload
+from .machinery import Finding, Refused, Subject
+from .models import (
+    Answer,
+    Case,
+    Decision,
+    DecisionKind,
+    DecisionOutcome,
+    Direction,
+    Outcome,
+    Override,
+    Record,
+    RecordFile,
+    Stage,
+    Statement,
+    StoredFile,
+    Task,
+    TaskKind,
+)
+
+
+@transaction.atomic
+def open_case(*, municipality: Municipality, title: str, received_on: date, by=None) -> Case:
+    """A new case under the rule set in force, with the year's next reference and the task to receive it."""
+    Municipality.objects.select_for_update().get(pk=municipality.pk)
+    version = RuleSetVersion.objects.in_force(municipality).first()
+    if version is None:
+        raise Refused("Kommunen har inget regelverk i kraft ännu. Publicera ett innan initiativ tas emot.")
+    year = received_on.year
+    latest = Case.objects.filter(municipality=municipality, year=year).aggregate(Max("serial"))["serial__max"]
+    serial = (latest or 0) + 1
+    unit = municipality.units.filter(name=version.rules.intake.unit).first() if version.rules.intake.unit else None
+    case = Case.objects.create(
+        municipality=municipality,
+        version=version,
+        year=year,
+        serial=serial,
+        reference=f"IOP-{year}-{serial:04d}",
+        title=title,
+        received_on=received_on,
+        unit=unit,
+    )
+    due = timezone.localdate() + timedelta(days=municipality.days_to_receive)
+    open_task(case, TaskKind.RECEIVE, due=due)
+    return case
+
+
+def open_task(
+    case: Case,
+    kind: str,
+    *,
+    due: date,
+    title: str = "",
+    subject: Subject | None = None,
+    unit: Unit | None = None,
+    person=None,
+    waits_for_others: bool = False,
+    tab: str = "case",
+) -> Task:
+    """Open a task, or move the day of the one that is open already."""
+    subject = subject or case.subject
+    task, _ = Task.objects.update_or_create(
+        case=case,
+        kind=kind,
+        subject_kind=subject.kind,
+        subject_id=subject.pk,
+        closed_at=None,
+        defaults={
+            "title": title or TaskKind(kind).label,
+            "due": due,
+            "unit": unit,
+            "person": person,
+            "waits_for_others": waits_for_others,
+            "tab": tab,
+        },
+    )
+    return task
+
+
+def close_task(case: Case, kind: str, *, by, subject: Subject | None = None) -> None:
+    subject = subject or case.subject
+    case.tasks.open().filter(kind=kind, subject_kind=subject.kind, subject_id=subject.pk).update(
+        closed_at=timezone.now(), closed_by=by
+    )
+
+
+@transaction.atomic
+def receive(case: Case, *, by, unit: Unit | None = None) -> None:
+    """The initiative is received and somebody works it from now on."""
+    case.coordinator = by
+    case.unit = unit or case.unit
+    case.save(update_fields=["coordinator", "unit"])
+    case.move_to(Stage.ASSESSMENT, by=by)
+    close_task(case, TaskKind.RECEIVE, by=by)
+
+
+@transaction.atomic
+def answer(
+    case: Case,
+    rule: Answerable | Eligibility,
+    *,
+    part: str,
+    value: str,
+    by,
+    reason: str = "",
+    subject: Subject | None = None,
+) -> Answer:
+    """Answer one part of a rule. Refuses while the rule waits for a statement, and answers that do not exist."""
+    subject = subject or case.subject
+    if part not in dict(rule.parts):
+        raise Refused("Regeln har ändrats sedan sidan visades. Ladda om sidan.")
+    if case.stage == Stage.CLOSED:
+        raise Refused("Ärendet är avslutat, så svaren går inte att ändra.")
+    waits_for = getattr(rule, "waits_for", "")
+    if waits_for and value and not statement_is_in(case, waits_for):
+        raise Refused("Punkten kan bedömas först när yttrandet har kommit.")
+    allowed = values_of(rule)
+    if allowed and value and value not in allowed:
+        raise Refused("Välj ett av svaren i listan.")
+    row, _ = Answer.objects.update_or_create(
+        case=case,
+        rule=rule.key,
+        part=part,
+        subject_kind=subject.kind,
+        subject_id=subject.pk,
+        defaults={"value": value, "reason": reason, "by": by, "at": timezone.now()},
+    )
+    return row
+
+
+def values_of(rule: Answerable | Eligibility) -> dict[str, str]:
+    """Stored value -> Swedish label; empty where the answer is written freely."""
+    if rule.answer.type == "yes_no":
+        partly = {"partly": "Delvis"} if rule.answer.partly else {}
+        return {"yes": "Ja", **partly, "no": "Nej", "unclear": "Oklart"}
+    if rule.answer.type == "choice":
+        return {**rule.answer.choices, "unclear": "Oklart"}
+    return {}
+
+
+def statement_is_in(case: Case, rule_key: str) -> bool:
+    return case.statements.filter(rule=rule_key, answered_on__isnull=False).exists()
+
+
+@transaction.atomic
+def make_override(case: Case, finding: Finding, *, reason: str, by) -> Override:
+    """Go on in spite of one block. Who may is asked by the view; that there must be a reason, here."""
+    if not finding.may_be_overridden:
+        raise Refused("Det här hindret går inte att göra avsteg från. Åtgärda det i stället.")
+    if not reason.strip():
+        raise Refused("Skriv skälen till avsteget.")
+    row, _ = Override.objects.get_or_create(
+        case=case,
+        rule=finding.rule.key,
+        subject_kind=finding.subject.kind,
+        subject_id=finding.subject.pk,
+        version_id=case.version_id,
+        defaults={"reason": reason.strip(), "by": by, "finding": finding.sentence[:500]},
+    )
+    return row
+
+
+@transaction.atomic
+def add_record(
+    case: Case,
+    *,
+    direction: str,
+    about: str,
+    by=None,
+    day: date | None = None,
+    counterpart: str = "",
+    text: str = "",
+    uploads: Iterable[UploadedFile] = (),
+    files: Iterable[tuple[StoredFile, str]] = (),
+) -> Record:
+    """Put something in the case file under its next number, with uploaded or already stored files."""
+    Case.objects.select_for_update().get(pk=case.pk)
+    latest = case.records.aggregate(Max("number"))["number__max"]
+    record = Record.objects.create(
+        case=case,
+        number=(latest or 0) + 1,
+        day=day or timezone.localdate(),
+        direction=direction,
+        counterpart=counterpart,
+        about=about,
+        text=text,
+        by=by,
+    )
+    stored = [*files, *((store_upload(upload), safe_name(upload.name)) for upload in uploads)]
+    RecordFile.objects.bulk_create(RecordFile(record=record, file=file, name=name) for file, name in stored)
+    return record
+
+
+@transaction.atomic
+def ask_statement(
+    case: Case, *, by, due: date, question: str, unit: Unit | None = None, outside: str = "", rule: str = ""
+) -> Statement:
+    try:
+        with transaction.atomic():
+            statement = Statement.objects.create(
+                case=case, rule=rule, unit=unit, outside=outside, question=question, asked_by=by, due=due
+            )
+    except IntegrityError as error:
+        raise Refused("Yttrandet är redan begärt och inte besvarat. Påminn i stället.") from error
+    open_task(
+        case,
+        TaskKind.STATEMENT,
+        title=f"Yttrande från {statement.body}",
+        due=due,
+        subject=Subject.of(statement),
+        unit=unit,
+        waits_for_others=True,
+        tab="statements",
+    )
+    add_record(
+        case,
+        direction=Direction.OUT if outside else Direction.INTERNAL,
+        counterpart=statement.body,
+        about=f"Begäran om yttrande från {statement.body}",
+        text=question,
+        by=by,
+    )
+    return statement
+
+
+@transaction.atomic
+def answer_statement(
+    statement: Statement, *, text: str, name: str, by, answered_on: date | None = None, uploads=()
+) -> Statement:
+    """The answer becomes a record and opens the rules that waited for it. Answered once only."""
+    locked = Statement.objects.select_for_update().get(pk=statement.pk)
+    if locked.answered_on:
+        raise Refused("Yttrandet är redan besvarat. Begär ett nytt om det behöver ändras.")
+    locked.text, locked.answered_name, locked.answered_by = text, name, by
+    locked.answered_on = answered_on or timezone.localdate()
+    locked.save(update_fields=["text", "answered_name", "answered_by", "answered_on"])
+    close_task(locked.case, TaskKind.STATEMENT, by=by, subject=Subject.of(locked))
+    add_record(
+        locked.case,
+        direction=Direction.IN if locked.outside else Direction.INTERNAL,
+        counterpart=locked.body,
+        about=f"Yttrande från {locked.body}",
+        text=text,
+        day=locked.answered_on,
+        uploads=uploads,
+        by=by,
+    )
+    return locked
+
+
+@transaction.atomic
+def record_decision(
+    case: Case,
+    *,
+    kind: str,
+    outcome: str,
+    decided_on: date,
+    by,
+    body: Unit | None = None,
+    delegate: str = "",
+    delegation_point: str = "",
+    paragraph: str = "",
+    reasons: str = "",
+    subject: Subject | None = None,
+    uploads=(),
+) -> Decision:
+    """Write down a decision that was made, with the extract of the minutes if there is one."""
+    subject = subject or case.subject
+    if decided_on > timezone.localdate():
+        raise Refused("Beslutsdagen ligger i framtiden. Skriv in beslutet när det är fattat.")
+    decision = Decision(
+        case=case,
+        kind=kind,
+        outcome=outcome,
+        subject_kind=subject.kind,
+        subject_id=subject.pk,
+        body=body,
+        delegate=delegate,
+        delegation_point=delegation_point,
+        decided_on=decided_on,
+        paragraph=paragraph,
+        reasons=reasons,
+        by=by,
+    )
+    decision.record = add_record(
+        case,
+        direction=Direction.INTERNAL,
+        counterpart=decision.decided_by,
+        about=f"{decision.get_kind_display()}: {decision.get_outcome_display().lower()}"
+        + (f", § {paragraph}" if paragraph else ""),
+        text=reasons,
+        day=decided_on,
+        uploads=uploads,
+        by=by,
+    )
+    decision.save()
+    return decision
+
+
+@transaction.atomic
+def close(case: Case, *, outcome: str, why: str, by, **decision) -> None:
+    """End the case without (further) agreement. ``decision``: as ``record_decision`` takes it, when one was made.
+
+    «Inte förlängt» needs no reason (each party may abstain); every other outcome does.
+    """
+    if outcome not in Outcome.values:
+        raise Refused("Välj hur ärendet avslutas.")
+    if not why.strip() and outcome not in (Outcome.NOT_EXTENDED, Outcome.WITHDRAWN):
+        raise Refused("Skriv varför ärendet avslutas.")
+    if decision:
+        record_decision(
+            case, kind=DecisionKind.NOT_PROCEED, outcome=DecisionOutcome.NO, by=by, reasons=why, **decision
+        )
+    case.move_to(Stage.CLOSED, by=by, why=why, outcome=outcome, closed_on=timezone.localdate())
+    case.tasks.open().update(closed_at=timezone.now(), closed_by=by)
+
+
+@transaction.atomic
+def mark_secret(case: Case, *, ground: str, by, cleared: Iterable = ()) -> None:
+    """From now on only the coordinator, the one who marks and those let in see the case."""
+    if not ground.strip():
+        raise Refused("Skriv grunden för sekretess, till exempel vilken paragraf.")
+    case.secret, case.secrecy_ground = True, ground.strip()
+    case.save(update_fields=["secret", "secrecy_ground"])
+    case.cleared.add(by, *cleared)

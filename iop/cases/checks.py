@@ -1,0 +1,167 @@
+"""Checks of what the ground floor of a case owns: answers, statements, responsible units and scope."""
+
+from collections.abc import Iterable, Iterator
+
+from iop.municipalities.models import UnitKind
+from iop.rulesets.judge import Verdict, applies, judge_rule, list_holds
+from iop.rulesets.schema import Answerable, Effect
+
+from .machinery import Finding, Matter, Subject, check
+
+WHAT_IS_MISSING = {
+    Verdict.UNMET: "inte uppfyllt",
+    Verdict.UNCLEAR: "oklart",
+    Verdict.UNANSWERED: "inte bedömt",
+}
+
+
+def answers_of(matter: Matter) -> dict[tuple[str, str, int], dict[str, str]]:
+    """(rule, subject kind, subject) -> part -> value, for all answers of the case in one query."""
+
+    def load():
+        answers: dict[tuple[str, str, int], dict[str, str]] = {}
+        for row in matter.case.answers.all():
+            answers.setdefault((row.rule, row.subject_kind, row.subject_id), {})[row.part] = row.value
+        return answers
+
+    return matter.once("answers", load)
+
+
+def verdict_of(rule: Answerable, subject: Subject, matter: Matter) -> Verdict:
+    answers = answers_of(matter).get((rule.key, subject.kind, subject.pk), {})
+    return judge_rule(rule, answers, facts_of(matter))
+
+
+FACTS = {}  # name -> function(matter) -> value; filled by the floors that own the facts
+
+
+def facts_of(matter: Matter) -> dict[str, str]:
+    return matter.once("facts", lambda: {name: ask(matter) for name, ask in FACTS.items()})
+
+
+def statements_in(matter: Matter) -> set[str]:
+    return matter.once(
+        "statements",
+        lambda: set(matter.case.statements.filter(answered_on__isnull=False).values_list("rule", flat=True)),
+    )
+
+
+@check("criterion")
+def criteria(rules: list, matter: Matter) -> Iterator[Finding]:
+    """Unmet criteria; those of a list that needs only some of its rows speak once, for the list."""
+    lists = {row.key: row for row in matter.rules.lists}
+    by_list: dict[str, list] = {}
+    for rule in rules:
+        by_list.setdefault(rule.list, []).append(rule)
+    subject = matter.case.subject
+    for key, rows in by_list.items():
+        rule_list = lists.get(key)
+        verdicts = {rule.key: verdict_of(rule, subject, matter) for rule in rows}
+        if rule_list and rule_list.holds_when in ("any", "at_least"):
+            if not list_holds(rule_list, verdicts.values()):
+                needed = rule_list.least or 1
+                yield matter.finding(
+                    rows[0], subject, f"{rule_list.heading}: minst {needed} behöver vara uppfyllt", tab="checklist"
+                )
+            continue
+        for rule in rows:
+            if verdicts[rule.key] is not Verdict.MET:
+                yield _unmet(rule, verdicts[rule.key], subject, matter, tab="checklist")
+
+
+def _unmet(rule, verdict: Verdict, subject: Subject, matter: Matter, *, tab: str) -> Finding:
+    waiting = rule.waits_for and rule.waits_for not in statements_in(matter)
+    state = "väntar på yttrande" if waiting else WHAT_IS_MISSING[verdict]
+    about = f"{subject.label}: " if subject.label else ""
+    return matter.finding(rule, subject, f"{about}{short(rule)} – {state}", tab=tab)
+
+
+def short(rule, most: int = 110) -> str:
+    """The rule in a line: the heading of ours if there is one, otherwise the first words of the guideline."""
+    text = (getattr(rule, "ask", "") or rule.wording).strip().rstrip(".")
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
+
+
+def check_answers(rules: Iterable, subjects: Iterable[Subject], matter: Matter, *, tab: str) -> Iterator[Finding]:
+    """Unmet answerable rules, once for each subject. Used by every floor for its own subjects."""
+    subjects = list(subjects)
+    for rule in rules:
+        for subject in subjects:
+            verdict = verdict_of(rule, subject, matter)
+            if verdict is not Verdict.MET:
+                yield _unmet(rule, verdict, subject, matter, tab=tab)
+
+
+# Questions are asked of a case, of each party or of an agreement; the floor that owns the subject names it here.
+SUBJECTS = {"case": (lambda matter: [matter.case.subject], "checklist")}
+
+
+@check("question", "budget", "control")
+def answerable(rules: list, matter: Matter) -> Iterator[Finding]:
+    for rule in rules:
+        if rule.per in SUBJECTS:
+            subjects, tab = SUBJECTS[rule.per]
+            yield from check_answers([rule], subjects(matter), matter, tab=tab)
+
+
+@check("statement")
+def statements(rules: list, matter: Matter) -> Iterator[Finding]:
+    """A statement or consultation that the guideline calls for and that has not been answered."""
+    asked = matter.once(
+        "asked", lambda: set(matter.case.statements.filter(answered_on=None).values_list("rule", flat=True))
+    )
+    for rule in rules:
+        if rule.key in statements_in(matter):
+            continue
+        kind = "Samråd med" if rule.consultation else "Yttrande från"
+        state = "har begärts men inte kommit" if rule.key in asked else "är inte begärt"
+        yield matter.finding(rule, matter.case.subject, f"{kind} {rule.unit} {state}", tab="statements")
+
+
+def affected_bodies(matter: Matter) -> list:
+    """Nämnder, styrelser and bolag that the case touches, the responsible one among them."""
+
+    def load():
+        case = matter.case
+        bodies = {unit.pk: unit for unit in case.affected_units.all()}
+        if case.responsible:
+            bodies[case.responsible_id] = case.responsible
+        return [u for u in bodies.values() if u.kind in (UnitKind.NAMND, UnitKind.STYRELSE, UnitKind.BOLAG)]
+
+    return matter.once("bodies", load)
+
+
+@check("route")
+def routes(rules: list, matter: Matter) -> Iterator[Finding]:
+    """Is the responsible body the one the guideline names for a case of this sort?"""
+    case = matter.case
+    others = [name for name in case.other_municipalities.split(",") if name.strip()]
+    for rule in rules:
+        if not applies(rule.when, units=len(affected_bodies(matter)), municipalities=1 + len(others)):
+            continue
+        responsible = case.responsible.name if case.responsible else ""
+        if rule.responsible and responsible != rule.responsible:
+            yield matter.finding(
+                rule, case.subject, f"{rule.responsible} ska vara ansvarig för ärendet", tab="case", anchor="fakta"
+            )
+        elif rule.kinds_of_unit and (case.responsible is None or case.responsible.kind not in rule.kinds_of_unit):
+            kinds = " eller ".join(UnitKind(kind).label for kind in rule.kinds_of_unit)
+            yield matter.finding(
+                rule, case.subject, f"Ange vilken {kinds} som ansvarar och beslutar", tab="case", anchor="fakta"
+            )
+
+
+@check("scope")
+def scopes(rules: list, matter: Matter) -> Iterator[Finding]:
+    """A case owned by a sort of unit that the guideline does not name is outside its stated scope."""
+    responsible = matter.case.responsible
+    for rule in rules:
+        if responsible and rule.kinds_of_unit and responsible.kind not in rule.kinds_of_unit:
+            yield matter.finding(
+                rule,
+                matter.case.subject,
+                f"{responsible.name} nämns inte bland dem som riktlinjen omfattar",
+                tab="case",
+                anchor="fakta",
+                effect=Effect.WARN,
+            )

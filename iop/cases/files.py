@@ -1,0 +1,84 @@
+"""Taking in files: bounded in size, known by their content, kept under their own hash."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import puremagic
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import get_valid_filename
+
+from .models import StoredFile
+
+MOST_BYTES = 25 * 1024 * 1024
+TYPES = {
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+}
+ACCEPT = ",".join(TYPES)
+KINDS = "PDF, Word, Excel, OpenDocument, JPEG eller PNG"
+
+
+def check_upload(upload: UploadedFile) -> None:
+    """A form validator. The name's ending must be one we take, and the content must be what the name says."""
+    ending = Path(upload.name).suffix.lower()
+    if ending not in TYPES:
+        raise ValidationError(f"Filen «{upload.name}» går inte att ta emot. Välj en fil i {KINDS}.")
+    if upload.size > MOST_BYTES:
+        raise ValidationError(f"Filen «{upload.name}» är för stor. Den får vara högst {MOST_BYTES // 2**20} MB.")
+    if not upload.size:
+        raise ValidationError(f"Filen «{upload.name}» är tom. Välj den igen eller spara om den.")
+    if not _is_what_it_says(upload, ending):
+        raise ValidationError(
+            f"Filen «{upload.name}» är inte en {ending.lstrip('.').upper()}-fil, fast namnet säger det. "
+            "Öppna den i sitt program och spara den på nytt."
+        )
+
+
+def _is_what_it_says(upload: UploadedFile, ending: str) -> bool:
+    upload.seek(0)
+    head = upload.read(min(upload.size, MOST_BYTES))
+    upload.seek(0)
+    try:
+        matches = puremagic.magic_string(head, upload.name)
+    except puremagic.PureError:
+        return False
+    same = {".jpg", ".jpeg"} if ending in (".jpg", ".jpeg") else {ending}
+    return any(match.extension in same and match.confidence > 0.1 and match.byte_match for match in matches)
+
+
+def safe_name(name: str) -> str:
+    """The file's own name, fit for a header and a folder: no path, no odd characters, at most 120."""
+    stem, ending = os.path.splitext(Path(name.replace("\\", "/")).name)
+    return get_valid_filename((stem.strip() or "fil")[:110]) + ending.lower()
+
+
+def store_upload(upload: UploadedFile) -> StoredFile:
+    upload.seek(0)
+    return store_bytes(upload.read(), TYPES[Path(upload.name).suffix.lower()])
+
+
+def store_bytes(content: bytes, content_type: str) -> StoredFile:
+    """Keep the bytes once, however many records point at them. Safe against a power cut half-way."""
+    digest = hashlib.sha256(content).hexdigest()
+    path = Path(settings.FILES_DIR) / digest[:2] / digest
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as new:
+            new.write(content)
+            new.flush()
+            os.fsync(new.fileno())
+        os.replace(new.name, path)
+    stored, _ = StoredFile.objects.get_or_create(
+        sha256=digest, defaults={"size": len(content), "content_type": content_type}
+    )
+    return stored

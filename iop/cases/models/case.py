@@ -1,0 +1,146 @@
+"""The case: the whole matter, from initiative to closing."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from iop.municipalities.models import Municipality, Unit
+from iop.municipalities.permissions import Act
+from iop.rulesets.models import RuleSetVersion, rules_of
+from iop.rulesets.schema import Gate, RuleSet
+
+from ..machinery import Matter, Staged, Subject
+
+
+class Stage(models.TextChoices):
+    RECEIVED = "received", "Inkommet"
+    ASSESSMENT = "assessment", "Bedömning"
+    DIALOGUE = "dialogue", "Dialog"
+    AGREEMENT = "agreement", "Avtal"
+    IN_FORCE = "in_force", "Gällande"
+    CLOSED = "closed", "Avslutat"
+
+
+class Outcome(models.TextChoices):
+    NOT_SUITABLE = "not_suitable", "Inte lämpligt som IOP"
+    GRANT = "grant", "Hänvisat till föreningsbidrag"
+    PROCUREMENT = "procurement", "Hänvisat till upphandling (LOU)"
+    CHOICE_SYSTEM = "choice_system", "Hänvisat till valfrihetssystem (LOV)"
+    WITHDRAWN = "withdrawn", "Återtaget av organisationen"
+    REJECTED = "rejected", "Avslaget av nämnden"
+    EXPIRED = "expired", "Avtalstiden har gått ut"
+    NOT_EXTENDED = "not_extended", "Inte förlängt"
+    TERMINATED = "terminated", "Avslutat i förtid"
+
+
+class CaseQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Cases of the person's municipalities; a secret one only for those who are let in."""
+        here = [m.municipality_id for m in user.memberships_now() if user.may(Act.SEE, m.municipality)]
+        open_or_let_in = Q(secret=False) | Q(coordinator=user) | Q(pk__in=_let_in(user))
+        return self.filter(open_or_let_in, municipality__in=here)
+
+    def in_progress(self):
+        return self.exclude(stage__in=[Stage.CLOSED, Stage.IN_FORCE])
+
+
+def _let_in(user):
+    return Case.cleared.through.objects.filter(user_id=user.pk).values("case_id")
+
+
+class Case(Staged):
+    MOVES = {
+        Stage.RECEIVED: {Stage.ASSESSMENT, Stage.CLOSED},
+        Stage.ASSESSMENT: {Stage.DIALOGUE, Stage.CLOSED},
+        Stage.DIALOGUE: {Stage.AGREEMENT, Stage.ASSESSMENT, Stage.CLOSED},
+        Stage.AGREEMENT: {Stage.IN_FORCE, Stage.DIALOGUE, Stage.CLOSED},
+        Stage.IN_FORCE: {Stage.CLOSED},
+        Stage.CLOSED: set(),
+    }
+    GATES = {
+        (Stage.ASSESSMENT, Stage.DIALOGUE): Gate.DIALOGUE,
+        (Stage.DIALOGUE, Stage.AGREEMENT): Gate.DRAFTING,
+        (Stage.AGREEMENT, Stage.IN_FORCE): Gate.IN_FORCE,
+    }
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="cases", verbose_name="kommun")
+    version = models.ForeignKey(RuleSetVersion, models.PROTECT, related_name="cases", verbose_name="regelverk")
+    year = models.PositiveSmallIntegerField("år")
+    serial = models.PositiveIntegerField("löpnummer")
+    reference = models.CharField("beteckning", max_length=20)
+    diary_number = models.CharField("diarienummer", max_length=40, blank=True)
+    title = models.CharField("rubrik", max_length=150)
+    stage = models.CharField("skede", max_length=20, choices=Stage, default=Stage.RECEIVED)
+    outcome = models.CharField("utfall", max_length=20, choices=Outcome, blank=True)
+    received_on = models.DateField("inkom")
+    closed_on = models.DateField("avslutat den", null=True, blank=True)
+    coordinator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handläggare"
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name="samordnande enhet"
+    )
+    responsible = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="ansvarig nämnd eller styrelse"
+    )
+    affected_units = models.ManyToManyField(
+        Unit, blank=True, related_name="affected_by", verbose_name="berörda nämnder och bolag"
+    )
+    other_municipalities = models.CharField("andra kommuner som berörs", max_length=200, blank=True)
+    secret = models.BooleanField("sekretess", default=False)
+    secrecy_ground = models.CharField("grund för sekretess", max_length=200, blank=True)
+    cleared = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name="får se ärendet"
+    )
+
+    objects = CaseQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[affected_units, cleared])
+
+    class Meta:
+        verbose_name = "ärende"
+        verbose_name_plural = "ärenden"
+        constraints = [
+            models.UniqueConstraint("municipality", "year", "serial", name="case_serial_once"),
+            models.UniqueConstraint("municipality", "reference", name="case_reference_once"),
+            models.UniqueConstraint(
+                "municipality", "diary_number", condition=~Q(diary_number=""), name="diary_number_once"
+            ),
+            models.CheckConstraint(
+                name="closed_case_has_outcome_and_day",
+                condition=(
+                    Q(outcome="", closed_on=None) & ~Q(stage="closed")
+                    | Q(stage="closed", closed_on__isnull=False) & ~Q(outcome="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="secrecy_has_a_ground", condition=Q(secret=False) | ~Q(secrecy_ground="")
+            ),
+        ]
+        indexes = [models.Index("municipality", "stage", name="case_by_stage")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("case", args=[self.municipality.slug, self.reference])
+
+    @property
+    def rules(self) -> RuleSet:
+        return rules_of(self.version_id)
+
+    def matter(self) -> Matter:
+        return Matter(self)
+
+    @property
+    def subject(self) -> Subject:
+        return Subject("case", self.pk)
+
+    @property
+    def way(self) -> list[dict]:
+        """The stages with where the case stands, for the line at the top of pages."""
+        line = [stage for stage in Stage if stage != Stage.CLOSED]
+        here = line.index(self.stage) if self.stage in line else len(line)
+        states = ["done" if i < here else "now" if i == here else "" for i in range(len(line))]
+        return [{"label": stage.label, "state": state} for stage, state in zip(line, states, strict=True)]

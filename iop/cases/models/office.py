@@ -1,0 +1,249 @@
+"""What an office needs around a case: the case file, tasks, statements and decisions."""
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from iop.municipalities.models import Unit
+from iop.municipalities.permissions import Act
+
+from .case import Case
+from .rules import AboutSubject
+
+
+class StoredFile(models.Model):
+    """Bytes as they came, kept under the name of their own hash, outside the web root."""
+
+    sha256 = models.CharField("kontrollsumma", max_length=64, unique=True)
+    size = models.PositiveBigIntegerField("storlek")
+    content_type = models.CharField("typ", max_length=100)
+
+    class Meta:
+        verbose_name = "fil"
+        verbose_name_plural = "filer"
+
+    def __str__(self) -> str:
+        return self.sha256
+
+    @property
+    def path(self) -> str:
+        return f"{self.sha256[:2]}/{self.sha256}"
+
+    def open(self):
+        return FileSystemStorage(location=settings.FILES_DIR).open(self.path)
+
+
+class Direction(models.TextChoices):
+    IN = "in", "inkommen"
+    OUT = "out", "utgående"
+    INTERNAL = "internal", "upprättad"
+
+
+class RecordQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+
+class Record(models.Model):
+    """Handling i akten: everything received, sent or drawn up in a case, in one numbered list."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="records", verbose_name="ärende")
+    number = models.PositiveIntegerField("nr")
+    day = models.DateField("dag")  # when it came or went, not when it was typed
+    direction = models.CharField("riktning", max_length=10, choices=Direction)
+    counterpart = models.CharField("från eller till", max_length=200, blank=True)
+    about = models.CharField("vad handlingen gäller", max_length=200)
+    text = models.TextField("innehåll", blank=True)  # a letter's text as it went
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="av"
+    )
+    registered_at = models.DateTimeField("införd", default=timezone.now)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "handling"
+        verbose_name_plural = "handlingar"
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint("case", "number", name="record_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.about}"
+
+
+class RecordFile(models.Model):
+    record = models.ForeignKey(Record, models.PROTECT, related_name="files", verbose_name="handling")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="fil")
+    name = models.CharField("filnamn", max_length=200)
+
+    class Meta:
+        verbose_name = "fil i handling"
+        verbose_name_plural = "filer i handling"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TaskKind(models.TextChoices):
+    RECEIVE = "receive", "Ta emot initiativet"
+    STATEMENT = "statement", "Invänta yttrande"
+    DECLARATION = "declaration", "Invänta bekräftelse av värdegrundsintyget"
+    MEETING = "meeting", "Möte"
+    SIGN = "sign", "Invänta underskrifter"
+    FOLLOW_UP = "follow_up", "Uppföljning"
+    TERM_ENDS = "term_ends", "Avtalet går ut"
+
+
+class TaskQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+    def open(self):
+        return self.filter(closed_at=None)
+
+    def overdue(self):
+        return self.open().filter(due__lt=timezone.localdate())
+
+    def mine(self, user, membership):
+        """Given to the person, to the person's unit, or lying in a case that the person works and given to nobody."""
+        mine = Q(person=user) | Q(person=None, unit=None, case__coordinator=user)
+        if user.may(Act.WORK, membership.municipality):
+            mine |= Q(person=None, unit=None, case__coordinator=None)
+        if membership.unit_id:
+            mine |= Q(person=None, unit=membership.unit_id)
+        return self.filter(mine)
+
+
+class Task(AboutSubject):
+    """Something that somebody must do by a day. At most one open of a kind for each subject."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="tasks", verbose_name="ärende")
+    kind = models.CharField("slag", max_length=20, choices=TaskKind)
+    title = models.CharField("att göra", max_length=200)
+    due = models.DateField("senast")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name="enhet")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name="person"
+    )
+    waits_for_others = models.BooleanField("väntar på andra", default=False)
+    tab = models.CharField("sida i ärendet", max_length=20, default="case")
+    opened_at = models.DateTimeField("öppnad", default=timezone.now)
+    closed_at = models.DateTimeField("klar", null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="klar av"
+    )
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "uppgift"
+        verbose_name_plural = "uppgifter"
+        constraints = [
+            models.UniqueConstraint(
+                "case", "kind", "subject_kind", "subject_id", condition=Q(closed_at=None), name="one_open_task_of_a_kind"
+            )
+        ]
+        indexes = [models.Index("due", condition=Q(closed_at=None), name="open_tasks_by_day")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Statement(models.Model):
+    """Yttrande or samråd, asked of one of the municipality's units or of an outside body."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="statements", verbose_name="ärende")
+    rule = models.CharField("regel", max_length=40, blank=True)
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="statements", verbose_name="enhet"
+    )
+    outside = models.CharField("utomstående", max_length=120, blank=True)
+    question = models.TextField("fråga", max_length=5000)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="begärt av")
+    asked_at = models.DateTimeField("begärt", default=timezone.now)
+    due = models.DateField("svar senast")
+    text = models.TextField("yttrande", max_length=20000, blank=True)
+    answered_on = models.DateField("svarade", null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="infört av"
+    )
+    answered_name = models.CharField("vem som yttrar sig", max_length=120, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "yttrande"
+        verbose_name_plural = "yttranden"
+        ordering = ["asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                "case", "rule", condition=Q(answered_on=None) & ~Q(rule=""), name="one_open_statement_of_a_rule"
+            ),
+            models.CheckConstraint(
+                name="statement_is_asked_of_one", condition=Q(unit=None) ^ Q(outside="")
+            ),
+            models.CheckConstraint(
+                name="answered_statement_has_text_and_name",
+                condition=Q(answered_on=None) | (~Q(text="") & ~Q(answered_name="") & Q(answered_by__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"yttrande från {self.body}"
+
+    @property
+    def body(self) -> str:
+        return self.outside or self.unit.name
+
+
+class DecisionKind(models.TextChoices):
+    ELIGIBILITY = "eligibility", "Avgörande om organisationen"
+    AGREEMENT = "agreement", "Beslut om avtal"
+    NOT_PROCEED = "not_proceed", "Beslut att inte gå vidare"
+    EARLY_END = "early_end", "Beslut att avsluta i förtid"
+
+
+class DecisionOutcome(models.TextChoices):
+    YES = "yes", "Ja"
+    NO = "no", "Nej"
+    RETURNED = "returned", "Återremiss"
+
+
+class Decision(AboutSubject):
+    """Every decision: by a body (unit), or by a delegate with the point of the delegation order."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="decisions", verbose_name="ärende")
+    kind = models.CharField("slag", max_length=20, choices=DecisionKind)
+    outcome = models.CharField("utgång", max_length=10, choices=DecisionOutcome)
+    body = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="nämnd eller styrelse"
+    )
+    delegate = models.CharField("delegat", max_length=120, blank=True)
+    delegation_point = models.CharField("punkt i delegationsordningen", max_length=60, blank=True)
+    decided_on = models.DateField("beslutsdag")
+    paragraph = models.CharField("paragraf", max_length=40, blank=True)
+    reasons = models.TextField("skäl", max_length=20000, blank=True)
+    record = models.ForeignKey(Record, models.PROTECT, null=True, related_name="+", verbose_name="handling")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="infört av")
+    at = models.DateTimeField("infört", default=timezone.now)
+
+    class Meta:
+        verbose_name = "beslut"
+        verbose_name_plural = "beslut"
+        ordering = ["decided_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="decision_by_body_or_delegate",
+                condition=Q(body__isnull=False, delegate="") | (Q(body=None) & ~Q(delegate="")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.decided_by}"
+
+    @property
+    def decided_by(self) -> str:
+        return self.body.name if self.body else self.delegate

@@ -1,0 +1,188 @@
+"""The frame of every page of a case: the way line, the tabs, the next step and the gate."""
+
+from dataclasses import dataclass, field
+
+from django.contrib import messages
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from agreements.models import Agreement, AgreementStage
+from iop.cases.machinery import Finding, Matter, Refused
+from iop.cases.models import Case, Stage
+from iop.rulesets.judge import Verdict, list_holds
+from iop.cases.checks import verdict_of
+
+TABS = (
+    ("case", "Översikt"),
+    ("checklist", "Checklista"),
+    ("parties", "Parter och underlag"),
+    ("statements", "Yttranden och möten"),
+    ("agreement", "Avtal"),
+    ("follow_ups", "Uppföljning"),
+    ("record_list", "Akt"),
+    ("timeline", "Händelser"),
+)
+
+
+def case_or_404(request: HttpRequest, reference: str) -> Case:
+    """The case of the municipality in the address, if the person may see it."""
+    cases = Case.objects.visible_to(request.user).select_related("municipality", "coordinator", "unit", "responsible")
+    return get_object_or_404(cases, municipality=request.municipality, reference=reference)
+
+
+def agreement_of(case: Case) -> Agreement | None:
+    """The agreement that is worked on, else the latest."""
+    agreements = list(case.agreements.select_related("for_signing"))
+    for agreement in agreements:
+        agreement.case = case
+    open_ones = [a for a in agreements if a.stage != AgreementStage.ENDED]
+    return (open_ones or agreements or [None])[-1]
+
+
+@dataclass
+class GatePanel:
+    """What stands before the next step, and the button that takes it."""
+
+    heading: str
+    button: str
+    action: str  # url name of the step
+    findings: list[Finding] = field(default_factory=list)
+    met: int = 0
+    act: str = "move"
+    needs_form: bool = False  # the step is a form on the agreement page
+
+    @property
+    def blocks(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.blocks]
+
+    @property
+    def warnings(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.effect == "warn"]
+
+
+def gate_panel(case: Case, agreement: Agreement | None, matter: Matter | None = None) -> GatePanel | None:
+    """The next step of the case or of its agreement, with the same findings that the step itself will check."""
+    called = case.rules.agreement_is_called
+    if case.stage == Stage.RECEIVED:
+        return GatePanel("Innan bedömningen börjar", "Ta emot initiativet", "receive", act="work")
+    if case.stage == Stage.ASSESSMENT:
+        panel = GatePanel("Innan dialog kan inledas", "Inled dialog", "start_dialogue")
+        panel.findings = case.findings_before(Stage.DIALOGUE, matter)
+    elif case.stage == Stage.DIALOGUE:
+        panel = GatePanel(f"Innan {called} börjar skrivas", f"Börja skriva {called}", "begin_writing")
+        panel.findings = case.findings_before(Stage.AGREEMENT, matter)
+    elif agreement is None:
+        return None
+    elif agreement.stage == AgreementStage.DRAFTING:
+        panel = GatePanel("Innan ärendet går till beslut", "Skicka till beslut", "send_to_decision")
+        panel.findings = agreement.findings_before(AgreementStage.DECISION)
+    elif agreement.stage == AgreementStage.DECISION:
+        panel = GatePanel("Innan undertecknande", "För in beslutet", "agreement", act="decide", needs_form=True)
+        panel.findings = agreement.findings_before(AgreementStage.SIGNING)
+    elif agreement.stage == AgreementStage.SIGNING:
+        panel = GatePanel(f"Innan {called} börjar gälla", f"Låt {called} börja gälla", "enter_into_force")
+        panel.findings = agreement.findings_before(AgreementStage.IN_FORCE)
+    else:
+        return None
+    panel.met = met_criteria(matter or case.matter())[0]
+    return panel
+
+
+def met_criteria(matter: Matter) -> tuple[int, int]:
+    """(met, all) of the criteria that are switched on."""
+    rules = [rule for rule in matter.rules.criteria if rule.enabled]
+    met = sum(verdict_of(rule, matter.case.subject, matter) is Verdict.MET for rule in rules)
+    return met, len(rules)
+
+
+def conclusions(matter: Matter) -> list[dict]:
+    """For each list of criteria: what the guideline lets one conclude now, in its own words."""
+    found = []
+    for row in matter.rules.lists:
+        rules = [rule for rule in matter.rules.criteria if rule.list == row.key and rule.enabled]
+        counted = [rule for rule in rules if rule.effect in ("block", "warn")] or rules
+        verdicts = [verdict_of(rule, matter.case.subject, matter) for rule in counted]
+        found.append({"list": row, "holds": list_holds(row, verdicts), "rules": rules})
+    return found
+
+
+STEPS = (
+    (Stage.RECEIVED, "Inkommet"),
+    (Stage.ASSESSMENT, "Bedömning"),
+    (Stage.DIALOGUE, "Dialog"),
+    (AgreementStage.DRAFTING, "Avtalsskrivning"),
+    (AgreementStage.DECISION, "Beslut"),
+    (AgreementStage.SIGNING, "Undertecknande"),
+    (AgreementStage.IN_FORCE, "Gällande"),
+)
+
+
+def way_line(case: Case, agreement: Agreement | None) -> list[dict]:
+    """The seven steps from initiative to agreement in force, with the day each was reached."""
+    reached = {change.to_stage: change.at for change in case.stage_changes.all()}
+    here = agreement.stage if agreement and case.stage in (Stage.AGREEMENT, Stage.IN_FORCE) else case.stage
+    keys = [key for key, _ in STEPS]
+    if case.stage == Stage.CLOSED:
+        position = max((keys.index(k) for k in reached if k in keys), default=0) + 1
+    else:
+        position = keys.index(here) if here in keys else keys.index(AgreementStage.DRAFTING)
+    line = []
+    for place, (key, label) in enumerate(STEPS):
+        state = "done" if place < position else "now" if place == position else ""
+        day = case.received_on if key == Stage.RECEIVED else reached.get(key)
+        line.append({"label": label, "state": state, "day": day if place <= position else None})
+    if case.stage == Stage.IN_FORCE:
+        line[-1]["state"] = "now"
+    return line
+
+
+def render_case(
+    request: HttpRequest, case: Case, tab: str, template: str, *, status: int = 200, matter=None, agreement=None, **context
+) -> HttpResponse:
+    """A page of the case with its frame. ``status`` 422 where a form needs to be mended."""
+    agreement = agreement or agreement_of(case)
+    matter = matter or case.matter()
+    prefetch_related_objects([case], "parties__organisation", "stage_changes")
+    panel = gate_panel(case, agreement, matter)
+    met, of = met_criteria(matter)
+    tabs = [(reverse(name, args=[request.municipality.slug, case.reference]), label, name == tab) for name, label in TABS]
+    next_task = case.tasks.open().select_related("unit", "person").order_by("due").first()
+    frame = {
+        "case": case,
+        "rules": case.rules,
+        "agreement": agreement,
+        "tabs": tabs,
+        "way": way_line(case, agreement),
+        "gate": panel,
+        "met": met,
+        "of": of,
+        "next_task": next_task,
+        "matter": matter,
+    }
+    return render(request, template, frame | context, status=status)
+
+
+def carried_out(form, action) -> bool:
+    """Run ``action(cleaned data)`` if the form is whole; what the program refuses becomes an error of the form."""
+    if not form.is_valid():
+        return False
+    try:
+        action(form.cleaned_data)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+def try_to(request: HttpRequest, action, done: str = "") -> bool:
+    """Run an action without a form; what the program refuses is told on the next page."""
+    try:
+        action()
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return False
+    if done:
+        messages.success(request, done)
+    return True

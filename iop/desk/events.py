@@ -1,0 +1,101 @@
+"""What happened in a case, as Swedish sentences, newest first. Merges what each table keeps; writes nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from agreements.models import AgreementStage, Point
+from iop.cases.actions import values_of
+from iop.cases.models import Answer, Case, Stage
+from partners.models import Contribution, PartnerDocument
+
+
+@dataclass(frozen=True)
+class Event:
+    at: datetime
+    by: str
+    sentence: str
+    detail: str = ""
+
+
+def events_of(case: Case, most: int | None = None) -> list[Event]:
+    """One query for each source, whatever the number of events."""
+    sources = (_stages, _answers, _overrides, _decisions, _records, _documents, _points, _contributions)
+    events = [event for source in sources for event in source(case)]
+    return sorted(events, key=lambda event: event.at, reverse=True)[:most]
+
+
+def _stages(case):
+    labels = {
+        ("case", Stage.ASSESSMENT): "Bedömningen började",
+        ("case", Stage.DIALOGUE): "Dialogen inleddes",
+        ("case", Stage.AGREEMENT): "Avtalsskrivningen började",
+        ("case", Stage.IN_FORCE): "Partnerskapet började gälla",
+        ("case", Stage.CLOSED): "Ärendet avslutades",
+        ("agreement", AgreementStage.DRAFTING): "Avtalet togs tillbaka till avtalsskrivning",
+        ("agreement", AgreementStage.DECISION): "Förslaget skickades till beslut",
+        ("agreement", AgreementStage.SIGNING): "Avtalet lades fram för underskrift",
+        ("agreement", AgreementStage.IN_FORCE): "Avtalet började gälla",
+        ("agreement", AgreementStage.ENDED): "Avtalet upphörde",
+    }
+    for change in case.stage_changes.all():
+        sentence = labels.get((change.subject_kind, change.to_stage), f"Skedet ändrades till {change.to_stage}")
+        warned = sum(one["effect"] == "warn" for one in change.findings)
+        detail = change.why or ("" if not warned else f"{warned} varningar stod kvar" if warned > 1 else "En varning stod kvar")
+        yield Event(change.at, change.by_name, sentence, detail)
+
+
+def _answers(case):
+    rules = {rule.key: rule for rule in case.rules.every_rule()}
+    rows = Answer.history.filter(case=case).select_related("by")
+    for row in rows:
+        rule = rules.get(row.rule)
+        if rule is None:
+            continue
+        value = values_of(rule).get(row.value, row.value).lower() if row.value else "inget svar än"
+        part = dict(rule.parts).get(row.part, "") or getattr(rule, "ask", "") or rule.wording
+        yield Event(row.history_date, row.by.name if row.by else "", f"{short(part)}: {short(value, 60)}", row.reason)
+
+
+def short(text: str, most: int = 90) -> str:
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
+
+
+def _overrides(case):
+    for row in case.overrides.select_related("by"):
+        yield Event(row.at, row.by.name, f"Avsteg: {row.finding}", row.reason)
+
+
+def _decisions(case):
+    for row in case.decisions.select_related("by", "body"):
+        paragraph = f", § {row.paragraph}" if row.paragraph else ""
+        yield Event(row.at, row.by.name, f"{row.get_kind_display()} infördes: {row.decided_by}{paragraph}", row.reasons)
+
+
+def _records(case):
+    for row in case.records.select_related("by"):
+        yield Event(row.registered_at, row.by.name if row.by else row.counterpart, f"Handling {row.number}: {row.about}")
+
+
+def _documents(case):
+    rules = {rule.key: rule for rule in case.rules.documents}
+    rows = PartnerDocument.history.filter(party__case=case).select_related("party__organisation", "by")
+    for row in rows:
+        rule = rules.get(row.rule)
+        label = dict(rule.parts).get(row.part, rule.label) if rule else row.rule
+        sentence = f"{label}, {row.party.name}: {row.get_status_display()}"
+        yield Event(row.history_date, row.by.name if row.by else "", sentence, row.note)
+
+
+def _points(case):
+    rows = Point.history.filter(agreement__case=case, history_type="~").select_related("history_user")
+    for row in rows:
+        by = row.history_user.name if row.history_user else ""
+        yield Event(row.history_date, by, f"Punkten {row.heading}: {row.get_state_display()}", short(row.text, 200))
+
+
+def _contributions(case):
+    verbs = {"+": "antecknades", "~": "ändrades", "-": "togs bort"}
+    rows = Contribution.history.filter(case=case).select_related("history_user")
+    for row in rows:
+        by = row.history_user.name if row.history_user else ""
+        yield Event(row.history_date, by, f"Insatsen {row.what} {verbs[row.history_type]}")

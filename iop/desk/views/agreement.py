@@ -1,0 +1,183 @@
+"""The agreement of a case: written point by point, decided, signed on paper, printed as PDF."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_POST, require_safe
+
+from agreements.actions import add_point, decide, set_term, sign_on_paper, write_point
+from agreements.forms import NewPointForm, PointForm, SignaturesForm, TermForm
+from agreements.models import Agreement
+from agreements.pdf import agreement_pdf
+from iop.cases.forms import DecisionForm
+from iop.cases.machinery import Subject
+from iop.municipalities.access import official
+from iop.municipalities.permissions import Act
+from partners.checks import contributions_of
+
+from ..answers import rows
+from ..case_page import agreement_of, carried_out, case_or_404, gate_panel, render_case
+from .parties import split_of
+
+
+def _page(request, case, *, status=200, failed=("", None), agreement: Agreement | None = None) -> HttpResponse:
+    agreement = agreement or agreement_of(case)
+    name, form = failed
+    if agreement is None:
+        return render_case(request, case, "agreement", "desk/case/agreement_none.html")
+    matter = agreement.matter()
+    point_rules = {rule.key: rule for rule in case.rules.points}
+    points = list(agreement.points.all())
+    for point in points:
+        point.rule_row = point_rules.get(point.rule)
+        own = name == f"punkt-{point.pk}"
+        initial = {"heading": point.heading, "text": point.text, "state": point.state, "flag": point.flag}
+        point.form = form if own else PointForm(prefix=f"punkt-{point.pk}", initial=initial)
+    questions = [r for r in (*case.rules.questions, *case.rules.budgets) if r.enabled and r.per == "agreement"]
+    parties = [p for p in case.parties.select_related("organisation") if p.left_on is None]
+    frozen = list(agreement.contributions.select_related("party__organisation"))
+    contributions = frozen or contributions_of(matter)
+    return render_case(
+        request,
+        case,
+        "agreement",
+        "desk/case/agreement.html",
+        status=status,
+        matter=matter,
+        agreement=agreement,
+        points=points,
+        point_count=sum(point.state == "used" for point in points),
+        questions=rows(questions, Subject.of(agreement), matter),
+        terms=[rule for rule in case.rules.terms if rule.enabled],
+        follow_up_rules=[rule for rule in case.rules.follow_ups if rule.enabled],
+        split=split_of(contributions),
+        term_form=form if name == "avtalstid" else TermForm(instance=agreement, prefix="avtalstid"),
+        new_point_form=form if name == "ny-punkt" else NewPointForm(prefix="ny-punkt"),
+        decision_form=form if name == "beslut" else DecisionForm(
+            municipality=case.municipality, prefix="beslut", initial={"body": case.responsible_id}),
+        sign_form=form if name == "underskrifter" else SignaturesForm(
+            agreement=agreement, parties=parties, prefix="underskrifter"),
+        signatures=agreement.signatures.select_related("party__organisation", "scan"),
+        decisions=[d for d in case.decisions.select_related("body") if d.kind == "agreement"],
+        failed=name,
+        failed_form=form,
+    )
+
+
+@official()
+@require_safe
+def agreement(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    return _page(request, case_or_404(request, reference))
+
+
+def _agreement(case) -> Agreement:
+    found = agreement_of(case)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _done(request, case, text: str, anchor: str = "") -> HttpResponse:
+    messages.success(request, text)
+    address = redirect("agreement", request.municipality.slug, case.reference)
+    if anchor:
+        address["Location"] += f"#{anchor}"
+    return address
+
+
+@official(Act.WORK)
+@require_POST
+def save_point(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    """With htmx the point saves by itself while it is written."""
+    case = case_or_404(request, reference)
+    agreement = _agreement(case)
+    point = get_object_or_404(agreement.points, pk=pk)
+    form = PointForm(request.POST, prefix=f"punkt-{pk}")
+
+    def save(data):
+        write_point(agreement, point, text=data["text"], state=data["state"], flag=data["flag"], heading=data["heading"])
+
+    saved = carried_out(form, save)
+    if request.htmx:
+        error = next((error for errors in form.errors.values() for error in errors), "")
+        context = {"case": case, "rules": case.rules, "agreement": agreement, "point": point, "error": error,
+                   "gate": gate_panel(case, agreement)}
+        return render(request, "desk/case/point_saved.html", context, status=200 if saved else 422)
+    if saved:
+        return _done(request, case, f"Punkten {point.heading} är sparad.", f"punkt-{pk}")
+    return _page(request, case, status=422, failed=(f"punkt-{pk}", form))
+
+
+@official(Act.WORK)
+@require_POST
+def new_point(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    agreement = _agreement(case)
+    form = NewPointForm(request.POST, prefix="ny-punkt")
+    if carried_out(form, lambda data: add_point(agreement, heading=data["heading"])):
+        return _done(request, case, "Punkten är tillagd sist.")
+    return _page(request, case, status=422, failed=("ny-punkt", form))
+
+
+@official(Act.WORK)
+@require_POST
+def save_term(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    agreement = _agreement(case)
+    form = TermForm(request.POST, instance=Agreement(case=case, number=agreement.number), prefix="avtalstid")
+    if carried_out(form, lambda data: set_term(agreement, **data)):
+        return _done(request, case, "Avtalstiden är sparad.", "avtalstid")
+    return _page(request, case, status=422, failed=("avtalstid", form))
+
+
+@official(Act.DECIDE)
+@require_POST
+def save_decision(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    agreement = _agreement(case)
+    form = DecisionForm(request.POST, request.FILES, municipality=municipality, prefix="beslut")
+
+    def save(data):
+        decide(
+            agreement,
+            outcome=data["outcome"],
+            why=data["why"],
+            by=request.user,
+            **DecisionForm.as_decision(data),
+        )
+
+    if carried_out(form, save):
+        return _done(request, case, "Beslutet är infört.")
+    return _page(request, case, status=422, failed=("beslut", form))
+
+
+@official(Act.SIGN)
+@require_POST
+def save_signatures(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    agreement = _agreement(case)
+    parties = list(case.parties.active().select_related("organisation"))
+    form = SignaturesForm(request.POST, request.FILES, agreement=agreement, parties=parties, prefix="underskrifter")
+    if carried_out(form, lambda data: sign_on_paper(agreement, form.signatures, scan=data["scan"], by=request.user)):
+        return _done(request, case, "Underskrifterna är införda.", "underskrifter")
+    return _page(request, case, status=422, failed=("underskrifter", form))
+
+
+@official()
+@require_safe
+def pdf(request: HttpRequest, municipality, reference: str, number: int) -> HttpResponse:
+    """The agreement as it stands; once it lies for signing, the very file that lies there."""
+    case = case_or_404(request, reference)
+    agreement = get_object_or_404(case.agreements.select_related("for_signing"), number=number)
+    agreement.case = case
+    kept = agreement.for_signing and agreement.for_signing.files.select_related("file").first()
+    if kept:
+        with kept.file.open() as file:
+            content = file.read()
+    else:
+        content = agreement_pdf(agreement)
+    name = f"{case.reference}-{slugify(case.rules.agreement_is_called)}-{number}.pdf"
+    return HttpResponse(
+        content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )

@@ -1,0 +1,165 @@
+"""The case's first page, its facts, and the steps between stages."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agreements.actions import begin_writing, send_to_decision, take_back
+from followup.actions import begin, end
+from initiatives.actions import correct_origin
+from initiatives.models import Origin
+from iop.cases.actions import make_override, mark_secret, receive
+from iop.cases.forms import CloseForm, FactsForm, SecrecyForm
+from iop.cases.models import Stage
+from iop.municipalities.access import official
+from iop.municipalities.permissions import Act
+
+from ..case_page import agreement_of, carried_out, case_or_404, gate_panel, render_case, try_to
+from ..events import events_of
+
+
+def _overview(request, case, *, status=200, **forms) -> HttpResponse:
+    initiative = getattr(case, "initiative", None)
+    return render_case(
+        request,
+        case,
+        "case",
+        "desk/case/overview.html",
+        status=status,
+        initiative=initiative,
+        origins=Origin.choices,
+        events=events_of(case, most=6),
+        affected=list(case.affected_units.all()),
+        facts_form=forms.get("facts") or FactsForm(instance=case),
+        close_form=forms.get("close") or CloseForm(),
+        secrecy_form=forms.get("secrecy") or SecrecyForm(),
+        open_form=next(iter(forms), ""),
+    )
+
+
+@official()
+@require_safe
+def overview(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    return _overview(request, case_or_404(request, reference))
+
+
+@official(Act.WORK)
+@require_http_methods(["POST"])
+def facts(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    form = FactsForm(request.POST, instance=case)
+    if not form.is_valid():
+        return _overview(request, case_or_404(request, reference), status=422, facts=form)
+    form.save()
+    origin = request.POST.get("origin", "")
+    if origin and hasattr(case, "initiative") and origin != case.initiative.origin:
+        try_to(request, lambda: correct_origin(case, origin, by=request.user))
+    messages.success(request, "Uppgifterna är sparade.")
+    return redirect(case)
+
+
+@official(Act.WORK)
+@require_POST
+def receive_case(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    if try_to(request, lambda: receive(case, by=request.user), "Initiativet är mottaget och du är handläggare."):
+        return redirect("checklist", municipality.slug, case.reference)
+    return redirect(case)
+
+
+@official(Act.MOVE)
+@require_POST
+def start_dialogue(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    why = request.POST.get("why", "")
+    try_to(request, lambda: case.move_to(Stage.DIALOGUE, by=request.user, why=why), "Dialogen är inledd.")
+    return redirect("statements", municipality.slug, case.reference)
+
+
+@official(Act.MOVE)
+@require_POST
+def write_agreement(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    why = request.POST.get("why", "")
+    try_to(request, lambda: begin_writing(case, by=request.user, why=why), "Nu kan ni skriva.")
+    return redirect("agreement", municipality.slug, case.reference)
+
+
+@official(Act.MOVE)
+@require_POST
+def to_decision(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    agreement = agreement_of(case)
+    if agreement is None:
+        raise Http404
+    why = request.POST.get("why", "")
+    try_to(request, lambda: send_to_decision(agreement, by=request.user, why=why), "Förslaget ligger för beslut.")
+    return redirect("agreement", municipality.slug, case.reference)
+
+
+@official(Act.MOVE)
+@require_POST
+def back_to_writing(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    agreement = agreement_of(case)
+    if agreement is None:
+        raise Http404
+    why = request.POST.get("why", "")
+    try_to(request, lambda: take_back(agreement, by=request.user, why=why), "Det går att skriva igen.")
+    return redirect("agreement", municipality.slug, case.reference)
+
+
+@official(Act.MOVE)
+@require_POST
+def in_force(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    agreement = agreement_of(case)
+    if agreement is None:
+        raise Http404
+    agreement.case = case
+    if try_to(request, lambda: begin(agreement, by=request.user), "Partnerskapet gäller."):
+        return redirect("follow_ups", municipality.slug, case.reference)
+    return redirect("agreement", municipality.slug, case.reference)
+
+
+@official(Act.OVERRIDE)
+@require_POST
+def override(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    """Avsteg from one finding of the next step, named by rule and subject."""
+    case = case_or_404(request, reference)
+    panel = gate_panel(case, agreement_of(case))
+    wanted = (request.POST.get("rule", ""), request.POST.get("subject", ""))
+    found = [
+        finding
+        for finding in (panel.findings if panel else [])
+        if finding.rule and (finding.rule.key, f"{finding.subject.kind}:{finding.subject.pk}") == wanted
+    ]
+    if not found:
+        messages.info(request, "Hindret finns inte längre.")
+    else:
+        reason = request.POST.get("reason", "")
+        try_to(request, lambda: make_override(case, found[0], reason=reason, by=request.user), "Avsteget är infört.")
+    return redirect(request.POST.get("tab") or "case", municipality.slug, case.reference)
+
+
+@official(Act.MOVE)
+@require_POST
+def close_case(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    form = CloseForm(request.POST)
+    if carried_out(form, lambda data: end(case, outcome=data["outcome"], why=data["why"], by=request.user)):
+        messages.success(request, "Ärendet är avslutat.")
+        return redirect(case)
+    return _overview(request, case_or_404(request, reference), status=422, close=form)
+
+
+@official(Act.MARK_SECRET)
+@require_POST
+def secrecy(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    form = SecrecyForm(request.POST)
+    if carried_out(form, lambda data: mark_secret(case, ground=data["ground"], by=request.user)):
+        messages.success(request, "Ärendet är sekretessmarkerat. Bara du och den som släpps in ser det.")
+        return redirect(case)
+    return _overview(request, case, status=422, secrecy=form)

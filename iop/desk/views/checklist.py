@@ -1,0 +1,97 @@
+"""The checklist: every answer saves by itself, and the gate beside it is counted anew."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from iop.cases.actions import answer
+from iop.cases.machinery import Refused, Subject
+from iop.municipalities.access import official
+from iop.municipalities.permissions import Act
+
+from ..answers import rows
+from ..case_page import agreement_of, case_or_404, conclusions, gate_panel, met_criteria, render_case, way_line
+
+
+@official()
+@require_safe
+def checklist(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    matter = case.matter()
+    initiative = getattr(case, "initiative", None)
+    own = initiative.own_answers if initiative else {}
+    lists = conclusions(matter)
+    for one in lists:
+        one["rows"] = rows(one["rules"], case.subject, matter, own_answers=own)
+    loose = [rule for rule in case.rules.criteria if rule.enabled and not rule.list]
+    questions = [rule for rule in case.rules.questions if rule.enabled and rule.per == "case"]
+    return render_case(
+        request,
+        case,
+        "checklist",
+        "desk/case/checklist.html",
+        matter=matter,
+        lists=lists,
+        loose=rows(loose, case.subject, matter, own_answers=own),
+        questions=rows(questions, case.subject, matter),
+    )
+
+
+@official(Act.WORK)
+@require_POST
+def save_answer(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    """One part of one rule. With htmx: the note that it is saved, and the gate anew. Without: back to the page."""
+    case = case_or_404(request, reference)
+    agreement = agreement_of(case)
+    refusal, saved = "", None
+    try:
+        rule, subject = _rule_and_subject(case, agreement, request.POST)
+        saved = answer(
+            case,
+            rule,
+            part=request.POST.get("part", ""),
+            value=request.POST.get("value", "").strip()[:2000],
+            reason=request.POST.get("reason", "").strip()[:5000],
+            subject=subject,
+            by=request.user,
+        )
+    except Refused as refused:
+        refusal = str(refused)
+    if not request.htmx:
+        if refusal:
+            messages.error(request, refusal)
+        tab = request.POST.get("tab", "")
+        return redirect(tab if tab in ("parties", "agreement") else "checklist", municipality.slug, reference)
+    matter = case.matter()
+    met, of = met_criteria(matter)
+    context = {
+        "case": case,
+        "rules": case.rules,
+        "agreement": agreement,
+        "gate": gate_panel(case, agreement, matter),
+        "lists": conclusions(matter),
+        "met": met,
+        "of": of,
+        "way": way_line(case, agreement),
+        "saved": saved,
+        "refusal": refusal,
+        "saved_id": request.POST.get("saved_id", "")[:80],
+    }
+    return render(request, "desk/case/answer_saved.html", context, status=422 if refusal else 200)
+
+
+def _rule_and_subject(case, agreement, data):
+    """The rule and what it is asked of, both of this case. Raises Refused if either is not there any more."""
+    answerable = (*case.rules.criteria, *case.rules.questions, *case.rules.controls, *case.rules.budgets)
+    rules = {rule.key: rule for rule in (*answerable, *case.rules.eligibility) if rule.enabled}
+    rule = rules.get(data.get("rule", ""))
+    kind, _, pk = data.get("subject", "").partition(":")
+    subjects = {("case", str(case.pk)): case.subject}
+    if kind == "party":
+        subjects |= {("party", str(party.pk)): party.subject for party in case.parties.select_related("organisation")}
+    if kind == "agreement" and agreement:
+        subjects[("agreement", str(agreement.pk))] = Subject.of(agreement)
+    if rule is None or (kind, pk) not in subjects or kind != rule.per:
+        raise Refused("Regeln gäller inte det här ärendet längre. Ladda om sidan.")
+    return rule, subjects[(kind, pk)]

@@ -1,0 +1,48 @@
+"""Follow-ups of a case while its agreement is in force, and the list of them all."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from followup.actions import hold
+from followup.forms import FollowUpForm
+from followup.models import FollowUp
+from iop.municipalities.access import official
+from iop.municipalities.permissions import Act
+
+from ..case_page import carried_out, case_or_404, render_case
+
+
+def _page(request, case, *, status=200, failed=(0, None)) -> HttpResponse:
+    follow_ups = list(FollowUp.objects.filter(agreement__case=case).select_related("agreement", "by"))
+    for row in follow_ups:
+        row.form = failed[1] if failed[0] == row.pk else FollowUpForm(prefix=f"uppf-{row.pk}")
+    return render_case(
+        request,
+        case,
+        "follow_ups",
+        "desk/case/follow_ups.html",
+        status=status,
+        follow_ups=follow_ups,
+        follow_up_rules=[rule for rule in case.rules.follow_ups if rule.enabled],
+        failed_form=failed[1],
+    )
+
+
+@official()
+@require_safe
+def follow_ups(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    return _page(request, case_or_404(request, reference))
+
+
+@official(Act.FOLLOW_UP)
+@require_POST
+def held(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    row = get_object_or_404(FollowUp, agreement__case=case, pk=pk)
+    form = FollowUpForm(request.POST, prefix=f"uppf-{pk}")
+    if carried_out(form, lambda data: hold(row, by=request.user, **data)):
+        messages.success(request, "Uppföljningen är införd.")
+        return redirect("follow_ups", municipality.slug, case.reference)
+    return _page(request, case, status=422, failed=(pk, form))

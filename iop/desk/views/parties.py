@@ -1,0 +1,305 @@
+"""Parties of a case: who they are, their papers and declaration, and what each side brings."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from iop.cases.actions import record_decision
+from iop.cases.forms import DecisionForm
+from iop.cases.models import DecisionKind
+from iop.municipalities.access import official
+from iop.municipalities.permissions import Act
+from iop.rulesets.judge import standing_of
+from partners.actions import add_party, hand_in, leave, organisation_for, review, send_declaration
+from partners.checks import contributions_of
+from partners.forms import (
+    ContributionForm,
+    HandInForm,
+    OrganisationForm,
+    PartyForm,
+    ReviewForm,
+    SendDeclarationForm,
+    SupportForm,
+)
+from partners.models import Contribution, Declaration, OtherSupport, PartnerDocument
+
+from ..answers import rows
+from ..case_page import carried_out, case_or_404, render_case
+
+
+def _page(request, case, *, status=200, failed: tuple[str, object] | None = None) -> HttpResponse:
+    """``failed``: name and form of what needs to be mended; every other form is fresh."""
+    matter = case.matter()
+    parties = list(case.parties.select_related("organisation", "activity"))
+    active = [party for party in parties if party.left_on is None and party.organisation_id]
+    papers = {(d.party_id, d.rule, d.part): d for d in _papers(parties)}
+    declarations = {}
+    for declaration in Declaration.objects.filter(party__in=parties, replaced=False).order_by("sent_at"):
+        declarations[(declaration.party_id, declaration.rule)] = declaration
+    rulings = {
+        d.subject_id: d for d in case.decisions.filter(kind=DecisionKind.ELIGIBILITY).select_related("body")
+    }
+    name, form = failed or ("", None)
+
+    def fresh(wanted, make):
+        return form if wanted == name else make()
+
+    cards = [
+        _card(case, party, matter, papers, declarations, rulings, fresh) for party in active
+    ]
+    contributions = contributions_of(matter)
+    by_pk = {party.pk: party for party in parties}
+    return render_case(
+        request,
+        case,
+        "parties",
+        "desk/case/parties.html",
+        status=status,
+        matter=matter,
+        cards=cards,
+        others=[party for party in parties if party not in active],
+        contributions=[(row, by_pk.get(row.party_id)) for row in contributions],
+        split=split_of(contributions),
+        support=OtherSupport.objects.filter(organisation__in=[p.organisation_id for p in active]).select_related(
+            "organisation", "activity", "unit"
+        ),
+        financing=[rule for rule in case.rules.financing if rule.enabled],
+        party_form=fresh("party", lambda: PartyForm(prefix="party")),
+        contribution_form=fresh("contribution", lambda: ContributionForm(case=case, parties=active, prefix="insats")),
+        support_form=fresh("support", lambda: SupportForm(case=case, parties=active, prefix="stod")),
+        failed=name,
+        failed_form=form,
+    )
+
+
+def _papers(parties):
+    return PartnerDocument.objects.filter(party__in=parties).select_related("record", "by").prefetch_related(
+        "record__files"
+    )
+
+
+def _card(case, party, matter, papers, declarations, rulings, fresh) -> dict:
+    rules = case.rules
+    standing, row = standing_of(rules, party.organisation.legal_form)
+    controls = [r for r in (*rules.controls, *rules.questions) if r.enabled and r.per == "party"]
+    documents = [
+        {
+            "rule": rule,
+            "part": part,
+            "label": label,
+            "paper": papers.get((party.pk, rule.key, part)),
+            "id": f"{rule.key}-{party.pk}-{part or '0'}",
+            "hand_in": fresh(f"in-{rule.key}-{party.pk}-{part}", lambda r=rule, p=part: HandInForm(
+                rule=r, prefix=f"in-{r.key}-{party.pk}-{p}")),
+            "review": fresh(f"gr-{rule.key}-{party.pk}-{part}", lambda r=rule, p=part: ReviewForm(
+                rule=r, prefix=f"gr-{r.key}-{party.pk}-{p}")),
+        }
+        for rule in rules.documents
+        if rule.enabled and party.organisation.legal_form not in rule.not_for
+        for part, label in rule.parts
+    ]
+    return {
+        "party": party,
+        "standing": standing,
+        "eligibility": row,
+        "eligibility_rows": rows([row], party.subject, matter) if row and row.conditions else [],
+        "ruling": rulings.get(party.pk),
+        "ruling_form": fresh(f"avgorande-{party.pk}", lambda: DecisionForm(
+            municipality=case.municipality, prefix=f"avgorande-{party.pk}")),
+        "controls": rows(controls, party.subject, matter),
+        "documents": documents,
+        "declarations": [
+            {
+                "rule": rule,
+                "sent": declarations.get((party.pk, rule.key)),
+                "form": fresh(f"intyg-{rule.key}-{party.pk}", lambda r=rule: SendDeclarationForm(
+                    prefix=f"intyg-{r.key}-{party.pk}", initial={"to": party.contact_email})),
+            }
+            for rule in rules.declarations
+            if rule.enabled
+        ],
+        "form": fresh(f"part-{party.pk}", lambda: OrganisationForm(party=party, prefix=f"part-{party.pk}")),
+    }
+
+
+def split_of(contributions) -> dict | None:
+    """Both sides' valued contributions a year, in kronor and percent; None when nothing is valued."""
+    ours = sum(row.value_per_year or 0 for row in contributions if row.party_id is None)
+    theirs = sum(row.value_per_year or 0 for row in contributions if row.party_id is not None)
+    if not ours + theirs:
+        return None
+    percent = round(100 * ours / (ours + theirs))
+    return {"ours": ours, "theirs": theirs, "ours_percent": percent, "theirs_percent": 100 - percent}
+
+
+@official()
+@require_safe
+def parties(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    return _page(request, case_or_404(request, reference))
+
+
+def _done(request, case, text: str, anchor: str = "") -> HttpResponse:
+    messages.success(request, text)
+    address = redirect("parties", request.municipality.slug, case.reference)
+    if anchor:
+        address["Location"] += f"#{anchor}"
+    return address
+
+
+def _party(case, pk: int):
+    return get_object_or_404(case.parties.select_related("organisation", "case__municipality"), pk=pk)
+
+
+@official(Act.WORK)
+@require_POST
+def new_party(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    form = PartyForm(request.POST, prefix="party")
+
+    def add(data):
+        organisation = organisation_for(
+            municipality,
+            name=data["organisation_name"],
+            number=data["organisation_number"] or None,
+            legal_form=data["legal_form"],
+            email=data["contact_email"],
+        )
+        add_party(case, organisation, contact_name=data["contact_name"], contact_email=data["contact_email"])
+
+    if carried_out(form, add):
+        return _done(request, case, "Organisationen är part i ärendet.")
+    return _page(request, case, status=422, failed=("party", form))
+
+
+@official(Act.WORK)
+@require_POST
+def edit_party(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    party = _party(case, pk)
+    form = OrganisationForm(request.POST, party=party, prefix=f"part-{pk}")
+    if not form.is_valid():
+        return _page(request, case, status=422, failed=(f"part-{pk}", form))
+    data = form.cleaned_data
+    party.organisation.legal_form = data["legal_form"]
+    party.organisation.save(update_fields=["legal_form"])
+    party.activity = data["activity"]
+    party.contact_name, party.contact_email = data["contact_name"], data["contact_email"]
+    party.save(update_fields=["activity", "contact_name", "contact_email"])
+    return _done(request, case, "Uppgifterna är sparade.", f"part-{pk}")
+
+
+@official(Act.WORK)
+@require_POST
+def party_leaves(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    party = _party(case, pk)
+    leave(party, by=request.user)
+    return _done(request, case, f"{party.name} är inte längre part.")
+
+
+def _document_rule(case, key: str, part: str):
+    for rule in case.rules.documents:
+        if rule.key == key and rule.enabled and part in dict(rule.parts):
+            return rule
+    raise Http404
+
+
+@official(Act.WORK)
+@require_POST
+def paper_came(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    key, part = request.POST.get("rule", ""), request.POST.get("part", "")
+    rule, party = _document_rule(case, key, part), _party(case, pk)
+    name = f"in-{key}-{pk}-{part}"
+    form = HandInForm(request.POST, request.FILES, rule=rule, prefix=name)
+    if carried_out(form, lambda data: hand_in(party, rule, part, by=request.user, **data)):
+        return _done(request, case, "Underlaget är infört.", f"{key}-{pk}-{part or '0'}")
+    return _page(request, case, status=422, failed=(name, form))
+
+
+@official(Act.WORK)
+@require_POST
+def paper_reviewed(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    key, part = request.POST.get("rule", ""), request.POST.get("part", "")
+    rule, party = _document_rule(case, key, part), _party(case, pk)
+    name = f"gr-{key}-{pk}-{part}"
+    form = ReviewForm(request.POST, rule=rule, prefix=name)
+    if carried_out(form, lambda data: review(party, rule, part, by=request.user, **data)):
+        return _done(request, case, "Granskningen är sparad.", f"{key}-{pk}-{part or '0'}")
+    return _page(request, case, status=422, failed=(name, form))
+
+
+@official(Act.WORK)
+@require_POST
+def declaration_sent(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    key = request.POST.get("rule", "")
+    rule = next((r for r in case.rules.declarations if r.key == key and r.enabled), None)
+    if rule is None:
+        raise Http404
+    party, name = _party(case, pk), f"intyg-{key}-{pk}"
+    form = SendDeclarationForm(request.POST, prefix=name)
+    absolute = request.build_absolute_uri
+    if carried_out(
+        form, lambda data: send_declaration(party, rule, to=data["to"], by=request.user, absolute=absolute)
+    ):
+        return _done(request, case, "Intyget är skickat för bekräftelse.", f"part-{pk}")
+    return _page(request, case, status=422, failed=(name, form))
+
+
+@official(Act.DECIDE)
+@require_POST
+def ruling(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    """A recorded ruling on the organisation in the single case."""
+    case = case_or_404(request, reference)
+    party, name = _party(case, pk), f"avgorande-{pk}"
+    form = DecisionForm(request.POST, request.FILES, municipality=municipality, prefix=name)
+
+    def decide(data):
+        record_decision(
+            case,
+            kind=DecisionKind.ELIGIBILITY,
+            outcome=data["outcome"],
+            subject=party.subject,
+            reasons=data["why"],
+            by=request.user,
+            **DecisionForm.as_decision(data),
+        )
+
+    if carried_out(form, decide):
+        return _done(request, case, "Avgörandet är infört.", f"part-{pk}")
+    return _page(request, case, status=422, failed=(name, form))
+
+
+@official(Act.WORK)
+@require_POST
+def new_contribution(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    active = list(case.parties.active().select_related("organisation"))
+    form = ContributionForm(request.POST, instance=Contribution(case=case), case=case, parties=active, prefix="insats")
+    if form.is_valid():
+        form.save()
+        return _done(request, case, "Insatsen är antecknad.", "insatser")
+    return _page(request, case, status=422, failed=("contribution", form))
+
+
+@official(Act.WORK)
+@require_POST
+def remove_contribution(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    get_object_or_404(case.contributions, pk=pk).delete()
+    return _done(request, case, "Insatsen är borttagen. Den finns kvar bland händelserna.", "insatser")
+
+
+@official(Act.WORK)
+@require_POST
+def new_support(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    active = list(case.parties.active().organisations().select_related("organisation"))
+    form = SupportForm(request.POST, case=case, parties=active, prefix="stod")
+    if form.is_valid():
+        form.save()
+        return _done(request, case, "Stödet är antecknat.", "stod")
+    return _page(request, case, status=422, failed=("support", form))

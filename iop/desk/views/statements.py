@@ -1,0 +1,146 @@
+"""Statements and meetings of a case."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from initiatives.actions import hold_meeting, note_meeting
+from initiatives.forms import HeldForm, MeetingForm
+from iop.cases.actions import answer_statement, ask_statement
+from iop.cases.forms import StatementAnswerForm, StatementForm
+from iop.municipalities.access import official
+from iop.municipalities.permissions import Act, Role
+
+from ..case_page import carried_out, case_or_404, render_case
+
+
+def _page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
+    name, form = failed
+    rules = case.rules
+    asked = list(case.statements.select_related("unit", "asked_by"))
+    units = {unit.name: unit for unit in case.municipality.units.all()}
+    due = timezone.localdate() + timedelta(days=case.municipality.days_for_statement)
+    for statement in asked:
+        own = name == f"svar-{statement.pk}"
+        statement.form = form if own else StatementAnswerForm(prefix=f"svar-{statement.pk}")
+        statement.may_answer = _may_answer(request.user, case, statement)
+    answered = {statement.rule for statement in asked if statement.answered_on}
+    waiting = {statement.rule for statement in asked if not statement.answered_on}
+    wanted = []
+    for rule in rules.statements:
+        if rule.enabled and rule.key not in answered | waiting:
+            unit = units.get(rule.unit)
+            initial = {"unit": unit, "outside": "" if unit else rule.unit, "question": rule.about or "", "due": due}
+            prefix = f"fraga-{rule.key}"
+            own = name == prefix
+            wanted.append(
+                {
+                    "rule": rule,
+                    "form": form if own else StatementForm(
+                        municipality=case.municipality, prefix=prefix, initial=initial),
+                }
+            )
+    meetings = list(case.meetings.select_related("by"))
+    for meeting in meetings:
+        own = name == f"holl-{meeting.pk}"
+        meeting.form = form if own else HeldForm(rules=rules, prefix=f"holl-{meeting.pk}")
+    return render_case(
+        request,
+        case,
+        "statements",
+        "desk/case/statements.html",
+        status=status,
+        asked=asked,
+        wanted=wanted,
+        free_form=form if name == "fraga" else StatementForm(
+            municipality=case.municipality, prefix="fraga", initial={"due": due}),
+        meetings=meetings,
+        meeting_rules=[rule for rule in rules.meetings if rule.enabled],
+        meeting_form=form if name == "mote" else MeetingForm(rules=rules, prefix="mote"),
+        failed=name,
+        failed_form=form,
+    )
+
+
+def _may_answer(user, case, statement) -> bool:
+    """Coordinators write in what came another way; advisers answer for their own unit."""
+    if statement.answered_on or not user.may(Act.ANSWER_STATEMENT, case.municipality):
+        return False
+    membership = user.membership_in(case.municipality_id)
+    if membership.role != Role.ADVISER:
+        return True
+    return statement.unit_id is not None and membership.unit_id == statement.unit_id
+
+
+@official()
+@require_safe
+def statements(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    return _page(request, case_or_404(request, reference))
+
+
+def _done(request, case, text: str) -> HttpResponse:
+    messages.success(request, text)
+    return redirect("statements", request.municipality.slug, case.reference)
+
+
+@official(Act.ASK_STATEMENT)
+@require_POST
+def ask(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    rule = request.POST.get("rule", "")
+    if rule not in {row.key for row in case.rules.statements}:
+        rule = ""
+    name = f"fraga-{rule}" if rule else "fraga"
+    form = StatementForm(request.POST, municipality=municipality, prefix=name)
+    if carried_out(form, lambda data: ask_statement(case, rule=rule, by=request.user, **data)):
+        return _done(request, case, "Yttrandet är begärt.")
+    return _page(request, case, status=422, failed=(name, form))
+
+
+@official(Act.ANSWER_STATEMENT)
+@require_POST
+def reply(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    statement = get_object_or_404(case.statements.select_related("unit"), pk=pk)
+    if not statement.answered_on and not _may_answer(request.user, case, statement):
+        raise PermissionDenied
+    name = f"svar-{pk}"
+    form = StatementAnswerForm(request.POST, request.FILES, prefix=name)
+
+    def save(data):
+        uploads = [data["file"]] if data["file"] else []
+        answer_statement(statement, text=data["text"], name=data["name"], by=request.user, uploads=uploads)
+
+    if carried_out(form, save):
+        return _done(request, case, "Yttrandet är infört.")
+    return _page(request, case, status=422, failed=(name, form))
+
+
+@official(Act.WORK)
+@require_POST
+def new_meeting(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    form = MeetingForm(request.POST, rules=case.rules, prefix="mote")
+    if carried_out(form, lambda data: note_meeting(case, by=request.user, **data)):
+        return _done(request, case, "Mötet är antecknat.")
+    return _page(request, case, status=422, failed=("mote", form))
+
+
+@official(Act.WORK)
+@require_POST
+def meeting_held(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    meeting = get_object_or_404(case.meetings, pk=pk)
+    name = f"holl-{pk}"
+    form = HeldForm(request.POST, rules=case.rules, prefix=name)
+    if carried_out(
+        form,
+        lambda data: hold_meeting(meeting, topics=data.get("topics", ()), notes=data["notes"], by=request.user),
+    ):
+        return _done(request, case, "Mötet är infört.")
+    return _page(request, case, status=422, failed=(name, form))

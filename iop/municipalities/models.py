@@ -1,0 +1,152 @@
+"""The ground: municipalities, their units, the people who work there and their roles."""
+
+import re
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+
+from .permissions import Act, Role, may
+from .swedish import in_swedish_order
+
+
+def dark_enough(colour: str) -> None:
+    """Text in the accent colour on white, and white text on it, must reach WCAG AA (4.5:1)."""
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
+        raise ValidationError("Skriv färgen som # och sex tecken, till exempel #14505c.")
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    if 1.05 / (luminance + 0.05) < 4.5:
+        raise ValidationError("Färgen är för ljus för att text ska gå att läsa. Välj en mörkare.")
+
+
+def default_override_roles() -> list[str]:
+    return [Role.COORDINATOR]
+
+
+class Municipality(models.Model):
+    slug = models.SlugField("adress", unique=True)
+    name = models.CharField("namn", max_length=100)  # «Mora kommun»
+    short_name = models.CharField("kortnamn", max_length=60)  # «Mora»
+    accent = models.CharField("färg", max_length=7, default="#14505c", validators=[dark_enough])
+    email = models.EmailField("e-post")
+    override_roles = ArrayField(
+        models.CharField(max_length=20, choices=Role),
+        verbose_name="roller som får göra avsteg",
+        default=default_override_roles,
+    )
+    days_to_receive = models.PositiveSmallIntegerField("dagar att ta emot ett initiativ", default=5)
+    days_for_statement = models.PositiveSmallIntegerField("dagar för ett yttrande", default=21)
+
+    class Meta:
+        verbose_name = "kommun"
+        verbose_name_plural = "kommuner"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("municipality", args=[self.slug])
+
+
+class UnitKind(models.TextChoices):
+    NAMND = "namnd", "nämnd"
+    STYRELSE = "styrelse", "styrelse"
+    BOLAG = "bolag", "bolag"
+    FORVALTNING = "forvaltning", "förvaltning"
+    ENHET = "enhet", "enhet"
+
+
+class UnitQuerySet(models.QuerySet):
+    def bodies(self):
+        """Nämnder, styrelser and bolag: those who may decide, and be affected."""
+        return self.filter(kind__in=[UnitKind.NAMND, UnitKind.STYRELSE, UnitKind.BOLAG])
+
+
+class Unit(models.Model):
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="units", verbose_name="kommun")
+    name = models.CharField("namn", max_length=120)
+    kind = models.CharField("slag", max_length=20, choices=UnitKind)
+    active = models.BooleanField("i bruk", default=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "enhet"
+        verbose_name_plural = "enheter"
+        ordering = [in_swedish_order("name")]
+        constraints = [models.UniqueConstraint("municipality", "name", name="unit_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email: str, password: str | None = None, **fields):
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str):
+        return self.get(email=email.lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who logs in with an e-mail address. What the person may do follows from memberships alone."""
+
+    email = models.EmailField("e-post", unique=True)
+    name = models.CharField("namn", max_length=120)
+    is_staff = models.BooleanField("får sköta installationen", default=False)
+    is_active = models.BooleanField("aktiv", default=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "personer"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def membership_in(self, municipality_id: int) -> "Membership | None":
+        """The person's membership there; read once for each request (users are loaded anew in each)."""
+        if not hasattr(self, "_memberships"):
+            rows = self.memberships.select_related("municipality", "unit")
+            self._memberships = {row.municipality_id: row for row in rows}
+        return self._memberships.get(municipality_id)
+
+    def memberships_now(self) -> "list[Membership]":
+        self.membership_in(0)
+        return list(self._memberships.values())
+
+    def may(self, act: Act, municipality: Municipality) -> bool:
+        membership = self.membership_in(municipality.pk)
+        return membership is not None and may(membership.role, act, municipality.override_roles)
+
+
+class Membership(models.Model):
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name="person")
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="members", verbose_name="kommun")
+    role = models.CharField("roll", max_length=20, choices=Role)
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="members", verbose_name="enhet"
+    )
+
+    class Meta:
+        verbose_name = "medlem"
+        verbose_name_plural = "medlemmar"
+        constraints = [models.UniqueConstraint("user", "municipality", name="one_role_in_a_municipality")]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()} i {self.municipality}"

@@ -1,0 +1,53 @@
+"""Roles × actions, in one table. Who may *see* is asked of the querysets (``visible_to``); who may *do*, here."""
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    COORDINATOR = "coordinator", "samordnare"
+    SECRETARY = "secretary", "nämndsekreterare"
+    ADVISER = "adviser", "rådgivare"
+    READER = "reader", "läsare"
+    ADMINISTRATOR = "administrator", "administratör"
+
+
+class Act(StrEnum):
+    SEE = "see"  # lists, cases, exports
+    WORK = "work"  # receive, screen, parties, papers, meetings, agreement
+    MOVE = "move"  # take a case or an agreement to another stage
+    OVERRIDE = "override"  # go on in spite of a block; the municipality's settings name the roles
+    ASK_STATEMENT = "ask_statement"
+    ANSWER_STATEMENT = "answer_statement"  # advisers: of their own unit
+    DECIDE = "decide"  # record a decision
+    SIGN = "sign"  # register signatures on paper
+    KEEP_RECORDS = "keep_records"  # add to the case file, diary number
+    MARK_SECRET = "mark_secret"
+    FOLLOW_UP = "follow_up"
+    RULES = "rules"  # the municipality's own rules and members
+
+
+C, S, A, R, ADM = Role.COORDINATOR, Role.SECRETARY, Role.ADVISER, Role.READER, Role.ADMINISTRATOR
+
+TABLE: dict[Act, frozenset[Role]] = {
+    Act.SEE: frozenset({C, S, A, R, ADM}),
+    Act.WORK: frozenset({C}),
+    Act.MOVE: frozenset({C}),
+    Act.OVERRIDE: frozenset(),
+    Act.ASK_STATEMENT: frozenset({C}),
+    Act.ANSWER_STATEMENT: frozenset({C, A}),
+    Act.DECIDE: frozenset({C, S}),
+    Act.SIGN: frozenset({C, S}),
+    Act.KEEP_RECORDS: frozenset({C, S}),
+    Act.MARK_SECRET: frozenset({C}),
+    Act.FOLLOW_UP: frozenset({C}),
+    Act.RULES: frozenset({ADM}),
+}
+
+
+def may(role: str, act: Act, override_roles: list[str]) -> bool:
+    """``override_roles``: the roles that the municipality lets make an override."""
+    if act is Act.OVERRIDE:
+        return role in override_roles
+    return role in TABLE[act]

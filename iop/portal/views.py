@@ -1,0 +1,61 @@
+"""Open pages: the start page, a municipality's own page, its rules, its colour, and the health of the program."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from iop.municipalities.access import public_municipality
+from iop.municipalities.models import Municipality
+from iop.municipalities.swedish import in_swedish_order
+from iop.rulesets.models import RuleSetVersion
+from iop.rulesets.reading import chapters
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    municipalities = Municipality.objects.order_by(in_swedish_order("name"))
+    mine = request.user.memberships_now() if request.user.is_authenticated else []
+    return render(request, "portal/home.html", {"municipalities": municipalities, "mine": mine})
+
+
+@login_not_required
+@require_safe
+def municipality(request: HttpRequest, slug: str) -> HttpResponse:
+    place = public_municipality(request, slug)
+    version = RuleSetVersion.objects.in_force(place).first()
+    return render(request, "portal/municipality.html", {"version": version, "rules": version and version.rules})
+
+
+@login_not_required
+@require_safe
+def guideline(request: HttpRequest, slug: str) -> HttpResponse:
+    """The rule set in force as a page that officials and organisations read: every rule, its word and its place."""
+    place = public_municipality(request, slug)
+    version = RuleSetVersion.objects.in_force(place).first()
+    rules = version and version.rules
+    context = {"version": version, "rules": rules, "chapters": chapters(rules) if rules else []}
+    return render(request, "portal/guideline.html", context)
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=300)
+def colours(request: HttpRequest, slug: str) -> HttpResponse:
+    """The municipality's colour as a style sheet of its own, since the CSP allows no inline style."""
+    accent = public_municipality(request, slug).accent
+    return HttpResponse(f":root {{ --accent: {accent}; }}\n", content_type="text/css; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except OperationalError:
+        return HttpResponse("Databasen svarar inte.\n", status=503, content_type="text/plain; charset=utf-8")
+    return HttpResponse("Allt svarar.\n", content_type="text/plain; charset=utf-8")

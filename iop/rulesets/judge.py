@@ -1,0 +1,115 @@
+"""The judge: what follows from rules and facts. Pure functions, no database.
+
+Used by the checks that hold a case back and by the public pages alike, so that both always say the same thing.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from enum import StrEnum
+
+from dateutil.relativedelta import relativedelta
+
+from .schema import Answerable, AnswerType, Effect, Eligibility, Rule, RuleList, RuleSet, Term, When
+
+
+class Verdict(StrEnum):
+    MET = "met"
+    UNMET = "unmet"
+    UNCLEAR = "unclear"
+    UNANSWERED = "unanswered"
+
+
+def effect_of(rules: RuleSet, rule: Rule) -> Effect:
+    """The rule's effect, never stronger than the rule set allows as a whole."""
+    return min(rule.effect, rules.strongest_effect, key=lambda effect: effect.strength)
+
+
+def judge_value(answer: AnswerType, value: str) -> Verdict:
+    """One answer: ``value`` is what is stored ('yes', 'no', 'unclear', 'partly', a choice, a number, a text)."""
+    if not value:
+        return Verdict.UNANSWERED
+    if value == "unclear":
+        return Verdict.UNCLEAR
+    if answer.type == "number":
+        try:
+            number = float(value.replace(" ", "").replace(",", "."))
+        except ValueError:
+            return Verdict.UNCLEAR
+        low = answer.at_least is None or number >= answer.at_least
+        high = answer.at_most is None or number <= answer.at_most
+        return Verdict.MET if low and high else Verdict.UNMET
+    if answer.type in ("date", "text") or (answer.type == "choice" and not answer.passing):
+        return Verdict.MET
+    return Verdict.MET if value in (answer.passing or ("yes",)) else Verdict.UNMET
+
+
+def judge_rule(rule: Answerable | Eligibility, answers: Mapping[str, str], facts: Mapping[str, str]) -> Verdict:
+    """All parts of one rule. ``answers`` maps part ('' or '1', '2' …) to the stored value."""
+    if rule.answer.type == "fact":
+        return judge_value(rule.answer, facts.get(rule.answer.fact or "", ""))
+    verdicts = [judge_value(rule.answer, answers.get(part, "")) for part, _ in rule.parts]
+    if not verdicts:
+        return Verdict.MET
+    any_is_enough = getattr(rule, "conditions_hold", "all") == "any"
+    if any_is_enough and Verdict.MET in verdicts:
+        return Verdict.MET
+    decided = Verdict.UNMET in verdicts if not any_is_enough else all(v is Verdict.UNMET for v in verdicts)
+    if decided:
+        return Verdict.UNMET
+    for verdict in (Verdict.UNANSWERED, Verdict.UNCLEAR):
+        if verdict in verdicts:
+            return verdict
+    return Verdict.MET
+
+
+def list_holds(rule_list: RuleList, verdicts: Collection[Verdict]) -> bool | None:
+    """Does the list's conclusion hold? ``None`` where the list is weighed and gives no verdict, or is empty."""
+    if rule_list.holds_when == "weighed" or not verdicts:
+        return None
+    met = sum(verdict is Verdict.MET for verdict in verdicts)
+    needed = {"all": len(verdicts), "any": 1, "at_least": rule_list.least or 1}[rule_list.holds_when]
+    return met >= needed
+
+
+def counts_in_list(rules: RuleSet, rule: Rule) -> bool:
+    """Rows that only inform, by their own rule, do not count towards the conclusion."""
+    return rule.enabled and rule.effect in (Effect.BLOCK, Effect.WARN)
+
+
+def applies(when: When | None, *, units: int = 0, municipalities: int = 1, amount: int = 0) -> bool:
+    """Do the stated conditions hold? ``units``: affected nämnder, styrelser and bolag; ``amount``: kronor a year."""
+    if when is None:
+        return True
+    limits = (
+        (when.units_more_than, units),
+        (when.municipalities_more_than, municipalities),
+        (when.amount_more_than, amount),
+    )
+    return all(limit is None or value > limit for limit, value in limits)
+
+
+def last_day_allowed(term: Term, start: date) -> date | None:
+    """The last day, itself included, that an agreement from ``start`` may run under the term rule."""
+    if term.most_months is None:
+        return None
+    return start + relativedelta(months=term.most_months) - relativedelta(days=1)
+
+
+def standing_of(rules: RuleSet, form: str) -> tuple[str, Eligibility | None]:
+    """('eligible' | 'conditional' | 'not_eligible' | 'not_listed' | 'silent', the row that says so)."""
+    rows = [row for row in rules.eligibility if row.enabled]
+    if not rows:
+        return "silent", None
+    for row in rows:
+        if row.form == form:
+            return row.standing, row
+    return "not_listed", None
+
+
+def rules_before(rules: RuleSet, gate) -> dict[str, list[Rule]]:
+    """Rules that hold the move through ``gate``: bound to it or to an earlier one. Kind -> rules, in order."""
+    found: dict[str, list[Rule]] = {}
+    for rule in rules.every_rule():
+        if rule.enabled and rule.before is not None and rule.before.order <= gate.order:
+            found.setdefault(rule.kind, []).append(rule)
+    return found

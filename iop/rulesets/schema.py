@@ -1,0 +1,610 @@
+"""What a rule set may say.
+
+A municipality's guideline is written down as data (one TOML file, or a stored version of it). Each rule keeps the
+guideline's own words in ``quote``, its place in ``source`` and its own degree of demand in ``word``; how strongly the
+program acts follows from the word (``FORCE_OF_WORD``) unless the rule says otherwise. What is ours and not the
+guideline's stands under ``help`` and ``reading`` and is always shown as ours.
+
+This module only describes shapes. Judging is in ``judge.py``; reading files and their errors in ``reader.py``.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+SCHEMA = 1
+
+
+class Force(StrEnum):
+    MUST = "must"
+    CONDITION = "condition"
+    SHOULD = "should"
+    CONSIDER = "consider"
+    IF_EXISTS = "if_exists"
+    MAY = "may"
+    DESCRIBES = "describes"
+    OPINION = "opinion"
+
+
+class Effect(StrEnum):
+    """What an unmet rule does. Ordered by strength: see ``strength``."""
+
+    BLOCK = "block"
+    WARN = "warn"
+    INFORM = "inform"
+    NONE = "none"
+
+    @property
+    def strength(self) -> int:
+        return {"block": 3, "warn": 2, "inform": 1, "none": 0}[self]
+
+    @property
+    def label(self) -> str:
+        return {"block": "hinder", "warn": "varning", "inform": "upplysning", "none": ""}[self]
+
+
+class Provenance(StrEnum):
+    ADOPTED = "adopted"
+    REPORTED = "reported"
+    ASSUMED = "assumed"
+    PROPOSED = "proposed"
+
+    @property
+    def label(self) -> str:
+        return {
+            "adopted": "antagen riktlinje",
+            "reported": "återgivet i andra hand",
+            "assumed": "antaget utifrån Forums modell, inte bekräftat",
+            "proposed": "förslag i remissvar 2017, ej beslutat",
+        }[self]
+
+
+class Gate(StrEnum):
+    """The steps a rule may stand before, in the order a case passes them."""
+
+    DIALOGUE = "dialogue"
+    DRAFTING = "drafting"
+    DECISION = "decision"
+    SIGNING = "signing"
+    IN_FORCE = "in_force"
+
+    @property
+    def order(self) -> int:
+        return list(Gate).index(self)
+
+    @property
+    def label(self) -> str:
+        return {
+            "dialogue": "dialog kan inledas",
+            "drafting": "avtalet börjar skrivas",
+            "decision": "ärendet går till beslut",
+            "signing": "avtalet undertecknas",
+            "in_force": "avtalet börjar gälla",
+        }[self]
+
+
+FORCE_OF_WORD: dict[str, Force] = {
+    **dict.fromkeys(("ska", "skall", "måste", "ska inte", "kan inte", "åligger", "behöver", "gäller"), Force.MUST),
+    "villkor": Force.CONDITION,
+    **dict.fromkeys(("bör", "bör alltid", "bör inte", "viktigt"), Force.SHOULD),
+    "bör övervägas": Force.CONSIDER,
+    "bör, om sådana finns": Force.IF_EXISTS,
+    **dict.fromkeys(
+        ("kan", "får", "gärna", "ofta", "till exempel", "vanligtvis", "vid behov", "om lämpligt"), Force.MAY
+    ),
+    **dict.fromkeys(
+        ("definition", "mål", "syfte", "kännetecken", "beskrivning", "text", "intygas", "vägledning", "uppdrag"),
+        Force.DESCRIBES,
+    ),
+    **dict.fromkeys(("anser", "kritik", "förslag", "risk", "bedömning", "okänt"), Force.OPINION),
+}
+
+EFFECT_OF_FORCE: dict[Force, Effect] = {
+    Force.MUST: Effect.BLOCK,
+    Force.CONDITION: Effect.BLOCK,
+    Force.SHOULD: Effect.WARN,
+    Force.CONSIDER: Effect.WARN,
+    Force.IF_EXISTS: Effect.WARN,
+    Force.MAY: Effect.INFORM,
+    Force.DESCRIBES: Effect.NONE,
+    Force.OPINION: Effect.NONE,
+}
+
+# Forms of association that a rule set may name. The keys are stored with organisations; the list is law and
+# usage, not any municipality's rule.
+LEGAL_FORMS: dict[str, str] = {
+    "ideell_forening": "Ideell förening",
+    "stiftelse": "Stiftelse",
+    "trossamfund": "Registrerat trossamfund",
+    "ekonomisk_forening": "Ekonomisk förening",
+    "kooperativ": "Kooperativ",
+    "aktiebolag_svb": "Aktiebolag med särskild vinstutdelningsbegränsning (svb)",
+    "aktiebolag": "Aktiebolag",
+    "studieforbund": "Studieförbund",
+    "folkhogskola": "Folkhögskola",
+    "arbetsintegrerande_socialt_foretag": "Arbetsintegrerande socialt företag",
+    "socialt_foretag": "Icke-vinstdrivet socialt företag",
+    "natverk": "Nätverk eller grupp som inte är registrerad",
+    "annan": "Annan form",
+}
+
+Subject = Literal[
+    "scope", "goal", "initiative", "market", "grant", "financing", "detail", "long_term", "local_development",
+    "independence", "learning", "form_choice", "eligibility", "value_base", "papers", "meetings", "statements",
+    "legal", "decision", "budget", "agreement", "term", "double_financing", "follow_up", "statistics", "review",
+    "openness",
+]  # fmt: skip
+ContributionKind = Literal["money", "personnel", "competence", "premises", "volunteer_time", "other"]
+Who = Literal["officer", "organisation", "both", "unit"]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _one_or_many(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
+
+
+class Help(Strict):
+    """Our own words beside a rule; never shown as the guideline's."""
+
+    plainly: str = ""  # the rule as a plain question to an organisation
+    fulfilled_by: Literal["ja", "nej", ""] = ""  # which answer to `plainly` speaks for the rule
+    judge: Texts = ()  # what to look at when judging
+    text: str = ""
+
+
+class When(Strict):
+    """Conditions under which a rule applies; all that are stated must hold."""
+
+    units_more_than: int | None = None  # affected nämnder, styrelser and bolag
+    municipalities_more_than: int | None = None
+    amount_more_than: int | None = None  # kronor a year from the municipality
+    money_from: str | None = None  # name of the unit that pays
+    legal_form_in: Texts = ()
+
+
+class AnswerType(Strict):
+    """How an answerable rule is answered, and which answers fulfil it."""
+
+    type: Literal["yes_no", "choice", "number", "date", "text", "fact"] = "yes_no"
+    partly: bool = False
+    choices: dict[str, str] = {}  # stored value -> Swedish label
+    passing: Texts = ()
+    at_least: float | None = None
+    at_most: float | None = None
+    fact: Literal["initiative.origin"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fact_is_a_type(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "fact" in data:
+            data = {"type": "fact", **data}
+        return data
+
+
+class Rule(Strict):
+    kind: ClassVar[str] = "rule"
+
+    ids: Texts = ()
+    key: str = ""  # unique in the rule set; the first id unless one statement gives rise to several rules
+    quote: str = ""
+    says: str = ""  # our summary, only where there is no text to quote (provenance assumed)
+    source: str = ""
+    word: str = "gäller"
+    force: Force = Force.MUST
+    effect: Effect = Effect.NONE
+    provenance: Provenance = Provenance.ADOPTED
+    enabled: bool = True
+    override: Literal["reason", "never"] = "reason"
+    before: Gate | None = None
+    before_act: tuple[Literal["answer", "contribution", "extension", "decision"], ...] = ()
+    per: Literal["case", "party", "agreement"] = "case"
+    subject: Subject | None = None
+    when: When | None = None
+    units: Texts = ()  # the rule is limited to these units; empty means all
+    valid_from: date | None = None
+    valid_to: date | None = None
+    help: Help = Help()
+    reading: str = ""  # our reading of an unclear place
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ids_key_force_effect(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        data = dict(data)
+        if "id" in data:
+            data["ids"] = data.pop("id")
+        ids = _one_or_many(data.get("ids", []))
+        data.setdefault("key", ids[0] if ids else "")
+        if not data["key"]:
+            raise ValueError("regeln saknar id eller key")
+        word = data.get("word", "gäller")
+        if "force" not in data:
+            if word not in FORCE_OF_WORD:
+                raise ValueError(f"okänt ord «{word}»: använd ett av {', '.join(FORCE_OF_WORD)}, eller ange force")
+            data["force"] = FORCE_OF_WORD[word]
+        if "effect" not in data:
+            data["effect"] = EFFECT_OF_FORCE[Force(data["force"])]
+        return data
+
+    @model_validator(mode="after")
+    def _words_of_the_source(self) -> Self:
+        if self.provenance is Provenance.ASSUMED:
+            if not self.says:
+                raise ValueError("en antagen regel saknar says (vår sammanfattning)")
+        elif not self.quote:
+            raise ValueError("regeln saknar quote (riktlinjens ordagranna text)")
+        return self
+
+    @property
+    def wording(self) -> str:
+        """The words to show: the guideline's own, or our summary where there is none."""
+        return self.quote or self.says
+
+
+class Answerable(Rule):
+    """A rule that somebody answers; the base of criteria, controls and plain questions."""
+
+    ask: str = ""  # what to ask; the quote when empty
+    answer: AnswerType = AnswerType()
+    conditions: Texts = ()  # several conditions in one rule: each is answered
+    conditions_hold: Literal["all", "any"] = "all"
+    waits_for: str = ""  # key of a statement that must be in before the rule can be answered
+    answered_by: Who = "officer"
+    evidence: bool = False  # an answer should point at what it rests on
+
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """(part, text) for everything to answer; a rule without conditions has the single part ''."""
+        if self.conditions:
+            return tuple((str(number), text) for number, text in enumerate(self.conditions, 1))
+        return (("", self.ask or self.wording),)
+
+
+class Criterion(Answerable):
+    kind = "criterion"
+    list: str = ""
+
+
+class Question(Answerable):
+    """The plain question: what to ask, who answers, per what, before what. A municipality's unforeseen rule."""
+
+    kind = "question"
+
+
+class Control(Answerable):
+    """What the municipality itself controls about a partner (three value mechanisms are kept apart)."""
+
+    kind = "control"
+    per: Literal["case", "party", "agreement"] = "party"
+
+
+class Budget(Answerable):
+    kind = "budget"
+    per: Literal["case", "party", "agreement"] = "agreement"
+
+
+class Eligibility(Rule):
+    kind = "eligibility"
+    per: Literal["case", "party", "agreement"] = "party"
+    form: str = ""
+    standing: Literal["eligible", "conditional", "not_eligible"] = "eligible"
+    conditions: Texts = ()
+    ruling: bool = False  # a recorded decision in the single case is needed
+
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        return tuple((str(number), text) for number, text in enumerate(self.conditions, 1))
+
+    @property
+    def answer(self) -> AnswerType:
+        return AnswerType()
+
+    @field_validator("form")
+    @classmethod
+    def _known_form(cls, value: str) -> str:
+        if value not in LEGAL_FORMS:
+            raise ValueError(f"okänd associationsform «{value}»: använd en av {', '.join(LEGAL_FORMS)}")
+        return value
+
+
+class Document(Rule):
+    kind = "document"
+    per: Literal["case", "party", "agreement"] = "party"
+    name: str = ""  # the quote when empty
+    items: Texts = ()  # several papers in one row
+    hand_in: Literal["file", "number", "both"] = "file"
+    period: Literal["", "date", "year"] = ""
+    requested_by: str = ""
+    not_for: Texts = ()  # legal forms that the paper does not concern
+
+    @property
+    def label(self) -> str:
+        return self.name or self.quote
+
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        if self.items:
+            return tuple((str(number), text) for number, text in enumerate(self.items, 1))
+        return (("", self.label),)
+
+    @property
+    def may_be_missing(self) -> bool:
+        """'Finns ej' is a full answer."""
+        return self.force is Force.IF_EXISTS
+
+
+class DeclarationPoint(Strict):
+    ids: Texts = ()
+    text: str
+    grounds: Texts = ()
+
+
+class Declaration(Rule):
+    kind = "declaration"
+    per: Literal["case", "party", "agreement"] = "party"
+    heading: str
+    opening: str  # «Undertecknad som representant för {organisation} intygar …»
+    points: tuple[DeclarationPoint, ...]
+    assurances: Texts = ()
+
+
+class Principle(Rule):
+    """Principles that the agreement must rest on, bound to one of its points."""
+
+    kind = "principle"
+    per: Literal["case", "party", "agreement"] = "agreement"
+    names: Texts = ()
+    point: str  # key of the point that carries them
+
+
+class Statement(Rule):
+    """Yttrande or samråd that is asked of a unit or an outside body."""
+
+    kind = "statement"
+    unit: str
+    about: str = ""
+    consultation: bool = False  # samråd while the agreement is written, rather than a yttrande
+
+
+class Meeting(Rule):
+    kind = "meeting"
+    name: str
+    meeting: Literal["first", "idea", "joint", "internal", "planning", "any"] = "any"
+    least: int = 1
+    topics: Texts = ()
+    participants: tuple[Literal["initiators", "affected_units", "officials"], ...] = ()
+
+
+class Route(Rule):
+    """Who is responsible for, and who decides, cases of a certain sort. The two are kept apart."""
+
+    kind = "route"
+    responsible: str = ""  # unit name; empty means the unit of the case
+    decides: str = ""
+    kinds_of_unit: Texts = ()  # which kinds of unit may decide
+    bases: Texts = ()  # what the decision must rest on
+
+
+class ContributionRule(Rule):
+    kind = "contribution"
+    per: Literal["case", "party", "agreement"] = "agreement"
+    each_side_at_least: int = 1
+    kinds: tuple[ContributionKind, ...] = ()
+    valued: bool = False  # contributions in kind are to be given a value in kronor
+
+
+class Pattern(Strict):
+    """Support to look for: of the same activity or the same organisation, from whom, and of which kind."""
+
+    same: Literal["activity", "organisation"]
+    source: Literal["other_unit", "same_municipality", "anyone"] = "anyone"
+    kind: Literal["money", "any"] = "any"
+
+
+class Financing(Rule):
+    kind = "financing"
+    never: Pattern | None = None
+    shown: Pattern | None = None
+
+
+class Point(Rule):
+    kind = "point"
+    per: Literal["case", "party", "agreement"] = "agreement"
+    heading: str
+    question: str = ""
+    carries: tuple[Literal["parties", "contributions", "term", "follow_up", "principles", "contacts"], ...] = ()
+    optional: bool = False  # offered, and never missed
+
+
+class Clause(Rule):
+    """A stance on a sort of clause (sanction, repayment) wherever it turns up in an agreement."""
+
+    kind = "clause"
+    per: Literal["case", "party", "agreement"] = "agreement"
+    flag: Literal["sanction", "repayment", "procurement_terms"]
+    stance: Literal["offered", "warned_against"]
+
+
+class Term(Rule):
+    kind = "term"
+    per: Literal["case", "party", "agreement"] = "agreement"
+    end_required: bool = False
+    most_months: int | None = None
+    extension_allowed: bool | None = None
+    extension_refused_without_reason: bool = False
+
+
+class FollowUp(Rule):
+    kind = "follow_up"
+    per: Literal["case", "party", "agreement"] = "agreement"
+    every_months: int | None = None
+    from_agreement: bool = False  # days come from the plan of the agreement itself
+    plan_required: bool = False
+    by: Literal["unit", "both", ""] = ""
+    topics: Texts = ()
+
+
+class Statistics(Rule):
+    kind = "statistics"
+    every_months: int | None = None
+    counts: Texts = ()
+    owner: str = ""
+
+
+class Review(Rule):
+    kind = "review"
+    owner: str = ""
+    trigger: Literal["interval", "term_of_office", "event"] = "event"
+    every_months: int | None = None
+    event: str = ""
+    questions: Texts = ()
+
+
+class Publication(Rule):
+    kind = "publication"
+    what: str = ""
+    channels: Texts = ()
+
+
+class Scope(Rule):
+    kind = "scope"
+    kinds_of_unit: Texts = ()
+    area: str = ""
+
+
+class RuleList(Strict):
+    """A list of criteria with a logic of its own and the conclusion the guideline draws when it holds."""
+
+    key: str
+    heading: str
+    holds_when: Literal["all", "any", "at_least", "weighed"]
+    least: int | None = None
+    statement: Texts = ()
+    quote: str = ""
+    source: str = ""
+    conclusion: str = ""
+    otherwise: str = ""  # ours: what the program says when the conclusion cannot be drawn
+    reading: str = ""
+
+
+class HonouredElsewhere(Strict):
+    """A statement that asks nothing of a single case, and the place where the program honours it."""
+
+    ids: Texts
+    by: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ids(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "id" in data:
+            data = dict(data)
+            data["ids"] = data.pop("id")
+        return data
+
+    @field_validator("by")
+    @classmethod
+    def _form_of_by(cls, value: str) -> str:
+        how, _, what = value.partition(":")
+        if how not in ("page", "field", "report", "nothing", "not_yet") or not what.strip():
+            raise ValueError("by ska vara page:…, field:…, report:…, nothing:… eller not_yet:…")
+        return value
+
+
+class LegalForms(Strict):
+    """How to see a legal form that no eligibility row names."""
+
+    statement: Texts = ()
+    others: Literal["open", "stopped"] = "open"
+    reading: str = ""
+
+
+class Intake(Strict):
+    """Where initiatives land; empty unit means that the unit is chosen in each case."""
+
+    statement: Texts = ()
+    unit: str = ""
+
+
+class RuleSet(Strict):
+    schema_number: int = Field(alias="schema")
+    municipality: str
+    title: str
+    standing: Literal["adopted", "guidance", "incomplete"] = "adopted"
+    notice: str = ""  # shown on every page that uses the rule set
+    strongest_effect: Effect = Effect.BLOCK  # nothing in the rule set acts stronger than this
+    agreement_is_called: Literal["avtal", "överenskommelse", "samverkansavtal"] = "avtal"
+    equal_parties: bool = False  # no text calls the organisation an applicant
+    adopted_by: str = ""
+    adopted_on: date | None = None
+    paragraph: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    source_note: str = ""
+    about: Texts = ()  # ours: what an IOP is in this municipality, for the public page
+    local_agreement: str = ""
+    intake: Intake = Intake()
+    legal_forms: LegalForms = LegalForms()
+
+    lists: tuple[RuleList, ...] = ()
+    scopes: tuple[Scope, ...] = ()
+    eligibility: tuple[Eligibility, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    questions: tuple[Question, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    documents: tuple[Document, ...] = ()
+    controls: tuple[Control, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    routes: tuple[Route, ...] = ()
+    budgets: tuple[Budget, ...] = ()
+    contributions: tuple[ContributionRule, ...] = ()
+    financing: tuple[Financing, ...] = ()
+    principles: tuple[Principle, ...] = ()
+    points: tuple[Point, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    terms: tuple[Term, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    statistics: tuple[Statistics, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    publications: tuple[Publication, ...] = ()
+    honoured_elsewhere: tuple[HonouredElsewhere, ...] = ()
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if self.schema_number != SCHEMA:
+            raise ValueError(f"schema {self.schema_number} stöds inte, programmet läser schema {SCHEMA}")
+        seen: set[str] = set()
+        for rule in self.every_rule():
+            if rule.key in seen:
+                raise ValueError(f"två regler har nyckeln {rule.key}")
+            seen.add(rule.key)
+        lists = {rule_list.key for rule_list in self.lists}
+        statements = {statement.key for statement in self.statements}
+        points = {point.key for point in self.points}
+        for criterion in self.criteria:
+            if criterion.list and criterion.list not in lists:
+                raise ValueError(f"{criterion.key} hör till listan «{criterion.list}» som inte finns")
+        for rule in (*self.criteria, *self.questions, *self.controls, *self.budgets):
+            if rule.waits_for and rule.waits_for not in statements:
+                raise ValueError(f"{rule.key} väntar på yttrandet «{rule.waits_for}» som inte finns")
+        for principle in self.principles:
+            if principle.point not in points:
+                raise ValueError(f"{principle.key} hör till avtalspunkten «{principle.point}» som inte finns")
+        return self
+
+    def every_rule(self) -> Iterator[Rule]:
+        """All rules, switched off or not, table by table in the order of a case."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, tuple):
+                yield from (row for row in value if isinstance(row, Rule))

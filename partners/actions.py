@@ -1,0 +1,187 @@
+"""Verbs about the partners of a case."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from iop.cases.actions import add_record, close_task, open_task
+from iop.cases.machinery import Refused, Subject
+from iop.cases.models import Case, Direction, Stage, TaskKind
+from iop.municipalities.models import Municipality
+from iop.rulesets.schema import Declaration as DeclarationRule
+from iop.rulesets.schema import Document as DocumentRule
+
+from .models import Activity, Declaration, DocumentStatus, Organisation, PartnerDocument, Party
+
+DAYS_TO_CONFIRM = 21
+
+
+def organisation_for(
+    municipality: Municipality, *, name: str, number: str | None, legal_form: str, email: str = "", phone: str = ""
+) -> Organisation:
+    """The organisation with that number, as it is known already, or a new one.
+
+    Anyone can type a public number, so nothing that is known is overwritten and nothing is told.
+    """
+    facts = {"name": name, "legal_form": legal_form, "email": email, "phone": phone}
+    if number:
+        organisation, _ = Organisation.objects.get_or_create(
+            municipality=municipality, number=number, defaults=facts
+        )
+        return organisation
+    return Organisation.objects.create(municipality=municipality, number=None, **facts)
+
+
+@transaction.atomic
+def add_party(
+    case: Case,
+    organisation: Organisation,
+    *,
+    contact_name: str = "",
+    contact_email: str = "",
+    contact_phone: str = "",
+    activity_name: str = "",
+) -> Party:
+    if organisation.municipality_id != case.municipality_id:
+        raise Refused("Organisationen finns i en annan kommun.")
+    if case.parties.filter(organisation=organisation).exists():
+        raise Refused(f"{organisation.name} är redan part i ärendet.")
+    activity = Activity.objects.create(organisation=organisation, name=activity_name or case.title)
+    return Party.objects.create(
+        case=case,
+        organisation=organisation,
+        activity=activity,
+        contact_name=contact_name,
+        contact_email=contact_email,
+        contact_phone=contact_phone,
+    )
+
+
+@transaction.atomic
+def leave(party: Party, *, by) -> None:
+    """One of several organisations leaves; the others go on."""
+    party.left_on = timezone.localdate()
+    party.save(update_fields=["left_on"])
+    close_task(party.case, TaskKind.DECLARATION, by=by, subject=party.subject)
+
+
+def _paper(party: Party, rule: DocumentRule, part: str, **facts) -> PartnerDocument:
+    if part not in dict(rule.parts):
+        raise Refused("Regeln har ändrats sedan sidan visades. Ladda om sidan.")
+    paper, _ = PartnerDocument.objects.update_or_create(
+        party=party, rule=rule.key, part=part, defaults={"at": timezone.now(), **facts}
+    )
+    return paper
+
+
+@transaction.atomic
+def hand_in(party: Party, rule: DocumentRule, part: str, *, by=None, upload=None, number=None, as_of: str = ""):
+    """A paper or a number has come; the file becomes a record of the case."""
+    if upload is None and number is None:
+        raise Refused("Välj en fil." if rule.hand_in == "file" else "Skriv antalet.")
+    record = None
+    if upload is not None:
+        record = add_record(
+            party.case,
+            direction=Direction.IN,
+            counterpart=party.name,
+            about=f"{dict(rule.parts)[part]}, {party.name}",
+            uploads=[upload],
+            by=by,
+        )
+    return _paper(
+        party, rule, part, status=DocumentStatus.RECEIVED, record=record, number=number, as_of=as_of, by=by, note=""
+    )
+
+
+@transaction.atomic
+def review(party: Party, rule: DocumentRule, part: str, *, status: str, note: str = "", by=None) -> PartnerDocument:
+    """What the reviewer made of the paper, or that it does not exist."""
+    if status in (DocumentStatus.ACCEPTED, DocumentStatus.REJECTED):
+        if not party.documents.filter(rule=rule.key, part=part).exclude(status=DocumentStatus.REQUESTED).exists():
+            raise Refused("Underlaget har inte kommit än, så det går inte att granska.")
+    if status == DocumentStatus.REJECTED and not note.strip():
+        raise Refused("Skriv varför underlaget inte godtas.")
+    return _paper(party, rule, part, status=status, note=note, by=by)
+
+
+def declaration_text(rule: DeclarationRule, organisation: str) -> str:
+    """The declaration as the representative reads it: the guideline's words with the organisation's name put in."""
+    lines = [rule.opening.replace("{organisation}", organisation)]
+    for number, point in enumerate(rule.points, 1):
+        lines.append(f"{number}. {point.text}")
+        lines += [f"   {letter}) {ground}" for letter, ground in zip("abcdefghij", point.grounds, strict=False)]
+    return "\n".join([*lines, *rule.assurances])
+
+
+@transaction.atomic
+def send_declaration(party: Party, rule: DeclarationRule, *, to: str, by, absolute) -> Declaration:
+    """Send the declaration by a personal link. ``absolute`` turns a path into a full address.
+
+    A new link replaces one that has not been used. Only the link's hash is stored; no official can follow it.
+    """
+    if party.case.stage == Stage.CLOSED:
+        raise Refused("Ärendet är avslutat.")
+    if party.declarations.filter(rule=rule.key, confirmed_at__isnull=False).exists():
+        raise Refused("Intyget är redan bekräftat.")
+    party.declarations.filter(rule=rule.key, confirmed_at=None).update(replaced=True)
+    token = secrets.token_urlsafe(24)
+    declaration = Declaration.objects.create(
+        party=party,
+        rule=rule.key,
+        text=declaration_text(rule, party.name),
+        token_hash=hash_of(token),
+        sent_to=to,
+        sent_by=by,
+    )
+    case = party.case
+    context = {"party": party, "case": case, "municipality": case.municipality, "heading": rule.heading}
+    link = absolute(reverse("declaration", args=[token]))
+    subject = f"Värdegrundsintyg för {party.name}"
+    body = render_to_string("partners/mail/declaration.txt", {**context, "link": link})
+    kept = render_to_string("partners/mail/declaration.txt", {**context, "link": "[personlig länk]"})
+    open_task(
+        case,
+        TaskKind.DECLARATION,
+        title=f"Värdegrundsintyg från {party.name}",
+        due=timezone.localdate() + timedelta(days=DAYS_TO_CONFIRM),
+        subject=party.subject,
+        waits_for_others=True,
+        tab="parties",
+    )
+    add_record(case, direction=Direction.OUT, counterpart=to, about=subject, text=kept, by=by)
+    message = EmailMessage(subject, body, to=[to], reply_to=[case.municipality.email])
+    transaction.on_commit(message.send)
+    return declaration
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def confirm_declaration(declaration: Declaration, *, name: str, role: str) -> Declaration:
+    """The representative confirms. Once only; a replaced link no longer confirms anything."""
+    locked = Declaration.objects.select_for_update().get(pk=declaration.pk)
+    if locked.confirmed_at:
+        raise Refused("Intyget är redan bekräftat.")
+    if locked.replaced:
+        raise Refused("Länken har ersatts av en nyare. Använd länken i det senaste brevet.")
+    locked.confirmed_at, locked.confirmed_name, locked.confirmed_role = timezone.now(), name, role
+    locked.save(update_fields=["confirmed_at", "confirmed_name", "confirmed_role"])
+    party = locked.party
+    close_task(party.case, TaskKind.DECLARATION, by=None, subject=Subject.of(party))
+    add_record(
+        party.case,
+        direction=Direction.IN,
+        counterpart=f"{name}, {role}, {party.name}",
+        about=f"Värdegrundsintyg bekräftat av {name}",
+        text=locked.text,
+    )
+    return locked

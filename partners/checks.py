@@ -1,0 +1,203 @@
+"""Checks of the partners: who they are, their papers, declarations, contributions and other support."""
+
+from collections.abc import Iterator
+
+from django.db.models import Q
+
+from iop.cases.checks import SUBJECTS, WHAT_IS_MISSING, answers_of
+from iop.cases.machinery import Finding, Matter, check
+from iop.cases.models import DecisionKind, DecisionOutcome, Stage
+from iop.rulesets.judge import Verdict, judge_rule, standing_of
+from iop.rulesets.schema import LEGAL_FORMS, Effect
+
+from .models import Contribution, ContributionKind, Declaration, DocumentStatus, OtherSupport, PartnerDocument, Party
+
+
+def organisations_of(matter: Matter) -> list[Party]:
+    """Active organisations of the case."""
+    return matter.once(
+        "organisations",
+        lambda: list(matter.case.parties.active().organisations().select_related("organisation", "activity")),
+    )
+
+
+SUBJECTS["party"] = (lambda matter: [party.subject for party in organisations_of(matter)], "parties")
+
+
+@check("eligibility")
+def eligibility(rules: list, matter: Matter) -> Iterator[Finding]:
+    rulings = matter.once(
+        "rulings",
+        lambda: set(
+            matter.case.decisions.filter(
+                kind=DecisionKind.ELIGIBILITY, outcome=DecisionOutcome.YES, subject_kind="party"
+            ).values_list("subject_id", flat=True)
+        ),
+    )
+    for party in organisations_of(matter):
+        form = party.organisation.legal_form
+        standing, row = standing_of(matter.rules, form)
+        if not form:
+            yield _about(matter, rules[0], party, "associationsform är inte angiven")
+        elif standing == "not_eligible" and row in rules:
+            yield _about(matter, row, party, f"{LEGAL_FORMS[form].lower()} kan inte vara part enligt riktlinjen")
+        elif standing == "not_listed":
+            stopped = matter.rules.legal_forms.others == "stopped"
+            yield _about(
+                matter,
+                rules[0],
+                party,
+                f"{LEGAL_FORMS[form].lower()} nämns inte bland de associationsformer som riktlinjen räknar upp",
+                effect=None if stopped else Effect.INFORM,
+            )
+        elif standing == "conditional" and row in rules:
+            given = answers_of(matter).get((row.key, "party", party.pk), {})
+            verdict = judge_rule(row, given, {})
+            if verdict is not Verdict.MET:
+                yield _about(matter, row, party, f"villkoren för {LEGAL_FORMS[form].lower()}: {WHAT_IS_MISSING[verdict]}")
+            if row.ruling and party.pk not in rulings:
+                yield _about(matter, row, party, "ett avgörande i det enskilda fallet saknas")
+
+
+def _about(matter: Matter, rule, party: Party, what: str, *, effect=None) -> Finding:
+    return matter.finding(rule, party.subject, f"{party.name}: {what}", tab="parties", effect=effect)
+
+
+@check("document")
+def documents(rules: list, matter: Matter) -> Iterator[Finding]:
+    parties = organisations_of(matter)
+    papers = matter.once(
+        "papers",
+        lambda: {(d.party_id, d.rule, d.part): d for d in PartnerDocument.objects.filter(party__in=parties)},
+    )
+    for party in parties:
+        for rule in rules:
+            if party.organisation.legal_form in rule.not_for:
+                continue
+            for part, label in rule.parts:
+                paper = papers.get((party.pk, rule.key, part))
+                state, effect = _state_of(paper, rule)
+                if state:
+                    yield _about(matter, rule, party, f"{label.lower()} {state}", effect=effect)
+
+
+def _state_of(paper: PartnerDocument | None, rule) -> tuple[str, Effect | None]:
+    match paper.status if paper else None:
+        case None:
+            return "saknas", None
+        case DocumentStatus.REQUESTED:
+            return "har begärts men inte kommit", None
+        case DocumentStatus.RECEIVED:
+            return "är inte granskad", Effect.WARN
+        case DocumentStatus.REJECTED:
+            return "godtogs inte", None
+        case DocumentStatus.DOES_NOT_EXIST if not rule.may_be_missing:
+            return "uppges inte finnas", None
+    return "", None
+
+
+@check("declaration")
+def declarations(rules: list, matter: Matter) -> Iterator[Finding]:
+    parties = organisations_of(matter)
+    confirmed = matter.once(
+        "confirmed",
+        lambda: set(
+            Declaration.objects.filter(party__in=parties, confirmed_at__isnull=False).values_list("party_id", "rule")
+        ),
+    )
+    for party in parties:
+        for rule in rules:
+            if (party.pk, rule.key) not in confirmed:
+                yield _about(matter, rule, party, "värdegrundsintyget är inte bekräftat")
+
+
+def contributions_of(matter: Matter) -> list[Contribution]:
+    return matter.once("contributions", lambda: list(matter.case.contributions.all()))
+
+
+@check("contribution")
+def contributions(rules: list, matter: Matter) -> Iterator[Finding]:
+    """Both sides must bring something; money is only one of the kinds."""
+    rows = contributions_of(matter)
+    ours = sum(row.party_id is None for row in rows)
+    theirs = len(rows) - ours
+    for rule in rules:
+        for side, count in (("kommunen", ours), ("organisationen", theirs)):
+            if count < rule.each_side_at_least:
+                yield matter.finding(
+                    rule, matter.case.subject, f"Ingen insats från {side} är antecknad", tab="parties", anchor="insatser"
+                )
+        unvalued = [row.what for row in rows if row.value_per_year is None]
+        if rule.valued and unvalued:
+            yield matter.finding(
+                rule,
+                matter.case.subject,
+                f"Utan värde i kronor: {', '.join(unvalued)}",
+                tab="parties",
+                anchor="insatser",
+                effect=Effect.INFORM,
+            )
+
+
+@check("financing")
+def financing(rules: list, matter: Matter) -> Iterator[Finding]:
+    """Support beside the partnership: of the same activity (may be forbidden) or of the organisation (shown)."""
+    parties = organisations_of(matter)
+    support = matter.once(
+        "support",
+        lambda: list(
+            OtherSupport.objects.filter(organisation__in=[p.organisation_id for p in parties]).select_related("unit")
+        ),
+    )
+    elsewhere = matter.once("elsewhere", lambda: _money_in_other_cases(parties, matter))
+    for party in parties:
+        for rule in rules:
+            pattern = rule.never or rule.shown
+            if pattern is None:
+                continue
+            found = [row for row in support if _matches(row, pattern, party, matter)]
+            names = [f"{row.what} ({row.unit or row.giver})" for row in found]
+            if pattern.same == "activity" and party.activity_id:
+                names += elsewhere.get(party.activity_id, [])
+            if names:
+                what = "samma verksamhet får redan" if pattern.same == "activity" else "organisationen får också"
+                effect = None if rule.never else Effect.INFORM
+                yield _about(matter, rule, party, f"{what} {', '.join(names)}", effect=effect)
+
+
+def _matches(row: OtherSupport, pattern, party: Party, matter: Matter) -> bool:
+    if row.organisation_id != party.organisation_id:
+        return False
+    if pattern.same == "activity" and (row.activity_id is None or row.activity_id != party.activity_id):
+        return False
+    if pattern.kind == "money" and not row.money:
+        return False
+    if pattern.source == "other_unit":
+        return row.unit_id is not None and row.unit_id != matter.case.responsible_id
+    return pattern.source == "anyone" or row.unit_id is not None
+
+
+def _money_in_other_cases(parties: list[Party], matter: Matter) -> dict[int, list[str]]:
+    """Activity -> money from another unit of the municipality in other open cases, in words."""
+    activities = [party.activity_id for party in parties if party.activity_id]
+    rows = (
+        Contribution.objects.filter(
+            ~Q(case=matter.case.pk),
+            ~Q(case__responsible=matter.case.responsible_id),
+            ~Q(case__stage=Stage.CLOSED),
+            party=None,
+            kind=ContributionKind.MONEY,
+            case__municipality=matter.case.municipality_id,
+            case__parties__activity__in=activities,
+            case__responsible__isnull=False,
+        )
+        .values_list(
+            "case__parties__activity", "what", "case__responsible__name", "case__reference", "case__secret"
+        )
+        .distinct()
+    )
+    found: dict[int, list[str]] = {}
+    for activity, what, unit, reference, secret in rows:
+        told = "ett annat ärende, sekretess" if secret else f"{what.lower()} från {unit} ({reference})"
+        found.setdefault(activity, []).append(told)
+    return found

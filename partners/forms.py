@@ -1,0 +1,129 @@
+"""Forms about the partners of a case."""
+
+from django import forms
+
+from iop.cases.fields import PaperField
+from iop.cases.forms import units_of
+from iop.rulesets.schema import LEGAL_FORMS
+
+from .models import Activity, Contribution, DocumentStatus, OtherSupport
+from .numbers import normalised
+
+
+class PartyForm(forms.Form):
+    organisation_name = forms.CharField(label="Organisationens namn", max_length=120)
+    organisation_number = forms.CharField(
+        label="Organisationsnummer", help_text="Tomt om den inte har något ännu.", max_length=20, required=False
+    )
+    legal_form = forms.ChoiceField(label="Associationsform", choices=[("", "Välj …"), *LEGAL_FORMS.items()])
+    contact_name = forms.CharField(label="Kontaktperson", max_length=120, required=False)
+    contact_email = forms.EmailField(label="E-post", required=False)
+
+    def clean_organisation_number(self) -> str:
+        value = self.cleaned_data["organisation_number"]
+        return normalised(value) if value.strip() else ""
+
+
+class OrganisationForm(forms.Form):
+    """What an official corrects about an organisation and its part in the case."""
+
+    legal_form = forms.ChoiceField(label="Associationsform", choices=[("", "Välj …"), *LEGAL_FORMS.items()])
+    activity = forms.ModelChoiceField(
+        Activity.objects.none(),
+        label="Verksamhet",
+        help_text="Välj samma verksamhet som i ett tidigare ärende om det är samma.",
+        required=False,
+    )
+    contact_name = forms.CharField(label="Kontaktperson", max_length=120, required=False)
+    contact_email = forms.EmailField(label="E-post", required=False)
+
+    def __init__(self, *args, party, **kwargs):
+        kwargs["initial"] = {
+            "legal_form": party.organisation.legal_form,
+            "activity": party.activity_id,
+            "contact_name": party.contact_name,
+            "contact_email": party.contact_email,
+        }
+        super().__init__(*args, **kwargs)
+        self.fields["activity"].queryset = party.organisation.activities.all()
+
+
+class ContributionForm(forms.ModelForm):
+    class Meta:
+        model = Contribution
+        fields = ["party", "kind", "what", "value_per_year", "hours_per_year", "basis"]
+
+    def __init__(self, *args, case, parties, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["party"] = forms.ChoiceField(
+            label="Vem bidrar", choices=[("", case.municipality.name), *((p.pk, p.name) for p in parties)], required=False
+        )
+        self.parties = {str(party.pk): party for party in parties}
+        self.fields["basis"].help_text = "Till exempel internhyra, eller 175 kr per timme."
+
+    def clean_party(self):
+        return self.parties.get(self.cleaned_data["party"])
+
+
+class SupportForm(forms.ModelForm):
+    class Meta:
+        model = OtherSupport
+        fields = ["organisation", "what", "activity", "unit", "giver", "money", "value_per_year"]
+
+    def __init__(self, *args, case, parties, **kwargs):
+        super().__init__(*args, **kwargs)
+        organisations = [party.organisation_id for party in parties]
+        self.fields["organisation"].queryset = self.fields["organisation"].queryset.filter(pk__in=organisations)
+        self.fields["organisation"].empty_label = "Välj …"
+        self.fields["activity"].queryset = Activity.objects.filter(organisation__in=organisations)
+        self.fields["activity"].empty_label = "Organisationen som helhet"
+        self.fields["unit"].queryset = units_of(case.municipality)
+        self.fields["unit"].empty_label = "Ingen, en annan givare"
+
+    def clean(self):
+        data = super().clean()
+        if bool(data.get("unit")) == bool(data.get("giver")):
+            self.add_error("unit", "Välj en nämnd eller skriv en annan givare, inte båda.")
+        activity, organisation = data.get("activity"), data.get("organisation")
+        if activity and organisation and activity.organisation_id != organisation.pk:
+            self.add_error("activity", "Verksamheten hör till en annan organisation.")
+        return data
+
+
+class HandInForm(forms.Form):
+    """A paper or a number, as the rule asks."""
+
+    as_of = forms.CharField(label="Avser", help_text="Dag eller år.", max_length=40, required=False)
+
+    def __init__(self, *args, rule, **kwargs):
+        super().__init__(*args, **kwargs)
+        if rule.hand_in in ("file", "both"):
+            self.fields["upload"] = PaperField(label="Fil", required=rule.hand_in == "file")
+        if rule.hand_in in ("number", "both"):
+            self.fields["number"] = forms.IntegerField(
+                label="Antal", min_value=0, max_value=10_000_000, required=rule.hand_in == "number"
+            )
+        self.order_fields(["upload", "number", "as_of"])
+
+    def clean(self):
+        data = super().clean()
+        if not self.errors and not data.get("upload") and data.get("number") is None:
+            raise forms.ValidationError("Välj en fil eller skriv antalet.")
+        return data
+
+
+class ReviewForm(forms.Form):
+    note = forms.CharField(
+        label="Anteckning", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args, rule, **kwargs):
+        super().__init__(*args, **kwargs)
+        statuses = [(DocumentStatus.ACCEPTED, "Granskad, godtas"), (DocumentStatus.REJECTED, "Godtas inte")]
+        statuses += [(DocumentStatus.DOES_NOT_EXIST, "Finns ej")]
+        self.fields["status"] = forms.ChoiceField(label="Bedömning", choices=statuses, widget=forms.RadioSelect)
+        self.order_fields(["status", "note"])
+
+
+class SendDeclarationForm(forms.Form):
+    to = forms.EmailField(label="Företrädarens e-post")

@@ -1,0 +1,255 @@
+"""Organisations, and their part in a case: papers, declarations and what each side brings."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from iop.cases.machinery import Subject
+from iop.cases.models import Case, Record
+from iop.municipalities.models import Municipality, Unit
+from iop.municipalities.permissions import Act
+from iop.municipalities.swedish import in_swedish_order
+from iop.rulesets.schema import LEGAL_FORMS
+
+from .numbers import written
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Organisations of the person's municipalities, unless known only from cases the person must not see."""
+        here = [m.municipality_id for m in user.memberships_now() if user.may(Act.SEE, m.municipality)]
+        seen = Party.objects.filter(case__in=Case.objects.visible_to(user)).values("organisation_id")
+        known = Party.objects.filter(organisation__isnull=False).values("organisation_id")
+        return self.filter(Q(pk__in=seen) | ~Q(pk__in=known), municipality__in=here)
+
+
+class Organisation(models.Model):
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="organisations", verbose_name="kommun")
+    name = models.CharField("namn", max_length=120)
+    number = models.CharField("organisationsnummer", max_length=10, blank=True, null=True)  # noqa: DJ001 (unique)
+    legal_form = models.CharField("associationsform", max_length=40, choices=LEGAL_FORMS, blank=True)
+    email = models.EmailField("e-post", blank=True)
+    phone = models.CharField("telefon", max_length=40, blank=True)
+
+    objects = OrganisationQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "organisation"
+        verbose_name_plural = "organisationer"
+        ordering = [in_swedish_order("name")]
+        constraints = [models.UniqueConstraint("municipality", "number", name="organisation_number_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("organisation", args=[self.municipality.slug, self.pk])
+
+    @property
+    def written_number(self) -> str:
+        return written(self.number)
+
+
+class Activity(models.Model):
+    """A delimited activity of an organisation. Rules on double financing are about the activity, not its owner."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="activities", verbose_name="organisation"
+    )
+    name = models.CharField("verksamhet", max_length=150)
+
+    class Meta:
+        verbose_name = "verksamhet"
+        verbose_name_plural = "verksamheter"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartyQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(left_on=None)
+
+    def organisations(self):
+        return self.filter(organisation__isnull=False)
+
+
+class Party(models.Model):
+    """An organisation, or a public body beside the municipality, in a case. It may leave while others stay."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="parties", verbose_name="ärende")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="parties", verbose_name="organisation"
+    )
+    public_body = models.CharField("offentlig aktör", max_length=120, blank=True)
+    activity = models.ForeignKey(
+        Activity, models.PROTECT, null=True, blank=True, related_name="parties", verbose_name="verksamhet"
+    )
+    contact_name = models.CharField("kontaktperson", max_length=120, blank=True)
+    contact_email = models.EmailField("e-post", blank=True)
+    contact_phone = models.CharField("telefon", max_length=40, blank=True)
+    left_on = models.DateField("lämnade", null=True, blank=True)
+
+    objects = PartyQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "part"
+        verbose_name_plural = "parter"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint("case", "organisation", name="organisation_once_in_a_case"),
+            models.CheckConstraint(
+                name="party_is_one_thing", condition=Q(organisation=None) ^ Q(public_body="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.public_body or self.organisation.name
+
+    @property
+    def subject(self) -> Subject:
+        return Subject("party", self.pk, self.name)
+
+
+class ContributionKind(models.TextChoices):
+    MONEY = "money", "Pengar"
+    PERSONNEL = "personnel", "Personal"
+    COMPETENCE = "competence", "Kompetens"
+    PREMISES = "premises", "Lokaler"
+    VOLUNTEER_TIME = "volunteer_time", "Ideell tid"
+    OTHER = "other", "Annat"
+
+
+class Contribution(models.Model):
+    """What one side puts in each year. No party means the municipality itself."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="contributions", verbose_name="ärende")
+    party = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, related_name="contributions", verbose_name="part"
+    )
+    kind = models.CharField("slag", max_length=20, choices=ContributionKind)
+    what = models.CharField("insats", max_length=150)
+    value_per_year = models.PositiveIntegerField("värde per år, kronor", null=True, blank=True)
+    hours_per_year = models.PositiveIntegerField("timmar per år", null=True, blank=True)
+    basis = models.CharField("grund för värdet", max_length=150, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "insats"
+        verbose_name_plural = "insatser"
+        ordering = ["party_id", "pk"]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class OtherSupport(models.Model):
+    """What else the organisation gets, from whom, for which activity (none named: for the organisation as such)."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="other_support", verbose_name="organisation"
+    )
+    activity = models.ForeignKey(
+        Activity, models.PROTECT, null=True, blank=True, related_name="other_support", verbose_name="verksamhet"
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="nämnd i kommunen"
+    )
+    giver = models.CharField("annan givare", max_length=120, blank=True)
+    what = models.CharField("vilket stöd", max_length=150)
+    money = models.BooleanField("pengar", default=True)
+    value_per_year = models.PositiveIntegerField("kronor per år", null=True, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "annat stöd"
+        verbose_name_plural = "annat stöd"
+        constraints = [
+            models.CheckConstraint(name="support_has_one_giver", condition=Q(unit=None) ^ Q(giver=""))
+        ]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class DocumentStatus(models.TextChoices):
+    REQUESTED = "requested", "begärd"
+    RECEIVED = "received", "har kommit"
+    ACCEPTED = "accepted", "granskad"
+    REJECTED = "rejected", "godtogs inte"
+    DOES_NOT_EXIST = "does_not_exist", "finns ej"
+
+
+class PartnerDocument(models.Model):
+    """One paper (or number) that a rule asks of a party, and what the reviewer made of it."""
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="documents", verbose_name="part")
+    rule = models.CharField("regel", max_length=40)
+    part = models.CharField("del", max_length=4, blank=True)
+    status = models.CharField("läge", max_length=20, choices=DocumentStatus)
+    record = models.ForeignKey(
+        Record, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handling"
+    )
+    number = models.PositiveIntegerField("antal", null=True, blank=True)
+    as_of = models.CharField("avser", max_length=40, blank=True)
+    note = models.TextField("granskarens anteckning", max_length=5000, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="av"
+    )
+    at = models.DateTimeField("när", default=timezone.now)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "underlag"
+        verbose_name_plural = "underlag"
+        constraints = [models.UniqueConstraint("party", "rule", "part", name="one_paper_of_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.part}"
+
+
+class Declaration(models.Model):
+    """The value declaration as it was sent, and its confirmation by the representative."""
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="declarations", verbose_name="part")
+    rule = models.CharField("regel", max_length=40)
+    text = models.TextField("intygets text")
+    token_hash = models.CharField("länk", max_length=64, unique=True)
+    sent_to = models.EmailField("skickat till")
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="skickat av")
+    sent_at = models.DateTimeField("skickat", default=timezone.now)
+    confirmed_at = models.DateTimeField("bekräftat", null=True, blank=True)
+    confirmed_name = models.CharField("namn", max_length=120, blank=True)
+    confirmed_role = models.CharField("roll", max_length=120, blank=True)
+    replaced = models.BooleanField("ersatt av ett nytt", default=False)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "värdegrundsintyg"
+        verbose_name_plural = "värdegrundsintyg"
+        ordering = ["sent_at"]
+        constraints = [
+            models.UniqueConstraint(
+                "party", "rule", condition=Q(confirmed_at=None, replaced=False), name="one_open_declaration"
+            ),
+            models.CheckConstraint(
+                name="confirmed_declaration_has_name_and_role",
+                condition=Q(confirmed_at=None) | (~Q(confirmed_name="") & ~Q(confirmed_role="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"värdegrundsintyg för {self.party}"

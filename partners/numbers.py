@@ -1,0 +1,25 @@
+"""Swedish organisation numbers: ten digits with a Luhn check digit, the third digit 2 or more."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from stdnum.se import orgnr
+
+
+def normalised(value: str) -> str:
+    """Ten digits. Raises ValidationError with a sentence that says what to do; personal numbers are refused."""
+    digits = re.sub(r"[\s\-–]", "", value.strip())
+    if re.fullmatch(r"16\d{10}", digits):
+        digits = digits[2:]
+    if re.fullmatch(r"(19|20)?\d{10}", digits) and int(digits[-8]) < 2:
+        raise ValidationError("Det här ser ut som ett personnummer. Skriv organisationens nummer, eller lämna tomt.")
+    if not orgnr.is_valid(digits):
+        raise ValidationError("Organisationsnumret stämmer inte. Det har tio siffror, till exempel 802012-3454.")
+    return digits
+
+
+def written(digits: str | None) -> str:
+    """As Swedes write it: 802012-3454."""
+    return f"{digits[:6]}-{digits[6:]}" if digits else ""
+
+
