@@ -131,7 +131,9 @@ def is_signed(agreement) -> Iterator[Finding]:
     signed = set(
         agreement.signatures.filter(document_sha256=document_hash(agreement)).values_list("party_id", flat=True)
     )
-    missing = [party.name for party in agreement.case.parties.active().select_related("organisation") if party.pk not in signed]
+    missing = [
+        party.name for party in agreement.case.parties.active().select_related("organisation") if party.pk not in signed
+    ]
     if None not in signed:
         missing.insert(0, agreement.case.municipality.name)
     if missing:
@@ -147,6 +149,4 @@ def document_hash(agreement) -> str:
 @precondition("case", "in_force")
 def has_an_agreement_in_force(case) -> Iterator[Finding]:
     if not case.agreements.filter(stage=AgreementStage.IN_FORCE).exists():
-        yield Finding(
-            None, case.subject, Effect.BLOCK, "Inget undertecknat avtal gäller", "agreement", "underskrifter"
-        )
+        yield Finding(None, case.subject, Effect.BLOCK, "Inget undertecknat avtal gäller", "agreement", "underskrifter")

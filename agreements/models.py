@@ -133,9 +133,7 @@ class Point(models.Model):
         verbose_name_plural = "avtalspunkter"
         ordering = ["position", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                "agreement", "rule", condition=~Q(rule=""), name="rule_point_once_in_an_agreement"
-            )
+            models.UniqueConstraint("agreement", "rule", condition=~Q(rule=""), name="rule_point_once_in_an_agreement")
         ]
 
     def __str__(self) -> str:
@@ -189,5 +187,3 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-

@@ -115,12 +115,12 @@ def _sides(agreement: Agreement, names: list[tuple]) -> list[dict]:
         own = [row for row in rows if row.party_id == pk]
         if own:
             worth = sum(row.value_per_year or 0 for row in own)
-            sides.append({"name": name, "colour": colour, "rows": own, "worth": worth})
-    total, before = sum(side["worth"] for side in sides) or 1, 0
+            valued = any(row.value_per_year is not None for row in own)
+            sides.append({"name": name, "colour": colour, "rows": own, "worth": worth, "valued": valued})
+    before, total = 0, sum(side["worth"] for side in sides) or 1
     for side in sides:
-        side["x"], side["width"] = f"{before / total:.4f}", f"{side['worth'] / total:.4f}"
         side["percent"], side["rest"] = divmod(100 * side["worth"], total)
-        before += side["worth"]
+        side["before"], before = before, before + side["worth"]
     by_rest = sorted(sides, key=lambda side: -side["rest"])
     for side in by_rest[: sum(side["rest"] for side in sides) // total]:
         side["percent"] += 1

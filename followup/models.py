@@ -45,9 +45,7 @@ class FollowUp(models.Model):
             models.UniqueConstraint(
                 "agreement", condition=Q(held_on=None, cancelled=False), name="one_waiting_follow_up"
             ),
-            models.CheckConstraint(
-                name="held_follow_up_says_how_it_goes", condition=Q(held_on=None) | ~Q(progress="")
-            ),
+            models.CheckConstraint(name="held_follow_up_says_how_it_goes", condition=Q(held_on=None) | ~Q(progress="")),
         ]
 
     def __str__(self) -> str:

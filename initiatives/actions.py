@@ -1,6 +1,5 @@
 """Verbs of the initiative: sending it in, correcting its origin, noting meetings."""
 
-import secrets
 import uuid
 from datetime import date
 
@@ -133,9 +132,7 @@ def note_meeting(case: Case, *, name: str, day: date, participants: str, by, rul
     if held:
         _minutes(meeting, by=by)
     else:
-        open_task(
-            case, TaskKind.MEETING, title=name, due=day, subject=Subject.of(meeting), person=by, tab="statements"
-        )
+        open_task(case, TaskKind.MEETING, title=name, due=day, subject=Subject.of(meeting), person=by, tab="statements")
     return meeting
 
 

@@ -5,7 +5,6 @@ import uuid
 from django import forms
 from django.core.exceptions import ValidationError
 
-
 from iop.rulesets.schema import LEGAL_FORMS, RuleSet
 from partners.numbers import normalised
 
@@ -148,9 +147,7 @@ class MeetingForm(forms.ModelForm):
 
     rule = forms.ChoiceField(label="Vilket möte", required=False)
     name = forms.CharField(label="Namn, om det är ett annat möte", max_length=120, required=False)
-    topics = forms.MultipleChoiceField(
-        label="Ämnen som togs upp", required=False, widget=forms.CheckboxSelectMultiple
-    )
+    topics = forms.MultipleChoiceField(label="Ämnen som togs upp", required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args, rules: RuleSet, **kwargs):
         super().__init__(*args, **kwargs)

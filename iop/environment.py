@@ -38,6 +38,7 @@ def database(url: str, folder: Path) -> dict:
             "ENGINE": "iop.embedded_postgres",
             "FOLDER": folder,
             "HOST": str(server.socket_folder(folder)),
+            "PORT": server.PORT,
             "NAME": server.DATABASE,
             "USER": server.USER,
         }

@@ -199,5 +199,7 @@ LOGGING = {
         # One line for each request belongs to the server in front; only failures are ours to tell.
         "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "WARNING"},
+        "weasyprint.progress": {"level": "WARNING"},
     },
 }

@@ -31,9 +31,7 @@ def organisation_for(
     """
     facts = {"name": name, "legal_form": legal_form, "email": email, "phone": phone}
     if number:
-        organisation, _ = Organisation.objects.get_or_create(
-            municipality=municipality, number=number, defaults=facts
-        )
+        organisation, _ = Organisation.objects.get_or_create(municipality=municipality, number=number, defaults=facts)
         return organisation
     return Organisation.objects.create(municipality=municipality, number=None, **facts)
 

@@ -54,7 +54,9 @@ def eligibility(rules: list, matter: Matter) -> Iterator[Finding]:
             given = answers_of(matter).get((row.key, "party", party.pk), {})
             verdict = judge_rule(row, given, {})
             if verdict is not Verdict.MET:
-                yield _about(matter, row, party, f"villkoren för {LEGAL_FORMS[form].lower()}: {WHAT_IS_MISSING[verdict]}")
+                yield _about(
+                    matter, row, party, f"villkoren för {LEGAL_FORMS[form].lower()}: {WHAT_IS_MISSING[verdict]}"
+                )
             if row.ruling and party.pk not in rulings:
                 yield _about(matter, row, party, "ett avgörande i det enskilda fallet saknas")
 
@@ -125,7 +127,11 @@ def contributions(rules: list, matter: Matter) -> Iterator[Finding]:
         for side, count in (("kommunen", ours), ("organisationen", theirs)):
             if count < rule.each_side_at_least:
                 yield matter.finding(
-                    rule, matter.case.subject, f"Ingen insats från {side} är antecknad", tab="parties", anchor="insatser"
+                    rule,
+                    matter.case.subject,
+                    f"Ingen insats från {side} är antecknad",
+                    tab="parties",
+                    anchor="insatser",
                 )
         unvalued = [row.what for row in rows if row.value_per_year is None]
         if rule.valued and unvalued:
@@ -191,9 +197,7 @@ def _money_in_other_cases(parties: list[Party], matter: Matter) -> dict[int, lis
             case__parties__activity__in=activities,
             case__responsible__isnull=False,
         )
-        .values_list(
-            "case__parties__activity", "what", "case__responsible__name", "case__reference", "case__secret"
-        )
+        .values_list("case__parties__activity", "what", "case__responsible__name", "case__reference", "case__secret")
         .distinct()
     )
     found: dict[int, list[str]] = {}

@@ -6,7 +6,7 @@ from iop.cases.fields import PaperField
 from iop.cases.forms import units_of
 from iop.rulesets.schema import LEGAL_FORMS
 
-from .models import Activity, Contribution, DocumentStatus, OtherSupport
+from .models import Activity, Contribution, ContributionKind, DocumentStatus, OtherSupport
 from .numbers import normalised
 
 
@@ -56,8 +56,11 @@ class ContributionForm(forms.ModelForm):
     def __init__(self, *args, case, parties, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["party"] = forms.ChoiceField(
-            label="Vem bidrar", choices=[("", case.municipality.name), *((p.pk, p.name) for p in parties)], required=False
+            label="Vem bidrar",
+            choices=[("", case.municipality.name), *((p.pk, p.name) for p in parties)],
+            required=False,
         )
+        self.fields["kind"].choices = [("", "Välj …"), *ContributionKind.choices]
         self.parties = {str(party.pk): party for party in parties}
         self.fields["basis"].help_text = "Till exempel internhyra, eller 175 kr per timme."
 

@@ -103,9 +103,7 @@ class Party(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint("case", "organisation", name="organisation_once_in_a_case"),
-            models.CheckConstraint(
-                name="party_is_one_thing", condition=Q(organisation=None) ^ Q(public_body="")
-            ),
+            models.CheckConstraint(name="party_is_one_thing", condition=Q(organisation=None) ^ Q(public_body="")),
         ]
 
     def __str__(self) -> str:
@@ -175,9 +173,7 @@ class OtherSupport(models.Model):
     class Meta:
         verbose_name = "annat stöd"
         verbose_name_plural = "annat stöd"
-        constraints = [
-            models.CheckConstraint(name="support_has_one_giver", condition=Q(unit=None) ^ Q(giver=""))
-        ]
+        constraints = [models.CheckConstraint(name="support_has_one_giver", condition=Q(unit=None) ^ Q(giver=""))]
 
     def __str__(self) -> str:
         return self.what
@@ -198,9 +194,7 @@ class PartnerDocument(models.Model):
     rule = models.CharField("regel", max_length=40)
     part = models.CharField("del", max_length=4, blank=True)
     status = models.CharField("läge", max_length=20, choices=DocumentStatus)
-    record = models.ForeignKey(
-        Record, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handling"
-    )
+    record = models.ForeignKey(Record, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handling")
     number = models.PositiveIntegerField("antal", null=True, blank=True)
     as_of = models.CharField("avser", max_length=40, blank=True)
     note = models.TextField("granskarens anteckning", max_length=5000, blank=True)

@@ -21,5 +21,3 @@ def normalised(value: str) -> str:
 def written(digits: str | None) -> str:
     """As Swedes write it: 802012-3454."""
     return f"{digits[:6]}-{digits[6:]}" if digits else ""
-
-

@@ -118,3 +118,5 @@ if __name__ == "__main__":
         main()
     except ImproperlyConfigured as error:
         sys.exit(str(error))
+    except PermissionError as error:
+        sys.exit(f"{error.filename} tillhör en annan användare. Kör som den, eller välj en egen mapp med IOP_DATA_DIR.")

@@ -5,28 +5,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agreements', '0001_initial'),
-        ('cases', '0001_initial'),
+        ("agreements", "0001_initial"),
+        ("cases", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='agreement',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='cases.case', verbose_name='ärende'),
+            model_name="agreement",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="agreements",
+                to="cases.case",
+                verbose_name="ärende",
+            ),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='for_signing',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.record', verbose_name='handling att underteckna'),
+            model_name="agreement",
+            name="for_signing",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.record",
+                verbose_name="handling att underteckna",
+            ),
         ),
         migrations.AddField(
-            model_name='frozencontribution',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='agreements.agreement', verbose_name='avtal'),
+            model_name="frozencontribution",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="contributions",
+                to="agreements.agreement",
+                verbose_name="avtal",
+            ),
         ),
     ]

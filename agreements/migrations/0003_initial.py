@@ -6,94 +6,177 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agreements', '0002_initial'),
-        ('cases', '0001_initial'),
-        ('partners', '0001_initial'),
+        ("agreements", "0002_initial"),
+        ("cases", "0001_initial"),
+        ("partners", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='frozencontribution',
-            name='party',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.party', verbose_name='part'),
+            model_name="frozencontribution",
+            name="party",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="partners.party",
+                verbose_name="part",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalagreement',
-            name='case',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.case', verbose_name='ärende'),
+            model_name="historicalagreement",
+            name="case",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="cases.case",
+                verbose_name="ärende",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalagreement',
-            name='for_signing',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.record', verbose_name='handling att underteckna'),
+            model_name="historicalagreement",
+            name="for_signing",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="cases.record",
+                verbose_name="handling att underteckna",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalagreement',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="historicalagreement",
+            name="history_user",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='historicalpoint',
-            name='agreement',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agreements.agreement', verbose_name='avtal'),
+            model_name="historicalpoint",
+            name="agreement",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="agreements.agreement",
+                verbose_name="avtal",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalpoint',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="historicalpoint",
+            name="history_user",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='point',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='points', to='agreements.agreement', verbose_name='avtal'),
+            model_name="point",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="points",
+                to="agreements.agreement",
+                verbose_name="avtal",
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='agreement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='agreements.agreement', verbose_name='avtal'),
+            model_name="signature",
+            name="agreement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="signatures",
+                to="agreements.agreement",
+                verbose_name="avtal",
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='infört av'),
+            model_name="signature",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="infört av",
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='party',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.party', verbose_name='part'),
+            model_name="signature",
+            name="party",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="partners.party",
+                verbose_name="part",
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='scan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.record', verbose_name='skannat avtal'),
+            model_name="signature",
+            name="scan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.record",
+                verbose_name="skannat avtal",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('number'), name='agreement_number_once'),
+            model_name="agreement",
+            constraint=models.UniqueConstraint(models.F("case"), models.F("number"), name="agreement_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('end', None), ('start', None), ('end__gte', models.F('start')), _connector='OR'), name='agreement_ends_after_start'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end", None), ("start", None), ("end__gte", models.F("start")), _connector="OR"),
+                name="agreement_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['signing', 'in_force']), _negated=True), ('start__isnull', False), _connector='OR'), name='agreement_in_force_has_a_start'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("stage__in", ["signing", "in_force"]), _negated=True),
+                    ("start__isnull", False),
+                    _connector="OR",
+                ),
+                name="agreement_in_force_has_a_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='point',
-            constraint=models.UniqueConstraint(models.F('agreement'), models.F('rule'), condition=models.Q(('rule', ''), _negated=True), name='rule_point_once_in_an_agreement'),
+            model_name="point",
+            constraint=models.UniqueConstraint(
+                models.F("agreement"),
+                models.F("rule"),
+                condition=models.Q(("rule", ""), _negated=True),
+                name="rule_point_once_in_an_agreement",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(models.F('agreement'), models.F('party'), models.F('document_sha256'), name='one_signature_of_a_party'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                models.F("agreement"), models.F("party"), models.F("document_sha256"), name="one_signature_of_a_party"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(models.F('agreement'), models.F('document_sha256'), condition=models.Q(('party', None)), name='one_signature_of_the_municipality'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                models.F("agreement"),
+                models.F("document_sha256"),
+                condition=models.Q(("party", None)),
+                name="one_signature_of_the_municipality",
+            ),
         ),
     ]

@@ -6,55 +6,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agreements', '0002_initial'),
+        ("agreements", "0002_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalFollowUp',
+            name="HistoricalFollowUp",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('due', models.DateField(verbose_name='senast')),
-                ('held_on', models.DateField(blank=True, null=True, verbose_name='genomförd')),
-                ('participants', models.CharField(blank=True, max_length=300, verbose_name='vilka som deltog')),
-                ('progress', models.TextField(blank=True, max_length=20000, verbose_name='hur verksamheten går')),
-                ('future', models.TextField(blank=True, max_length=20000, verbose_name='fortsatt samverkan')),
-                ('lessons', models.TextField(blank=True, max_length=20000, verbose_name='lärdomar')),
-                ('cancelled', models.BooleanField(default=False, verbose_name='inte längre aktuell')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("due", models.DateField(verbose_name="senast")),
+                ("held_on", models.DateField(blank=True, null=True, verbose_name="genomförd")),
+                ("participants", models.CharField(blank=True, max_length=300, verbose_name="vilka som deltog")),
+                ("progress", models.TextField(blank=True, max_length=20000, verbose_name="hur verksamheten går")),
+                ("future", models.TextField(blank=True, max_length=20000, verbose_name="fortsatt samverkan")),
+                ("lessons", models.TextField(blank=True, max_length=20000, verbose_name="lärdomar")),
+                ("cancelled", models.BooleanField(default=False, verbose_name="inte längre aktuell")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
             ],
             options={
-                'verbose_name': 'historical uppföljning',
-                'verbose_name_plural': 'historical uppföljningar',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical uppföljning",
+                "verbose_name_plural": "historical uppföljningar",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='FollowUp',
+            name="FollowUp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due', models.DateField(verbose_name='senast')),
-                ('held_on', models.DateField(blank=True, null=True, verbose_name='genomförd')),
-                ('participants', models.CharField(blank=True, max_length=300, verbose_name='vilka som deltog')),
-                ('progress', models.TextField(blank=True, max_length=20000, verbose_name='hur verksamheten går')),
-                ('future', models.TextField(blank=True, max_length=20000, verbose_name='fortsatt samverkan')),
-                ('lessons', models.TextField(blank=True, max_length=20000, verbose_name='lärdomar')),
-                ('cancelled', models.BooleanField(default=False, verbose_name='inte längre aktuell')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='agreements.agreement', verbose_name='avtal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due", models.DateField(verbose_name="senast")),
+                ("held_on", models.DateField(blank=True, null=True, verbose_name="genomförd")),
+                ("participants", models.CharField(blank=True, max_length=300, verbose_name="vilka som deltog")),
+                ("progress", models.TextField(blank=True, max_length=20000, verbose_name="hur verksamheten går")),
+                ("future", models.TextField(blank=True, max_length=20000, verbose_name="fortsatt samverkan")),
+                ("lessons", models.TextField(blank=True, max_length=20000, verbose_name="lärdomar")),
+                ("cancelled", models.BooleanField(default=False, verbose_name="inte längre aktuell")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to="agreements.agreement",
+                        verbose_name="avtal",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'uppföljning',
-                'verbose_name_plural': 'uppföljningar',
-                'ordering': ['due'],
+                "verbose_name": "uppföljning",
+                "verbose_name_plural": "uppföljningar",
+                "ordering": ["due"],
             },
         ),
     ]

@@ -6,42 +6,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agreements', '0003_initial'),
-        ('followup', '0001_initial'),
+        ("agreements", "0003_initial"),
+        ("followup", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='followup',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='införd av'),
+            model_name="followup",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="införd av",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalfollowup',
-            name='agreement',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agreements.agreement', verbose_name='avtal'),
+            model_name="historicalfollowup",
+            name="agreement",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="agreements.agreement",
+                verbose_name="avtal",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalfollowup',
-            name='by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='införd av'),
+            model_name="historicalfollowup",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="införd av",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalfollowup',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="historicalfollowup",
+            name="history_user",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(models.F('agreement'), condition=models.Q(('cancelled', False), ('held_on', None)), name='one_waiting_follow_up'),
+            model_name="followup",
+            constraint=models.UniqueConstraint(
+                models.F("agreement"),
+                condition=models.Q(("cancelled", False), ("held_on", None)),
+                name="one_waiting_follow_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('held_on', None), models.Q(('progress', ''), _negated=True), _connector='OR'), name='held_follow_up_says_how_it_goes'),
+            model_name="followup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("held_on", None), models.Q(("progress", ""), _negated=True), _connector="OR"),
+                name="held_follow_up_says_how_it_goes",
+            ),
         ),
     ]

@@ -322,9 +322,7 @@ def close(case: Case, *, outcome: str, why: str, by, **decision) -> None:
     if not why.strip() and outcome not in (Outcome.NOT_EXTENDED, Outcome.WITHDRAWN):
         raise Refused("Skriv varför ärendet avslutas.")
     if decision:
-        record_decision(
-            case, kind=DecisionKind.NOT_PROCEED, outcome=DecisionOutcome.NO, by=by, reasons=why, **decision
-        )
+        record_decision(case, kind=DecisionKind.NOT_PROCEED, outcome=DecisionOutcome.NO, by=by, reasons=why, **decision)
     case.move_to(Stage.CLOSED, by=by, why=why, outcome=outcome, closed_on=timezone.localdate())
     case.tasks.open().update(closed_at=timezone.now(), closed_by=by)
 

@@ -68,9 +68,7 @@ class DecisionForm(forms.Form):
     body = forms.ModelChoiceField(
         Unit.objects.none(), label="Nämnd eller styrelse som beslutade", required=False, empty_label="Välj …"
     )
-    delegate = forms.CharField(
-        label="eller delegat", help_text="Namn och befattning.", max_length=120, required=False
-    )
+    delegate = forms.CharField(label="eller delegat", help_text="Namn och befattning.", max_length=120, required=False)
     delegation_point = forms.CharField(label="Punkt i delegationsordningen", max_length=60, required=False)
     decided_on = DayField(label="Beslutsdag")
     paragraph = forms.CharField(label="Paragraf", help_text="Till exempel 118.", max_length=40, required=False)
@@ -117,6 +115,4 @@ class RecordForm(forms.Form):
 
 
 class SecrecyForm(forms.Form):
-    ground = forms.CharField(
-        label="Grund för sekretess", help_text="Till exempel 26 kap. 1 § OSL.", max_length=200
-    )
+    ground = forms.CharField(label="Grund för sekretess", help_text="Till exempel 26 kap. 1 § OSL.", max_length=200)

@@ -39,9 +39,7 @@ def full_answers(matter: Matter) -> dict[tuple, Answer]:
     """(rule, subject kind, subject, part) -> answer with reason and who, in one query."""
     return matter.once(
         "full answers",
-        lambda: {
-            (a.rule, a.subject_kind, a.subject_id, a.part): a for a in matter.case.answers.select_related("by")
-        },
+        lambda: {(a.rule, a.subject_kind, a.subject_id, a.part): a for a in matter.case.answers.select_related("by")},
     )
 
 

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from agreements.models import Agreement, AgreementStage
+from iop.cases.checks import verdict_of
 from iop.cases.machinery import Finding, Matter, Refused
 from iop.cases.models import Case, Stage
 from iop.rulesets.judge import Verdict, list_holds
-from iop.cases.checks import verdict_of
 
 TABS = (
     ("case", "Översikt"),
@@ -132,6 +132,8 @@ def way_line(case: Case, agreement: Agreement | None) -> list[dict]:
     for place, (key, label) in enumerate(STEPS):
         state = "done" if place < position else "now" if place == position else ""
         day = case.received_on if key == Stage.RECEIVED else reached.get(key)
+        if key == AgreementStage.DRAFTING:
+            day = day or reached.get(Stage.AGREEMENT)
         line.append({"label": label, "state": state, "day": day if place <= position else None})
     if case.stage == Stage.IN_FORCE:
         line[-1]["state"] = "now"
@@ -139,7 +141,15 @@ def way_line(case: Case, agreement: Agreement | None) -> list[dict]:
 
 
 def render_case(
-    request: HttpRequest, case: Case, tab: str, template: str, *, status: int = 200, matter=None, agreement=None, **context
+    request: HttpRequest,
+    case: Case,
+    tab: str,
+    template: str,
+    *,
+    status: int = 200,
+    matter=None,
+    agreement=None,
+    **context,
 ) -> HttpResponse:
     """A page of the case with its frame. ``status`` 422 where a form needs to be mended."""
     agreement = agreement or agreement_of(case)
@@ -147,7 +157,9 @@ def render_case(
     prefetch_related_objects([case], "parties__organisation", "stage_changes")
     panel = gate_panel(case, agreement, matter)
     met, of = met_criteria(matter)
-    tabs = [(reverse(name, args=[request.municipality.slug, case.reference]), label, name == tab) for name, label in TABS]
+    tabs = [
+        (reverse(name, args=[request.municipality.slug, case.reference]), label, name == tab) for name, label in TABS
+    ]
     next_task = case.tasks.open().select_related("unit", "person").order_by("due").first()
     frame = {
         "case": case,

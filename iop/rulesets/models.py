@@ -21,9 +21,7 @@ class VersionState(models.TextChoices):
 class RuleSetVersionQuerySet(models.QuerySet):
     def in_force(self, municipality: Municipality):
         """The version new cases follow. Without the content, which is read once for each process."""
-        return (
-            self.defer("content").filter(municipality=municipality, state=VersionState.PUBLISHED).order_by("-number")
-        )
+        return self.defer("content").filter(municipality=municipality, state=VersionState.PUBLISHED).order_by("-number")
 
 
 class RuleSetVersion(models.Model):

@@ -114,9 +114,7 @@ class Case(Staged):
                     | Q(stage="closed", closed_on__isnull=False) & ~Q(outcome="")
                 ),
             ),
-            models.CheckConstraint(
-                name="secrecy_has_a_ground", condition=Q(secret=False) | ~Q(secrecy_ground="")
-            ),
+            models.CheckConstraint(name="secrecy_has_a_ground", condition=Q(secret=False) | ~Q(secrecy_ground="")),
         ]
         indexes = [models.Index("municipality", "stage", name="case_by_stage")]
 

@@ -108,12 +108,13 @@ class TaskQuerySet(models.QuerySet):
         return self.open().filter(due__lt=timezone.localdate())
 
     def mine(self, user, membership):
-        """Given to the person, to the person's unit, or lying in a case that the person works and given to nobody."""
-        mine = Q(person=user) | Q(person=None, unit=None, case__coordinator=user)
+        """Given to the person, to the person's unit, or in a case that the person works or that nobody works yet."""
+        mine = Q(case__coordinator=user)
         if user.may(Act.WORK, membership.municipality):
-            mine |= Q(person=None, unit=None, case__coordinator=None)
+            mine |= Q(case__coordinator=None)
         if membership.unit_id:
-            mine |= Q(person=None, unit=membership.unit_id)
+            mine |= Q(unit=membership.unit_id)
+        mine = Q(person=user) | (Q(person=None) & mine)
         return self.filter(mine)
 
 
@@ -143,7 +144,12 @@ class Task(AboutSubject):
         verbose_name_plural = "uppgifter"
         constraints = [
             models.UniqueConstraint(
-                "case", "kind", "subject_kind", "subject_id", condition=Q(closed_at=None), name="one_open_task_of_a_kind"
+                "case",
+                "kind",
+                "subject_kind",
+                "subject_id",
+                condition=Q(closed_at=None),
+                name="one_open_task_of_a_kind",
             )
         ]
         indexes = [models.Index("due", condition=Q(closed_at=None), name="open_tasks_by_day")]
@@ -182,9 +188,7 @@ class Statement(models.Model):
             models.UniqueConstraint(
                 "case", "rule", condition=Q(answered_on=None) & ~Q(rule=""), name="one_open_statement_of_a_rule"
             ),
-            models.CheckConstraint(
-                name="statement_is_asked_of_one", condition=Q(unit=None) ^ Q(outside="")
-            ),
+            models.CheckConstraint(name="statement_is_asked_of_one", condition=Q(unit=None) ^ Q(outside="")),
             models.CheckConstraint(
                 name="answered_statement_has_text_and_name",
                 condition=Q(answered_on=None) | (~Q(text="") & ~Q(answered_name="") & Q(answered_by__isnull=False)),

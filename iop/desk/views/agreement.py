@@ -54,10 +54,12 @@ def _page(request, case, *, status=200, failed=("", None), agreement: Agreement 
         split=split_of(contributions),
         term_form=form if name == "avtalstid" else TermForm(instance=agreement, prefix="avtalstid"),
         new_point_form=form if name == "ny-punkt" else NewPointForm(prefix="ny-punkt"),
-        decision_form=form if name == "beslut" else DecisionForm(
-            municipality=case.municipality, prefix="beslut", initial={"body": case.responsible_id}),
-        sign_form=form if name == "underskrifter" else SignaturesForm(
-            agreement=agreement, parties=parties, prefix="underskrifter"),
+        decision_form=form
+        if name == "beslut"
+        else DecisionForm(municipality=case.municipality, prefix="beslut", initial={"body": case.responsible_id}),
+        sign_form=form
+        if name == "underskrifter"
+        else SignaturesForm(agreement=agreement, parties=parties, prefix="underskrifter"),
         signatures=agreement.signatures.select_related("party__organisation", "scan"),
         decisions=[d for d in case.decisions.select_related("body") if d.kind == "agreement"],
         failed=name,
@@ -96,13 +98,21 @@ def save_point(request: HttpRequest, municipality, reference: str, pk: int) -> H
     form = PointForm(request.POST, prefix=f"punkt-{pk}")
 
     def save(data):
-        write_point(agreement, point, text=data["text"], state=data["state"], flag=data["flag"], heading=data["heading"])
+        write_point(
+            agreement, point, text=data["text"], state=data["state"], flag=data["flag"], heading=data["heading"]
+        )
 
     saved = carried_out(form, save)
     if request.htmx:
         error = next((error for errors in form.errors.values() for error in errors), "")
-        context = {"case": case, "rules": case.rules, "agreement": agreement, "point": point, "error": error,
-                   "gate": gate_panel(case, agreement)}
+        context = {
+            "case": case,
+            "rules": case.rules,
+            "agreement": agreement,
+            "point": point,
+            "error": error,
+            "gate": gate_panel(case, agreement),
+        }
         return render(request, "desk/case/point_saved.html", context, status=200 if saved else 422)
     if saved:
         return _done(request, case, f"Punkten {point.heading} är sparad.", f"punkt-{pk}")

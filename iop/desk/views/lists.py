@@ -97,9 +97,7 @@ def organisation_list(request: HttpRequest, municipality) -> HttpResponse:
 @require_safe
 def organisation(request: HttpRequest, municipality, pk: int) -> HttpResponse:
     """An organisation, with its cases and papers as far as the person may see the cases."""
-    found = get_object_or_404(
-        Organisation.objects.visible_to(request.user), municipality=municipality, pk=pk
-    )
+    found = get_object_or_404(Organisation.objects.visible_to(request.user), municipality=municipality, pk=pk)
     parties = (
         Party.objects.filter(organisation=found, case__in=Case.objects.visible_to(request.user))
         .select_related("case__version")

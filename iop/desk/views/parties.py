@@ -37,17 +37,13 @@ def _page(request, case, *, status=200, failed: tuple[str, object] | None = None
     declarations = {}
     for declaration in Declaration.objects.filter(party__in=parties, replaced=False).order_by("sent_at"):
         declarations[(declaration.party_id, declaration.rule)] = declaration
-    rulings = {
-        d.subject_id: d for d in case.decisions.filter(kind=DecisionKind.ELIGIBILITY).select_related("body")
-    }
+    rulings = {d.subject_id: d for d in case.decisions.filter(kind=DecisionKind.ELIGIBILITY).select_related("body")}
     name, form = failed or ("", None)
 
     def fresh(wanted, make):
         return form if wanted == name else make()
 
-    cards = [
-        _card(case, party, matter, papers, declarations, rulings, fresh) for party in active
-    ]
+    cards = [_card(case, party, matter, papers, declarations, rulings, fresh) for party in active]
     contributions = contributions_of(matter)
     by_pk = {party.pk: party for party in parties}
     return render_case(
@@ -74,8 +70,10 @@ def _page(request, case, *, status=200, failed: tuple[str, object] | None = None
 
 
 def _papers(parties):
-    return PartnerDocument.objects.filter(party__in=parties).select_related("record", "by").prefetch_related(
-        "record__files"
+    return (
+        PartnerDocument.objects.filter(party__in=parties)
+        .select_related("record", "by")
+        .prefetch_related("record__files")
     )
 
 
@@ -90,10 +88,14 @@ def _card(case, party, matter, papers, declarations, rulings, fresh) -> dict:
             "label": label,
             "paper": papers.get((party.pk, rule.key, part)),
             "id": f"{rule.key}-{party.pk}-{part or '0'}",
-            "hand_in": fresh(f"in-{rule.key}-{party.pk}-{part}", lambda r=rule, p=part: HandInForm(
-                rule=r, prefix=f"in-{r.key}-{party.pk}-{p}")),
-            "review": fresh(f"gr-{rule.key}-{party.pk}-{part}", lambda r=rule, p=part: ReviewForm(
-                rule=r, prefix=f"gr-{r.key}-{party.pk}-{p}")),
+            "hand_in": fresh(
+                f"in-{rule.key}-{party.pk}-{part}",
+                lambda r=rule, p=part: HandInForm(rule=r, prefix=f"in-{r.key}-{party.pk}-{p}"),
+            ),
+            "review": fresh(
+                f"gr-{rule.key}-{party.pk}-{part}",
+                lambda r=rule, p=part: ReviewForm(rule=r, prefix=f"gr-{r.key}-{party.pk}-{p}"),
+            ),
         }
         for rule in rules.documents
         if rule.enabled and party.organisation.legal_form not in rule.not_for
@@ -105,16 +107,22 @@ def _card(case, party, matter, papers, declarations, rulings, fresh) -> dict:
         "eligibility": row,
         "eligibility_rows": rows([row], party.subject, matter) if row and row.conditions else [],
         "ruling": rulings.get(party.pk),
-        "ruling_form": fresh(f"avgorande-{party.pk}", lambda: DecisionForm(
-            municipality=case.municipality, prefix=f"avgorande-{party.pk}")),
+        "ruling_form": fresh(
+            f"avgorande-{party.pk}",
+            lambda: DecisionForm(municipality=case.municipality, prefix=f"avgorande-{party.pk}"),
+        ),
         "controls": rows(controls, party.subject, matter),
         "documents": documents,
         "declarations": [
             {
                 "rule": rule,
                 "sent": declarations.get((party.pk, rule.key)),
-                "form": fresh(f"intyg-{rule.key}-{party.pk}", lambda r=rule: SendDeclarationForm(
-                    prefix=f"intyg-{r.key}-{party.pk}", initial={"to": party.contact_email})),
+                "form": fresh(
+                    f"intyg-{rule.key}-{party.pk}",
+                    lambda r=rule: SendDeclarationForm(
+                        prefix=f"intyg-{r.key}-{party.pk}", initial={"to": party.contact_email}
+                    ),
+                ),
             }
             for rule in rules.declarations
             if rule.enabled
@@ -242,9 +250,7 @@ def declaration_sent(request: HttpRequest, municipality, reference: str, pk: int
     party, name = _party(case, pk), f"intyg-{key}-{pk}"
     form = SendDeclarationForm(request.POST, prefix=name)
     absolute = request.build_absolute_uri
-    if carried_out(
-        form, lambda data: send_declaration(party, rule, to=data["to"], by=request.user, absolute=absolute)
-    ):
+    if carried_out(form, lambda data: send_declaration(party, rule, to=data["to"], by=request.user, absolute=absolute)):
         return _done(request, case, "Intyget är skickat för bekräftelse.", f"part-{pk}")
     return _page(request, case, status=422, failed=(name, form))
 

@@ -41,8 +41,9 @@ def _page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
             wanted.append(
                 {
                     "rule": rule,
-                    "form": form if own else StatementForm(
-                        municipality=case.municipality, prefix=prefix, initial=initial),
+                    "form": form
+                    if own
+                    else StatementForm(municipality=case.municipality, prefix=prefix, initial=initial),
                 }
             )
     meetings = list(case.meetings.select_related("by"))
@@ -57,8 +58,9 @@ def _page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
         status=status,
         asked=asked,
         wanted=wanted,
-        free_form=form if name == "fraga" else StatementForm(
-            municipality=case.municipality, prefix="fraga", initial={"due": due}),
+        free_form=form
+        if name == "fraga"
+        else StatementForm(municipality=case.municipality, prefix="fraga", initial={"due": due}),
         meetings=meetings,
         meeting_rules=[rule for rule in rules.meetings if rule.enabled],
         meeting_form=form if name == "mote" else MeetingForm(rules=rules, prefix="mote"),

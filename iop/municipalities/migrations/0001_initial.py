@@ -3,93 +3,214 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.comparison
-import iop.municipalities.models
-import iop.municipalities.swedish
 from django.conf import settings
 from django.db import migrations, models
 
+import iop.municipalities.models
+import iop.municipalities.swedish
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Municipality',
+            name="Municipality",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='adress')),
-                ('name', models.CharField(max_length=100, verbose_name='namn')),
-                ('short_name', models.CharField(max_length=60, verbose_name='kortnamn')),
-                ('accent', models.CharField(default='#14505c', max_length=7, validators=[iop.municipalities.models.dark_enough], verbose_name='färg')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-post')),
-                ('override_roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('coordinator', 'samordnare'), ('secretary', 'nämndsekreterare'), ('adviser', 'rådgivare'), ('reader', 'läsare'), ('administrator', 'administratör')], max_length=20), default=iop.municipalities.models.default_override_roles, verbose_name='roller som får göra avsteg')),
-                ('days_to_receive', models.PositiveSmallIntegerField(default=5, verbose_name='dagar att ta emot ett initiativ')),
-                ('days_for_statement', models.PositiveSmallIntegerField(default=21, verbose_name='dagar för ett yttrande')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True, verbose_name="adress")),
+                ("name", models.CharField(max_length=100, verbose_name="namn")),
+                ("short_name", models.CharField(max_length=60, verbose_name="kortnamn")),
+                (
+                    "accent",
+                    models.CharField(
+                        default="#14505c",
+                        max_length=7,
+                        validators=[iop.municipalities.models.dark_enough],
+                        verbose_name="färg",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="e-post")),
+                (
+                    "override_roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("coordinator", "samordnare"),
+                                ("secretary", "nämndsekreterare"),
+                                ("adviser", "rådgivare"),
+                                ("reader", "läsare"),
+                                ("administrator", "administratör"),
+                            ],
+                            max_length=20,
+                        ),
+                        default=iop.municipalities.models.default_override_roles,
+                        verbose_name="roller som får göra avsteg",
+                    ),
+                ),
+                (
+                    "days_to_receive",
+                    models.PositiveSmallIntegerField(default=5, verbose_name="dagar att ta emot ett initiativ"),
+                ),
+                (
+                    "days_for_statement",
+                    models.PositiveSmallIntegerField(default=21, verbose_name="dagar för ett yttrande"),
+                ),
             ],
             options={
-                'verbose_name': 'kommun',
-                'verbose_name_plural': 'kommuner',
+                "verbose_name": "kommun",
+                "verbose_name_plural": "kommuner",
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-post')),
-                ('name', models.CharField(max_length=120, verbose_name='namn')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='får sköta installationen')),
-                ('is_active', models.BooleanField(default=True, verbose_name='aktiv')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-post")),
+                ("name", models.CharField(max_length=120, verbose_name="namn")),
+                ("is_staff", models.BooleanField(default=False, verbose_name="får sköta installationen")),
+                ("is_active", models.BooleanField(default=True, verbose_name="aktiv")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'personer',
+                "verbose_name": "person",
+                "verbose_name_plural": "personer",
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='namn')),
-                ('kind', models.CharField(choices=[('namnd', 'nämnd'), ('styrelse', 'styrelse'), ('bolag', 'bolag'), ('forvaltning', 'förvaltning'), ('enhet', 'enhet')], max_length=20, verbose_name='slag')),
-                ('active', models.BooleanField(default=True, verbose_name='i bruk')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='municipalities.municipality', verbose_name='kommun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="namn")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("namnd", "nämnd"),
+                            ("styrelse", "styrelse"),
+                            ("bolag", "bolag"),
+                            ("forvaltning", "förvaltning"),
+                            ("enhet", "enhet"),
+                        ],
+                        max_length=20,
+                        verbose_name="slag",
+                    ),
+                ),
+                ("active", models.BooleanField(default=True, verbose_name="i bruk")),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="units",
+                        to="municipalities.municipality",
+                        verbose_name="kommun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'enhet',
-                'verbose_name_plural': 'enheter',
-                'ordering': [django.db.models.functions.comparison.Collate(iop.municipalities.swedish._SortKey('name'), 'C')],
+                "verbose_name": "enhet",
+                "verbose_name_plural": "enheter",
+                "ordering": [
+                    django.db.models.functions.comparison.Collate(iop.municipalities.swedish._SortKey("name"), "C")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('coordinator', 'samordnare'), ('secretary', 'nämndsekreterare'), ('adviser', 'rådgivare'), ('reader', 'läsare'), ('administrator', 'administratör')], max_length=20, verbose_name='roll')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='municipalities.municipality', verbose_name='kommun')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='municipalities.unit', verbose_name='enhet')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("coordinator", "samordnare"),
+                            ("secretary", "nämndsekreterare"),
+                            ("adviser", "rådgivare"),
+                            ("reader", "läsare"),
+                            ("administrator", "administratör"),
+                        ],
+                        max_length=20,
+                        verbose_name="roll",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="municipalities.municipality",
+                        verbose_name="kommun",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="municipalities.unit",
+                        verbose_name="enhet",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'medlem',
-                'verbose_name_plural': 'medlemmar',
+                "verbose_name": "medlem",
+                "verbose_name_plural": "medlemmar",
             },
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(models.F('municipality'), models.F('name'), name='unit_name_once'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(models.F("municipality"), models.F("name"), name="unit_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(models.F('user'), models.F('municipality'), name='one_role_in_a_municipality'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                models.F("user"), models.F("municipality"), name="one_role_in_a_municipality"
+            ),
         ),
     ]

@@ -7,38 +7,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('municipalities', '0001_initial'),
+        ("municipalities", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RuleSetVersion',
+            name="RuleSetVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('state', models.CharField(choices=[('draft', 'utkast'), ('published', 'gällande'), ('retired', 'ersatt')], default='draft', max_length=10, verbose_name='läge')),
-                ('content', models.JSONField(verbose_name='innehåll')),
-                ('sha256', models.CharField(max_length=64, verbose_name='innehållets kontrollsumma')),
-                ('schema', models.PositiveSmallIntegerField(verbose_name='schema')),
-                ('adopted_by', models.CharField(blank=True, max_length=120, verbose_name='antagen av')),
-                ('adopted_on', models.DateField(blank=True, null=True, verbose_name='antagen den')),
-                ('paragraph', models.CharField(blank=True, max_length=40, verbose_name='paragraf')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='gäller från')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='gäller till')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='skapad')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='publicerad')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rule_sets', to='municipalities.municipality', verbose_name='kommun')),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='publicerad av')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "utkast"), ("published", "gällande"), ("retired", "ersatt")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="läge",
+                    ),
+                ),
+                ("content", models.JSONField(verbose_name="innehåll")),
+                ("sha256", models.CharField(max_length=64, verbose_name="innehållets kontrollsumma")),
+                ("schema", models.PositiveSmallIntegerField(verbose_name="schema")),
+                ("adopted_by", models.CharField(blank=True, max_length=120, verbose_name="antagen av")),
+                ("adopted_on", models.DateField(blank=True, null=True, verbose_name="antagen den")),
+                ("paragraph", models.CharField(blank=True, max_length=40, verbose_name="paragraf")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="gäller från")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="gäller till")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="skapad")),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="publicerad")),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rule_sets",
+                        to="municipalities.municipality",
+                        verbose_name="kommun",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="publicerad av",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'regelverk',
-                'verbose_name_plural': 'regelverk',
-                'constraints': [models.UniqueConstraint(models.F('municipality'), models.F('number'), name='rule_set_version_number_once'), models.UniqueConstraint(models.F('municipality'), models.F('sha256'), name='rule_set_content_once'), models.CheckConstraint(condition=models.Q(('state', 'draft'), ('published_at__isnull', False), _connector='OR'), name='published_version_has_a_day')],
+                "verbose_name": "regelverk",
+                "verbose_name_plural": "regelverk",
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("municipality"), models.F("number"), name="rule_set_version_number_once"
+                    ),
+                    models.UniqueConstraint(models.F("municipality"), models.F("sha256"), name="rule_set_content_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "draft"), ("published_at__isnull", False), _connector="OR"),
+                        name="published_version_has_a_day",
+                    ),
+                ],
             },
         ),
     ]
