@@ -120,7 +120,8 @@ def _sides(agreement: Agreement, names: list[tuple]) -> list[dict]:
     before, total = 0, sum(side["worth"] for side in sides) or 1
     for side in sides:
         side["percent"], side["rest"] = divmod(100 * side["worth"], total)
-        side["before"], before = before, before + side["worth"]
+        side["x"], before = 10_000 * before // total, before + side["worth"]
+        side["width"] = 10_000 * before // total - side["x"]
     by_rest = sorted(sides, key=lambda side: -side["rest"])
     for side in by_rest[: sum(side["rest"] for side in sides) // total]:
         side["percent"] += 1

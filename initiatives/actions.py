@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 from iop.cases.actions import add_record, close_task, open_case, open_task
 from iop.cases.machinery import Refused, Subject
 from iop.cases.models import Case, Direction, TaskKind
+from iop.mail import after_commit
 from iop.municipalities.models import Municipality
 from partners.actions import add_party, hash_of, organisation_for
 
@@ -37,7 +38,7 @@ def submit(
     """
     Municipality.objects.select_for_update().get(pk=municipality.pk)
     token = receipt_token(submission)
-    known = Initiative.objects.filter(submission=submission, case__municipality=municipality).first()
+    known = Initiative.objects.filter(submission=submission).select_related("case__municipality").first()
     if known:
         return known, token
     organisation = organisation_for(
@@ -94,7 +95,7 @@ def submit(
         to=[initiative.contact_email],
         reply_to=[municipality.email],
     )
-    transaction.on_commit(message.send)
+    after_commit(message)
     return initiative, token
 
 

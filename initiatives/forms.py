@@ -5,6 +5,7 @@ import uuid
 from django import forms
 from django.core.exceptions import ValidationError
 
+from iop.cases.fields import Line
 from iop.rulesets.schema import LEGAL_FORMS, RuleSet
 from partners.numbers import normalised
 
@@ -17,7 +18,7 @@ class InitiativeForm(forms.Form):
     """What the organisation is asked; the last questions are those of the municipality's own rule set."""
 
     submission = forms.UUIDField(widget=forms.HiddenInput)
-    title = forms.CharField(label="Vad vill ni kalla idén?", max_length=150)
+    title = Line(label="Vad vill ni kalla idén?", max_length=150)
     challenge = forms.CharField(
         label="Vilken samhällsutmaning handlar det om?", max_length=10000, widget=forms.Textarea(attrs={"rows": 4})
     )
@@ -45,7 +46,7 @@ class InitiativeForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    organisation_name = forms.CharField(label="Organisationens namn", max_length=120)
+    organisation_name = Line(label="Organisationens namn", max_length=120)
     organisation_number = forms.CharField(
         label="Organisationsnummer",
         help_text="Tio siffror, till exempel 802012-3454. Lämna tomt om ni inte har något ännu.",
@@ -53,15 +54,13 @@ class InitiativeForm(forms.Form):
         required=False,
     )
     legal_form = forms.ChoiceField(label="Associationsform", choices=[("", "Välj …"), *LEGAL_FORMS.items()])
-    contact_name = forms.CharField(
-        label="Ditt namn", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    contact_name = Line(label="Ditt namn", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     contact_email = forms.EmailField(
         label="E-post",
         help_text="Hit skickar vi ett kvitto och svar.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    contact_phone = forms.CharField(
+    contact_phone = Line(
         label="Telefon",
         max_length=40,
         required=False,
@@ -129,7 +128,7 @@ class InitiativeForm(forms.Form):
         return normalised(value) if value.strip() else ""
 
     def clean_title(self) -> str:
-        title = " ".join(self.cleaned_data["title"].split())
+        title = self.cleaned_data["title"]
         if not any(character.isalnum() for character in title):
             raise ValidationError("Skriv en rubrik med bokstäver, så att andra förstår vad det handlar om.")
         return title
@@ -146,7 +145,7 @@ class MeetingForm(forms.ModelForm):
         }
 
     rule = forms.ChoiceField(label="Vilket möte", required=False)
-    name = forms.CharField(label="Namn, om det är ett annat möte", max_length=120, required=False)
+    name = Line(label="Namn, om det är ett annat möte", max_length=120, required=False)
     topics = forms.MultipleChoiceField(label="Ämnen som togs upp", required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args, rules: RuleSet, **kwargs):

@@ -25,14 +25,14 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     form = InitiativeForm(request.POST or None, rules=version.rules)
     if form.is_valid():
-        _, token = submit(
+        initiative, token = submit(
             municipality,
             submission=form.cleaned_data["submission"],
             written=form.cleaned_data,
             own_answers=form.own_answers,
             absolute=request.build_absolute_uri,
         )
-        return redirect("receipt", municipality.slug, token)
+        return redirect("receipt", initiative.case.municipality.slug, token)
     context = {"form": form, "rules": version.rules}
     return render(request, "initiatives/new.html", context, status=422 if form.is_bound else 200)
 

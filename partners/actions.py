@@ -13,6 +13,7 @@ from django.utils import timezone
 from iop.cases.actions import add_record, close_task, open_task
 from iop.cases.machinery import Refused, Subject
 from iop.cases.models import Case, Direction, Stage, TaskKind
+from iop.mail import after_commit
 from iop.municipalities.models import Municipality
 from iop.rulesets.schema import Declaration as DeclarationRule
 from iop.rulesets.schema import Document as DocumentRule
@@ -155,7 +156,7 @@ def send_declaration(party: Party, rule: DeclarationRule, *, to: str, by, absolu
     )
     add_record(case, direction=Direction.OUT, counterpart=to, about=subject, text=kept, by=by)
     message = EmailMessage(subject, body, to=[to], reply_to=[case.municipality.email])
-    transaction.on_commit(message.send)
+    after_commit(message)
     return declaration
 
 

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from iop.cases.fields import PaperField
+from iop.cases.fields import Line, PaperField
 from iop.cases.forms import units_of
 from iop.rulesets.schema import LEGAL_FORMS
 
@@ -11,12 +11,12 @@ from .numbers import normalised
 
 
 class PartyForm(forms.Form):
-    organisation_name = forms.CharField(label="Organisationens namn", max_length=120)
+    organisation_name = Line(label="Organisationens namn", max_length=120)
     organisation_number = forms.CharField(
         label="Organisationsnummer", help_text="Tomt om den inte har något ännu.", max_length=20, required=False
     )
     legal_form = forms.ChoiceField(label="Associationsform", choices=[("", "Välj …"), *LEGAL_FORMS.items()])
-    contact_name = forms.CharField(label="Kontaktperson", max_length=120, required=False)
+    contact_name = Line(label="Kontaktperson", max_length=120, required=False)
     contact_email = forms.EmailField(label="E-post", required=False)
 
     def clean_organisation_number(self) -> str:
@@ -34,7 +34,7 @@ class OrganisationForm(forms.Form):
         help_text="Välj samma verksamhet som i ett tidigare ärende om det är samma.",
         required=False,
     )
-    contact_name = forms.CharField(label="Kontaktperson", max_length=120, required=False)
+    contact_name = Line(label="Kontaktperson", max_length=120, required=False)
     contact_email = forms.EmailField(label="E-post", required=False)
 
     def __init__(self, *args, party, **kwargs):

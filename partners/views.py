@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from iop.cases.fields import Line
 from iop.cases.machinery import Refused
 
 from .actions import confirm_declaration, hash_of
@@ -14,8 +15,8 @@ from .models import Declaration
 
 
 class ConfirmForm(forms.Form):
-    name = forms.CharField(label="Ditt namn", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    role = forms.CharField(label="Din roll i organisationen", help_text="Till exempel ordförande.", max_length=120)
+    name = Line(label="Ditt namn", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    role = Line(label="Din roll i organisationen", help_text="Till exempel ordförande.", max_length=120)
     certain = forms.BooleanField(
         label="Jag har läst intyget, jag företräder organisationen och jag bekräftar det som står där.",
         error_messages={"required": "Kryssa i rutan för att bekräfta."},

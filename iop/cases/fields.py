@@ -14,6 +14,13 @@ class DayField(forms.DateField):
         super().__init__(**{"widget": widget, "error_messages": errors, **kwargs})
 
 
+class Line(forms.CharField):
+    """One line of text: line breaks and doubled spaces become single spaces, so that it fits a letter's subject."""
+
+    def clean(self, value):
+        return super().clean(" ".join(value.split()) if value else value)
+
+
 class TextArea(forms.CharField):
     def __init__(self, *, rows: int = 3, **kwargs):
         widget = forms.Textarea(attrs={"rows": rows})

@@ -40,10 +40,8 @@ def _stages(case):
     for change in case.stage_changes.all():
         sentence = labels.get((change.subject_kind, change.to_stage), f"Skedet ändrades till {change.to_stage}")
         warned = sum(one["effect"] == "warn" for one in change.findings)
-        detail = change.why or (
-            "" if not warned else f"{warned} varningar stod kvar" if warned > 1 else "En varning stod kvar"
-        )
-        yield Event(change.at, change.by_name, sentence, detail)
+        stood = {0: "", 1: "En varning stod kvar"}.get(warned, f"{warned} varningar stod kvar")
+        yield Event(change.at, change.by_name, sentence, change.why or stood)
 
 
 def _answers(case):

@@ -4,8 +4,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-# What a person may have written at length and must not lose.
-NEVER_SHOWN = {"csrfmiddlewaretoken", "password", "submission"}
+# Fields that no person wrote, or that must not be shown.
+NOT_WRITTEN = {"csrfmiddlewaretoken", "password", "submission", "rule", "part", "subject", "saved_id", "tab"}
 
 
 def forbidden(request: HttpRequest, exception=None) -> HttpResponse:
@@ -26,11 +26,21 @@ def too_large(request: HttpRequest, exception=None) -> HttpResponse:
 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page was open too long, or cookies are off. What was written is shown again so that nothing is lost."""
+    """The page was open too long, or cookies are off."""
+    return _shown_again(request, "403_csrf.html")
+
+
+def logged_out(request: HttpRequest) -> HttpResponse:
+    """Somebody wrote for so long that the login ran out, or logged out in another window."""
+    return _shown_again(request, "403_logged_out.html")
+
+
+def _shown_again(request: HttpRequest, template: str) -> HttpResponse:
+    """Nothing was saved; what was written is shown again so that it is not lost."""
     written = [
-        (name, value)
+        (name.rpartition("-")[2], value)
         for name, values in request.POST.lists()
         for value in values
-        if name not in NEVER_SHOWN and value.strip()
+        if name not in NOT_WRITTEN and value.strip()
     ]
-    return render(request, "403_csrf.html", {"written": written}, status=403)
+    return render(request, template, {"written": written}, status=403)

@@ -16,8 +16,10 @@ window.addEventListener("pageshow", () => {
 const first = document.querySelector("[data-focus]");
 if (first) first.focus();
 
-// A saved answer that could not be saved says so where it was written.
-document.addEventListener("htmx:sendError", (event) => {
+// An answer that could not be saved says so where it was written.
+function notSaved(event, why) {
   const saved = document.querySelector(event.target.closest("form")?.getAttribute("hx-target"));
-  if (saved) { saved.textContent = "Inte sparat: ingen kontakt med servern. Texten finns kvar här."; saved.className = "tag tag-stop"; }
-});
+  if (saved) { saved.textContent = `Inte sparat: ${why} Texten finns kvar här.`; saved.className = "tag tag-stop"; }
+}
+document.addEventListener("htmx:sendError", (event) => notSaved(event, "ingen kontakt med servern."));
+document.addEventListener("htmx:responseError", (event) => notSaved(event, "du kan ha loggats ut. Kopiera texten och ladda om sidan."));

@@ -105,7 +105,11 @@ class Case(Staged):
             models.UniqueConstraint("municipality", "year", "serial", name="case_serial_once"),
             models.UniqueConstraint("municipality", "reference", name="case_reference_once"),
             models.UniqueConstraint(
-                "municipality", "diary_number", condition=~Q(diary_number=""), name="diary_number_once"
+                "municipality",
+                "diary_number",
+                condition=~Q(diary_number=""),
+                name="diary_number_once",
+                violation_error_message="Diarienumret finns redan på ett annat ärende.",
             ),
             models.CheckConstraint(
                 name="closed_case_has_outcome_and_day",

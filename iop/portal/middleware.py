@@ -1,0 +1,15 @@
+"""Asks for login, without losing what somebody had written."""
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+
+from .errors import logged_out
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """Django's own, except that a form sent after the login ran out is shown again instead of thrown away."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func) -> HttpResponse:
+        if request.method == "POST":
+            return logged_out(request)
+        return super().handle_no_permission(request, view_func)
