@@ -97,7 +97,7 @@ def _freeze_contributions(agreement: Agreement) -> None:
             hours_per_year=row.hours_per_year,
             basis=row.basis,
         )
-        for row in agreement.case.contributions.select_related("party")
+        for row in agreement.case.contributions.of_active_sides().select_related("party")
     )
 
 

@@ -114,7 +114,7 @@ def declarations(rules: list, matter: Matter) -> Iterator[Finding]:
 
 
 def contributions_of(matter: Matter) -> list[Contribution]:
-    return matter.once("contributions", lambda: list(matter.case.contributions.all()))
+    return matter.once("contributions", lambda: list(matter.case.contributions.of_active_sides()))
 
 
 @check("contribution")

@@ -127,6 +127,12 @@ class ContributionKind(models.TextChoices):
     OTHER = "other", "Annat"
 
 
+class ContributionQuerySet(models.QuerySet):
+    def of_active_sides(self):
+        """Without what a party that has left would have brought."""
+        return self.exclude(party__left_on__isnull=False)
+
+
 class Contribution(models.Model):
     """What one side puts in each year. No party means the municipality itself."""
 
@@ -140,6 +146,7 @@ class Contribution(models.Model):
     hours_per_year = models.PositiveIntegerField("timmar per år", null=True, blank=True)
     basis = models.CharField("grund för värdet", max_length=150, blank=True)
 
+    objects = ContributionQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
