@@ -74,6 +74,9 @@ class InitiativeForm(forms.Form):
     def __init__(self, *args, rules: RuleSet, **kwargs):
         kwargs.setdefault("initial", {}).setdefault("submission", uuid.uuid4())
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if not field.required:
+                field.label += " (frivilligt)"
         self.asks_origin = any(rule.answer.fact == "initiative.origin" for rule in rules.criteria if rule.enabled)
         if self.asks_origin:
             self.fields["origin"] = forms.ChoiceField(
@@ -85,7 +88,9 @@ class InitiativeForm(forms.Form):
                 ],
                 widget=forms.RadioSelect,
             )
-        self.own_questions = [rule for rule in rules.criteria if rule.enabled and rule.help.plainly]
+        self.own_questions = [
+            rule for rule in rules.criteria if rule.enabled and rule.help.plainly and rule.answer.type != "fact"
+        ]
         for rule in self.own_questions:
             self.fields[self._field(rule)] = forms.ChoiceField(
                 label=rule.help.plainly,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Q
 
 from iop.cases.checks import SUBJECTS, WHAT_IS_MISSING, answers_of
-from iop.cases.machinery import Finding, Matter, check
+from iop.cases.machinery import CIRCUMSTANCES, Finding, Matter, check
 from iop.cases.models import DecisionKind, DecisionOutcome, Stage
 from iop.rulesets.judge import Verdict, judge_rule, standing_of
 from iop.rulesets.schema import LEGAL_FORMS, Effect
@@ -115,6 +115,18 @@ def declarations(rules: list, matter: Matter) -> Iterator[Finding]:
 
 def contributions_of(matter: Matter) -> list[Contribution]:
     return matter.once("contributions", lambda: list(matter.case.contributions.of_active_sides()))
+
+
+def _money(matter: Matter) -> int:
+    rows = contributions_of(matter)
+    return sum(row.value_per_year or 0 for row in rows if row.party_id is None and row.kind == ContributionKind.MONEY)
+
+
+CIRCUMSTANCES |= {
+    "amount": _money,
+    "payers": lambda matter: {matter.case.responsible.name} if matter.case.responsible else set(),
+    "legal_forms": lambda matter: {party.organisation.legal_form for party in organisations_of(matter)},
+}
 
 
 @check("contribution")

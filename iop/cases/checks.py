@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from iop.municipalities.models import UnitKind
-from iop.rulesets.judge import Verdict, applies, judge_rule, list_holds
-from iop.rulesets.schema import Answerable, Effect
+from django.utils import timezone
 
-from .machinery import Finding, Matter, Subject, check
+from iop.municipalities.models import UnitKind
+from iop.rulesets.judge import Verdict, judge_rule, list_holds
+from iop.rulesets.schema import Answerable, Effect
+from iop.swedish_text import day
+
+from .machinery import CIRCUMSTANCES, Finding, Matter, Subject, check
 
 WHAT_IS_MISSING = {
     Verdict.UNMET: "inte uppfyllt",
@@ -72,6 +75,8 @@ def criteria(rules: list, matter: Matter) -> Iterator[Finding]:
 def _unmet(rule, verdict: Verdict, subject: Subject, matter: Matter, *, tab: str) -> Finding:
     waiting = rule.waits_for and rule.waits_for not in statements_in(matter)
     state = "väntar på yttrande" if waiting else WHAT_IS_MISSING[verdict]
+    if rule.valid_to and rule.valid_to < timezone.localdate():
+        state += f" (regelns lista gällde till och med {day(rule.valid_to)})"
     about = f"{subject.label}: " if subject.label else ""
     return matter.finding(rule, subject, f"{about}{short(rule)} – {state}", tab=tab)
 
@@ -131,14 +136,18 @@ def affected_bodies(matter: Matter) -> list:
     return matter.once("bodies", load)
 
 
+def municipalities_of(matter: Matter) -> int:
+    return 1 + sum(bool(name.strip()) for name in matter.case.other_municipalities.split(","))
+
+
+CIRCUMSTANCES |= {"units": lambda matter: len(affected_bodies(matter)), "municipalities": municipalities_of}
+
+
 @check("route")
 def routes(rules: list, matter: Matter) -> Iterator[Finding]:
     """Is the responsible body the one the guideline names for a case of this sort?"""
     case = matter.case
-    others = [name for name in case.other_municipalities.split(",") if name.strip()]
     for rule in rules:
-        if not applies(rule.when, units=len(affected_bodies(matter)), municipalities=1 + len(others)):
-            continue
         responsible = case.responsible.name if case.responsible else ""
         if rule.responsible and responsible != rule.responsible:
             yield matter.finding(

@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from iop.rulesets.judge import effect_of, rules_before
+from iop.rulesets.judge import applies, effect_of, rules_before
 from iop.rulesets.schema import Effect, Gate, Rule, RuleSet
 
 
@@ -87,6 +87,7 @@ class Matter:
 
 Check = Callable[[list, Matter], Iterable[Finding]]
 CHECKS: dict[str, Check] = {}
+CIRCUMSTANCES: dict[str, Callable[["Matter"], Any]] = {}  # what `when` asks of a case; each floor adds what it knows
 PRECONDITIONS: dict[tuple[str, str], list[Callable[[Any], Iterable[Finding]]]] = {}
 
 
@@ -116,10 +117,25 @@ def precondition(model: str, stage: str) -> Callable:
 def findings_before(gate: Gate, matter: Matter) -> list[Finding]:
     """Everything the rules say before ``gate``, overrides marked, strongest first, in the order of the rules."""
     found = []
-    for kind, rules in rules_before(matter.rules, gate).items():
-        if kind in CHECKS:
+    for kind, bound in rules_before(matter.rules, gate).items():
+        rules = [rule for rule in bound if in_play(rule, matter)]
+        if rules and kind in CHECKS:
             found += [finding for finding in CHECKS[kind](rules, matter) if finding.effect is not Effect.NONE]
     return sorted(_with_overrides(found, matter), key=lambda finding: -finding.effect.strength)
+
+
+def in_play(rule: Rule, matter: Matter) -> bool:
+    """Is the rule meant for a case like this: its units, its period, its conditions?"""
+    units = {unit.name for unit in (matter.case.unit, matter.case.responsible) if unit}
+    if rule.units and not units & set(rule.units):
+        return False
+    if rule.valid_from and rule.valid_from > timezone.localdate():
+        return False
+    if rule.when is None:
+        return True
+    return applies(
+        rule.when, **matter.once("circumstances", lambda: {k: ask(matter) for k, ask in CIRCUMSTANCES.items()})
+    )
 
 
 def _with_overrides(found: list[Finding], matter: Matter) -> Iterator[Finding]:

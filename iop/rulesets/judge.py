@@ -76,8 +76,20 @@ def counts_in_list(rules: RuleSet, rule: Rule) -> bool:
     return rule.enabled and rule.effect in (Effect.BLOCK, Effect.WARN)
 
 
-def applies(when: When | None, *, units: int = 0, municipalities: int = 1, amount: int = 0) -> bool:
-    """Do the stated conditions hold? ``units``: affected nämnder, styrelser and bolag; ``amount``: kronor a year."""
+def applies(
+    when: When | None,
+    *,
+    units: int = 0,
+    municipalities: int = 1,
+    amount: int = 0,
+    payers: Collection[str] = (),
+    legal_forms: Collection[str] = (),
+) -> bool:
+    """Do all stated conditions hold?
+
+    ``units``: affected nämnder, styrelser and bolag; ``amount``: the municipality's money, kronor a year; ``payers``:
+    names of the units that pay; ``legal_forms``: of the organisations in the case.
+    """
     if when is None:
         return True
     limits = (
@@ -85,7 +97,11 @@ def applies(when: When | None, *, units: int = 0, municipalities: int = 1, amoun
         (when.municipalities_more_than, municipalities),
         (when.amount_more_than, amount),
     )
-    return all(limit is None or value > limit for limit, value in limits)
+    if any(limit is not None and value <= limit for limit, value in limits):
+        return False
+    if when.money_from is not None and when.money_from not in payers:
+        return False
+    return not when.legal_form_in or bool(set(when.legal_form_in) & set(legal_forms))
 
 
 def last_day_allowed(term: Term, start: date) -> date | None:

@@ -12,7 +12,7 @@ from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 from iop.rulesets.judge import standing_of
 from partners.actions import add_party, hand_in, leave, organisation_for, review, send_declaration
-from partners.checks import contributions_of
+from partners.checks import contributions_of, financing
 from partners.forms import (
     ContributionForm,
     HandInForm,
@@ -45,6 +45,7 @@ def _page(request, case, *, status=200, failed: tuple[str, object] | None = None
 
     cards = [_card(case, party, matter, papers, declarations, rulings, fresh) for party in active]
     contributions = contributions_of(matter)
+    financing_rules = [rule for rule in case.rules.financing if rule.enabled]
     by_pk = {party.pk: party for party in parties}
     return render_case(
         request,
@@ -60,7 +61,8 @@ def _page(request, case, *, status=200, failed: tuple[str, object] | None = None
         support=OtherSupport.objects.filter(organisation__in=[p.organisation_id for p in active]).select_related(
             "organisation", "activity", "unit"
         ),
-        financing=[rule for rule in case.rules.financing if rule.enabled],
+        financing=financing_rules,
+        financing_findings=list(financing(financing_rules, matter)),
         party_form=fresh("party", lambda: PartyForm(prefix="party")),
         contribution_form=fresh("contribution", lambda: ContributionForm(case=case, parties=active, prefix="insats")),
         support_form=fresh("support", lambda: SupportForm(case=case, parties=active, prefix="stod")),
