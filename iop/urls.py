@@ -11,6 +11,7 @@ municipality = [
     path("", portal.municipality, name="municipality"),
     path("farg.css", portal.colours, name="colours"),
     path("riktlinje/", portal.guideline, name="guideline"),
+    path("passar-det/", portal.fits, name="fits"),
     path("initiativ/nytt/", initiatives.new, name="initiative_new"),
     path("initiativ/kvitto/<str:token>/", initiatives.receipt, name="receipt"),
     path("", include("iop.desk.urls")),
@@ -18,6 +19,7 @@ municipality = [
 
 urlpatterns = [
     path("", portal.home, name="home"),
+    path("jamfor/", portal.compare, name="compare"),
     path("halsa/", portal.health, name="health"),
     path("logga-in/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logga-ut/", auth.LogoutView.as_view(next_page="home"), name="logout"),

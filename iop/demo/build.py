@@ -122,13 +122,17 @@ class Telling:
         }
 
     def tell(self) -> Case:
-        with transaction.atomic():
-            for step, day in self.plan():
-                self.day = day
-                getattr(self, step)()
-                self.letters(step)
-                self.since = day
-            self.afterwards()
+        try:
+            with transaction.atomic():
+                for step, day in self.plan():
+                    self.day = day
+                    getattr(self, step)()
+                    self.letters(step)
+                    self.since = day
+                self.afterwards()
+        except Exception as error:
+            error.add_note(f"Berättelsen «{self.story.title}» i {self.municipality}, {self.day}.")
+            raise
         return self.case
 
     # Days and people
@@ -540,11 +544,12 @@ class Telling:
 
     def draft(self) -> None:
         agreement, story = self.agreement, self.story
-        rules = {rule.key: rule for rule in self.rules.points}
+        rules = {rule.key: rule for rule in self.rules.points if rule.enabled}
         with self.on(by=self.coordinator):
             for point in agreement.points.all():
                 self.write(agreement, point, rules[point.rule])
-            for heading, text in story.own_points.items():
+            usual = {} if rules else {heading: self.say(texts, heading) for heading, texts in self.place.own_points.items()}
+            for heading, text in {**usual, **story.own_points}.items():
                 point = add_point(agreement, heading=heading)
                 write_point(agreement, point, text=text, state=PointState.USED, flag=story.flags.get(heading, ""))
             if story.term:

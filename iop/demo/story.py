@@ -221,6 +221,7 @@ class Place(Shape):
     choices: dict[str, str] = {}  # rule with alternatives -> the usual one
     reasons: dict[str, Texts] = {}
     points: dict[str, Texts] = {}
+    own_points: dict[str, Texts] = {}  # heading -> text, where the rule set names no points
     cases: tuple[Story, ...] = ()
 
 

@@ -2,16 +2,19 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import OperationalError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from iop.municipalities.access import public_municipality
 from iop.municipalities.models import Municipality
 from iop.municipalities.swedish import in_swedish_order
+from iop.rulesets.comparison import side_by_side
 from iop.rulesets.models import RuleSetVersion
 from iop.rulesets.reading import chapters
+from iop.rulesets.schema import LEGAL_FORMS
+from iop.rulesets.self_check import picture, questions
 
 
 @login_not_required
@@ -39,6 +42,44 @@ def guideline(request: HttpRequest, slug: str) -> HttpResponse:
     rules = version and version.rules
     context = {"version": version, "rules": rules, "chapters": chapters(rules) if rules else []}
     return render(request, "portal/guideline.html", context)
+
+
+@login_not_required
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Any municipalities side by side; all of them when none is chosen."""
+    versions = RuleSetVersion.objects.published().select_related("municipality")
+    versions = versions.order_by(in_swedish_order("municipality__name"))
+    chosen = set(request.GET.getlist("kommun"))
+    shown = [v for v in versions if v.municipality.slug in chosen] or list(versions)
+    context = {
+        "choices": [(v.municipality, v in shown) for v in versions],
+        "shown": [(v.municipality, v.rules) for v in shown],
+        "lines": side_by_side([version.rules for version in shown]),
+    }
+    return render(request, "portal/compare.html", context)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def fits(request: HttpRequest, slug: str) -> HttpResponse:
+    """The self-check. Answers come by POST, so that they stand in no address or log, and nothing is stored."""
+    place = public_municipality(request, slug)
+    version = RuleSetVersion.objects.in_force(place).first()
+    if version is None:
+        raise Http404
+    rules = version.rules
+    answers = {rule.key: request.POST.get(rule.key, "") for rule in questions(rules)}
+    form = request.POST.get("legal_form", "")
+    context = {
+        "rules": rules,
+        "rows": [(rule, answers[rule.key]) for rule in questions(rules)],
+        "forms": LEGAL_FORMS.items(),
+        "legal_form": form,
+        "picture": picture(rules, answers, form) if request.method == "POST" else None,
+    }
+    return render(request, "portal/fits.html", context)
 
 
 @login_not_required

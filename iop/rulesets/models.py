@@ -19,9 +19,13 @@ class VersionState(models.TextChoices):
 
 
 class RuleSetVersionQuerySet(models.QuerySet):
+    def published(self):
+        """Versions in force. Without the content, which is read once for each process."""
+        return self.defer("content").filter(state=VersionState.PUBLISHED)
+
     def in_force(self, municipality: Municipality):
-        """The version new cases follow. Without the content, which is read once for each process."""
-        return self.defer("content").filter(municipality=municipality, state=VersionState.PUBLISHED).order_by("-number")
+        """The version new cases follow."""
+        return self.published().filter(municipality=municipality).order_by("-number")
 
 
 class RuleSetVersion(models.Model):

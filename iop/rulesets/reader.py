@@ -19,6 +19,11 @@ SWEDISH = {
     "int_type": "ska vara ett heltal",
     "bool_type": "ska vara true eller false",
     "bool_parsing": "ska vara true eller false",
+    "date_from_datetime_parsing": "ska vara en dag, till exempel 2026-11-03",
+    "date_parsing": "ska vara en dag, till exempel 2026-11-03",
+    "date_type": "ska vara en dag, till exempel 2026-11-03",
+    "model_type": "ska vara en tabell",
+    "tuple_type": "ska vara en lista",
     "literal_error": "har ett värde som inte tillåts",
     "enum": "har ett värde som inte tillåts",
 }
@@ -58,20 +63,26 @@ def shipped_files() -> list[Path]:
 
 
 def _sentence(fault: dict, content: dict) -> str:
-    table, *rest = fault["loc"] or ("filen",)
+    """One of pydantic's faults as a Swedish sentence with its place."""
+    what = SWEDISH.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+    expected = fault.get("ctx", {}).get("expected") if fault["type"] in SWEDISH else None
+    if expected:
+        what += f", förväntat {expected.replace(' or ', ' eller ')}"
+    return f"{_place(fault['loc'], content)}: {what}."
+
+
+def _place(loc: tuple, content: dict) -> str:
+    """Table, row with its id, and key; or the file as a whole."""
+    if not loc:
+        return "Filen"
+    table, *rest = loc
     place = f"Tabellen {table}"
     if rest and isinstance(rest[0], int):
         number = rest.pop(0)
-        row = content[table][number] if isinstance(content.get(table), list) else {}
-        name = (row.get("id") or row.get("ids") or row.get("key") or "") if isinstance(row, dict) else ""
-        name = ", ".join(name) if isinstance(name, list) else name
-        place += f", rad {number + 1}" + (f" ({name})" if name else "")
+        row = content[table][number]
+        names = (row.get("ids") or row.get("id") or row.get("key") or "") if isinstance(row, dict) else ""
+        names = names if isinstance(names, str) else ", ".join(map(str, names))
+        place += f", rad {number + 1}" + (f" ({names})" if names else "")
     if rest:
         place += ", nyckeln " + ".".join(str(step) for step in rest)
-    what = SWEDISH.get(fault["type"])
-    expected = fault.get("ctx", {}).get("expected")
-    if what is None:
-        what = fault["msg"].removeprefix("Value error, ")
-    elif expected:
-        what += f", vänta {expected}"
-    return f"{place}: {what.replace('vänta', 'förväntat')}."
+    return place

@@ -1,4 +1,7 @@
-"""`manage.py rulesets load`: take in the shipped rule sets. A first one is put in force, a changed one is a draft."""
+"""`manage.py rulesets load`: take in the shipped rule sets. A first one is put in force, a changed one is a draft.
+
+`rulesets check FILE …` reads files and says what is wrong; `rulesets coverage` counts what becomes of the statements.
+"""
 
 import tomllib
 from pathlib import Path
@@ -9,27 +12,43 @@ from django.db import transaction
 from iop.municipalities import models as municipalities
 from iop.municipalities.models import Municipality, Unit
 
+from ...coverage import Fate, counts
 from ...models import RuleSetVersion, take_in
-from ...reader import RuleSetError, content_of, shipped_files
+from ...reader import RuleSetError, content_of, parse, shipped_files
 
 MUNICIPALITIES = Path(municipalities.__file__).with_name("municipalities.toml")
 
 
 class Command(BaseCommand):
-    help = "Läser in de medföljande regelverken (load) eller kontrollerar en fil (check FIL)."
+    help = "Läser in de medföljande regelverken (load), kontrollerar filer (check FIL …) eller räknar (coverage)."
 
     def add_arguments(self, parser):
-        parser.add_argument("what", choices=["load", "check"])
+        parser.add_argument("what", choices=["load", "check", "coverage"])
         parser.add_argument("files", nargs="*", type=Path)
 
     def handle(self, *, what, files, **options):
         if what == "check":
             return self.check_files(files or shipped_files())
+        if what == "coverage":
+            return self.coverage()
         self.load()
 
-    def check_files(self, files):
-        from ...reader import parse
+    def coverage(self):
+        width = max(len(fate.label) for fate in Fate)
+        self.stdout.write("".join([f"{'':16}", *(f"{fate.label:>{width + 2}}" for fate in Fate), f"{'alla':>6}"]))
+        total = dict.fromkeys(Fate, 0)
+        for path in shipped_files():
+            rules = parse(content_of(path.read_text()))
+            row = counts(rules)
+            total = {fate: total[fate] + row[fate] for fate in Fate}
+            self.line(rules.municipality, row, width)
+        self.line("alla", total, width)
 
+    def line(self, name, row, width):
+        cells = "".join(f"{row[fate]:>{width + 2}}" for fate in Fate)
+        self.stdout.write(f"{name:16}{cells}{sum(row.values()):>6}")
+
+    def check_files(self, files):
         for path in files:
             try:
                 rules = parse(content_of(path.read_text()))
