@@ -41,6 +41,13 @@ class PointForm(forms.Form):
     state = forms.ChoiceField(label="Punkten", choices=PointState, widget=forms.RadioSelect)
     flag = forms.ChoiceField(label="Texten innehåller", choices=ClauseFlag, required=False)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # The page sets these fields out itself, without crispy, which would have added the classes.
+        looks = {"text": "form-control", "state": "form-check-input", "flag": "form-select form-select-sm"}
+        for name, look in looks.items():
+            self.fields[name].widget.attrs["class"] = look
+
 
 class NewPointForm(forms.Form):
     heading = forms.CharField(label="Rubrik på en egen punkt", max_length=150)

@@ -232,6 +232,7 @@ class Phrases(Shape):
     to_writing: Texts
     to_decision: Texts
     decided: Texts
+    statements: Texts
     meetings: Texts
     points: Texts
     paper: str

@@ -140,6 +140,18 @@ class Case(Staged):
         return Subject("case", self.pk)
 
     @property
+    def usual_step(self) -> str:
+        """What comes next when no task says so."""
+        called = self.rules.agreement_is_called
+        return {
+            Stage.RECEIVED: "Ta emot initiativet",
+            Stage.ASSESSMENT: "Bedöm mot riktlinjen",
+            Stage.DIALOGUE: "För dialog och anteckna möten",
+            Stage.AGREEMENT: f"Skriv {called} och ta det till beslut",
+            Stage.IN_FORCE: "Partnerskapet pågår",
+        }.get(self.stage, "")
+
+    @property
     def way(self) -> list[dict]:
         """The stages with where the case stands, for the line at the top of pages."""
         line = [stage for stage in Stage if stage != Stage.CLOSED]

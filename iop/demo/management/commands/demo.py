@@ -2,13 +2,15 @@
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from iop.cases.models import Case
 from iop.municipalities.models import Membership
 from iop.rulesets.models import RuleSetVersion
 
-from ...build import absolute, build
+from ...build import build
 from ...people import PASSWORD, address
+from ...steps.screening import absolute
 from ...story import phrases, places
 
 
@@ -21,37 +23,41 @@ class Command(BaseCommand):
 
     def handle(self, *, if_empty, logins, **options):
         if not settings.DEMO:
-            raise CommandError("Demonstrationen är inte påslagen. Sätt IOP_DEMO=1 i en installation som bara är till för prov.")
+            raise CommandError(
+                "Demonstrationen är inte påslagen. Sätt IOP_DEMO=1 där det bara finns påhittade uppgifter."
+            )
         if logins:
-            return self.tell_logins()
-        if Case.objects.exists():
-            if if_empty:
-                return
+            self.tell_logins()
+        elif not Case.objects.exists():
+            self.fill()
+        elif not if_empty:
             raise CommandError("Det finns redan ärenden i databasen. Demonstrationen läggs bara in i en tom databas.")
-        self.fill()
 
+    @transaction.atomic
     def fill(self):
+        """All or nothing: half a demonstration would be taken for a whole one the next time."""
         usual = phrases()
-        self.stdout.write("Lägger in påhittade ärenden …")
+        self.stdout.write("Lägger in påhittade ärenden. Det tar någon minut.")
         for place in places():
             version = RuleSetVersion.objects.filter(municipality__slug=place.municipality).first()
             if version is None:
                 raise CommandError("Kommunernas regelverk saknas. Kör först: manage.py rulesets load")
             cases = build(place, usual)
             self.stdout.write(f"{version.municipality.short_name}: {len(cases)} ärenden.")
+            self.stdout.flush()
 
     def tell_logins(self):
-        rows = []
-        for place in places():
-            for person in place.people:
-                found = Membership.objects.filter(user__email=address(person.key, place)).select_related("user")
-                for row in found.select_related("user", "unit", "municipality"):
-                    unit = f", {row.unit.name}" if row.unit else ""
-                    rows.append((row.user.email, row.municipality.short_name, f"{row.get_role_display()}{unit}"))
+        people = {address(person.key, place): person for place in places() for person in place.people}
+        members = Membership.objects.filter(user__email__in=people).select_related("user", "municipality", "unit")
+        rows = {row.user.email: row for row in members}
         if not rows:
-            self.stdout.write("Demonstrationens personer finns inte här. Lägg in dem i en tom databas: manage.py demo")
+            self.stdout.write(
+                "Demonstrationens personer finns inte här. De läggs in i en tom databas av: manage.py demo"
+            )
             return
         self.stdout.write(f"Logga in på {absolute('/logga-in/')} med lösenordet {PASSWORD} som någon av:")
-        for email, place, role in rows:
-            self.stdout.write(f"  {email:34}{place:12}{role}")
+        for email in people:
+            if row := rows.get(email):
+                unit = f", {row.unit.name}" if row.unit else ""
+                self.stdout.write(f"  {email:34}{row.user.name}, {row.get_role_display()}{unit}")
         self.stdout.write(f"Breven som programmet skickar finns på {absolute('/demo/brev/')}")

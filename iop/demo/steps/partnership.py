@@ -1,0 +1,83 @@
+"""From the signatures to the end."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from agreements.actions import sign_on_paper
+from agreements.models import AgreementStage
+from followup.actions import begin as begin_partnership
+from followup.actions import end, hold
+from followup.models import FollowUp
+from initiatives.actions import note_meeting
+
+from ..clock import workday
+from ..papers import paper
+from ..story import Held
+from ..telling import Telling
+from .dialogue import participants
+from .screening import send_declarations
+
+THEIR_RIGHT = "Firmatecknare enligt styrelsens protokoll"
+
+
+def sign(t: Telling) -> None:
+    ours = t.place.signatory
+    with t.on(by=t.secretary):
+        day = max(workday(timezone.localdate() - timedelta(days=2), t.today), t.since)
+        signed = [{"party": None, "name": ours.name, "role": ours.role, "ground": ours.ground}]
+        for party, _, organisation in t.parties:
+            who = {"name": organisation.contact, "role": organisation.role, "ground": THEIR_RIGHT}
+            signed.append({"party": party} | who)
+        names = "\n".join(f"{row['name']}, {row['role']}" for row in signed)
+        scan = paper(f"Undertecknat {t.rules.agreement_is_called}", f"{t.story.title}\n\n{names}")
+        sign_on_paper(t.agreement, [row | {"signed_on": day} for row in signed], scan=scan, by=t.secretary)
+
+
+def begin(t: Telling) -> None:
+    agreement = t.agreement
+    with t.on(by=t.coordinator):
+        t.go_on_in_spite(agreement, AgreementStage.IN_FORCE)
+        begin_partnership(agreement, by=t.coordinator)
+
+
+def afterwards(t: Telling) -> None:
+    """Declarations that wait for an answer, follow-ups that were held, a meeting to come, and the end."""
+    send_declarations(t, "sent")
+    for held in t.story.held:
+        _hold(t, held)
+    if t.story.planned:
+        _plan(t)
+    if t.story.closed:
+        _close(t)
+
+
+def _hold(t: Telling, held: Held) -> None:
+    follow_up = FollowUp.objects.filter(agreement__case=t.case).waiting().get()
+    day = min(workday(follow_up.due + timedelta(days=held.late), t.today), t.ago(1))
+    with t.on(day + timedelta(days=1), t.coordinator):
+        hold(follow_up, held_on=day, by=t.coordinator, **held.model_dump(exclude={"late"}))
+
+
+def _plan(t: Telling) -> None:
+    planned = t.story.planned
+    day = t.today + timedelta(days=planned.in_days)
+    with t.on(by=t.coordinator):
+        note_meeting(
+            t.case,
+            name=planned.name,
+            rule=planned.rule,
+            day=workday(day, day + timedelta(days=7)),
+            held=False,
+            participants=participants(t),
+            by=t.coordinator,
+        )
+
+
+def _close(t: Telling) -> None:
+    closed, decision = t.story.closed, {}
+    with t.on(t.ago(closed.ago), t.coordinator):
+        if closed.delegate:
+            decision = {"delegate": closed.delegate, "delegation_point": closed.delegation_point}
+            decision["decided_on"] = timezone.localdate()
+        end(t.case, outcome=closed.outcome, why=closed.why, by=t.coordinator, **decision)
