@@ -11,6 +11,7 @@ from iop.cases.actions import close as close_case_file
 from iop.cases.files import store_bytes
 from iop.cases.machinery import Refused
 from iop.cases.models import Case, DecisionKind, DecisionOutcome, Direction, Outcome, Stage, TaskKind
+from iop.swedish_text import day
 
 from .checks import document_hash
 from .models import Agreement, AgreementStage, FrozenContribution, Point, PointState, Signature
@@ -34,10 +35,14 @@ def begin_writing(case: Case, *, by, why: str = "") -> Agreement:
     return agreement
 
 
+def _the(agreement: Agreement) -> str:
+    return agreement.case.rules.the_agreement.capitalize()
+
+
 def _open_for_writing(agreement: Agreement) -> Agreement:
     locked = Agreement.objects.select_for_update().get(pk=agreement.pk)
     if not locked.is_open_for_writing:
-        raise Refused("Avtalet har lämnat skrivbordet. Ta tillbaka det till avtalsskrivning för att ändra.")
+        raise Refused(f"{_the(locked)} har lämnat skrivbordet. Ta tillbaka till avtalsskrivning för att ändra.")
     return locked
 
 
@@ -46,11 +51,13 @@ def write_point(agreement: Agreement, point: Point, *, text: str, state: str, fl
     _open_for_writing(agreement)
     if state not in PointState.values:
         raise Refused("Välj om punkten används.")
+    before = (point.text, point.flag, point.state, point.heading)
     point.text, point.flag = text, flag
     point.state = PointState.USED if text.strip() and state == PointState.UNTOUCHED else state
     if heading and not point.rule:
         point.heading = heading
-    point.save(update_fields=["text", "state", "flag", "heading"])
+    if before != (point.text, point.flag, point.state, point.heading):
+        point.save(update_fields=["text", "state", "flag", "heading"])
     return point
 
 
@@ -119,8 +126,8 @@ def decide(agreement: Agreement, *, outcome: str, by, why: str = "", **decision)
 
     Yes: the document to sign is printed to the case file. Returned: back to writing. No: the case ends.
     """
-    if agreement.stage != AgreementStage.DECISION:
-        raise Refused("Avtalet väntar inte på beslut.")
+    if Agreement.objects.select_for_update().get(pk=agreement.pk).stage != AgreementStage.DECISION:
+        raise Refused(f"{_the(agreement)} väntar inte på beslut. Ladda om sidan och se läget.")
     record_decision(
         agreement.case,
         kind=DecisionKind.AGREEMENT,
@@ -140,26 +147,29 @@ def decide(agreement: Agreement, *, outcome: str, by, why: str = "", **decision)
         open_task(
             agreement.case,
             TaskKind.SIGN,
-            title=f"Underskrifter på {agreement.case.rules.agreement_is_called}",
+            title=f"Underskrifter på {agreement.case.rules.the_agreement}",
             due=due,
             subject=agreement.subject,
             waits_for_others=True,
             tab="agreement",
         )
     elif outcome == DecisionOutcome.RETURNED:
-        agreement.move_to(AgreementStage.DRAFTING, by=by, why=why)
+        _open_again(agreement, by=by, why=why)
     else:
-        end_case(agreement.case, outcome=Outcome.REJECTED, why=why or "Nämnden sade nej.", by=by)
+        end_case(agreement.case, outcome=Outcome.REJECTED, why=why or "Förslaget avslogs.", by=by)
+
+
+def _open_again(agreement: Agreement, *, by, why: str) -> None:
+    agreement.move_to(AgreementStage.DRAFTING, by=by, why=why, for_signing=None)
+    agreement.contributions.all().delete()
 
 
 @transaction.atomic
 def take_back(agreement: Agreement, *, by, why: str) -> None:
     """Back to writing from decision or signing; what was signed no longer counts, as the document changes."""
     if not why.strip():
-        raise Refused("Skriv varför avtalet tas tillbaka.")
-    agreement.move_to(AgreementStage.DRAFTING, by=by, why=why)
-    agreement.for_signing = None
-    agreement.save(update_fields=["for_signing"])
+        raise Refused(f"Skriv varför {agreement.case.rules.the_agreement} tas tillbaka.")
+    _open_again(agreement, by=by, why=why)
     close_task(agreement.case, TaskKind.SIGN, by=by, subject=agreement.subject)
 
 
@@ -171,19 +181,23 @@ def sign_on_paper(agreement: Agreement, signatures: list[dict], *, scan, by) -> 
     """
     locked = Agreement.objects.select_for_update().get(pk=agreement.pk)
     if locked.stage != AgreementStage.SIGNING:
-        raise Refused("Avtalet ligger inte för undertecknande.")
-    digest = document_hash(locked)
-    if locked.signatures.filter(document_sha256=digest).exists():
+        raise Refused(f"{_the(locked)} ligger inte för undertecknande.")
+    if locked.signatures.filter(document=locked.for_signing_id).exists():
         raise Refused("Underskrifterna är redan införda.")
+    printed_on = timezone.localdate(locked.for_signing.registered_at)
+    if any(row["signed_on"] < printed_on for row in signatures):
+        raise Refused(f"Underskriften kan inte vara äldre än dokumentet, som trycktes {day(printed_on)}.")
+    digest = document_hash(locked)
     record = add_record(
         locked.case,
         direction=Direction.INTERNAL,
-        about=f"Undertecknat {locked.case.rules.agreement_is_called}, skannat",
+        about=f"{locked.case.rules.signed.capitalize()} {locked.case.rules.agreement_is_called}, skannat exemplar",
         uploads=[scan],
         by=by,
     )
     Signature.objects.bulk_create(
-        Signature(agreement=locked, scan=record, document_sha256=digest, by=by, **row) for row in signatures
+        Signature(agreement=locked, scan=record, document=locked.for_signing, document_sha256=digest, by=by, **row)
+        for row in signatures
     )
 
 

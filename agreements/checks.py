@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from dateutil.relativedelta import relativedelta
+
 from iop.cases.checks import SUBJECTS
-from iop.cases.machinery import Finding, Matter, Subject, check, precondition
+from iop.cases.machinery import Finding, Matter, Refused, Subject, check, guard, precondition
 from iop.cases.models import DecisionKind, DecisionOutcome
 from iop.rulesets.judge import last_day_allowed
 from iop.rulesets.schema import Effect, Force
@@ -24,8 +26,14 @@ def points_of(matter: Matter) -> dict[str, Point]:
     return matter.once("points", load)
 
 
-def _about(matter: Matter, rule, what: str, *, anchor: str = "", effect=None) -> Finding:
-    return matter.finding(rule, matter.agreement.subject, what, tab="agreement", anchor=anchor, effect=effect)
+def _about(matter: Matter, rule, what: str, *, anchor: str = "", cause: str = "", effect=None) -> Finding:
+    return matter.finding(
+        rule, matter.agreement.subject, what, tab="agreement", anchor=anchor or rule.key, cause=cause, effect=effect
+    )
+
+
+def _the(matter: Matter) -> str:
+    return matter.rules.the_agreement.capitalize()
 
 
 @check("point")
@@ -46,7 +54,7 @@ def points(rules: list, matter: Matter) -> Iterator[Finding]:
             what = "används men saknar text"
         else:
             continue
-        yield _about(matter, rule, f"Punkten {rule.heading} {what}")
+        yield _about(matter, rule, f"Punkten {rule.heading} {what}", cause=what)
 
 
 @check("principle")
@@ -56,7 +64,9 @@ def principles(rules: list, matter: Matter) -> Iterator[Finding]:
     for rule in rules:
         point = points_of(matter).get(rule.point)
         if point is None or point.state != PointState.USED:
-            yield _about(matter, rule, "Avtalet vilar inte på den gemensamma värdegrunden än", anchor=rule.point)
+            yield _about(
+                matter, rule, f"{_the(matter)} vilar inte på den gemensamma värdegrunden än", anchor=rule.point
+            )
 
 
 @check("clause")
@@ -69,7 +79,7 @@ def clauses(rules: list, matter: Matter) -> Iterator[Finding]:
             for point in flagged:
                 if point.flag == rule.flag and point.state == PointState.USED:
                     what = f"Punkten {point.heading} innehåller {point.get_flag_display()}"
-                    yield _about(matter, rule, what, anchor=f"punkt-{point.pk}")
+                    yield _about(matter, rule, what, anchor=f"punkt-{point.pk}", cause=f"punkt-{point.pk}")
 
 
 @check("term")
@@ -79,13 +89,12 @@ def terms(rules: list, matter: Matter) -> Iterator[Finding]:
     start, end = matter.agreement.start, matter.agreement.end
     for rule in rules:
         if rule.end_required and end is None:
-            yield _about(matter, rule, "Avtalet saknar slutdag", anchor="avtalstid")
+            yield _about(matter, rule, f"{_the(matter)} saknar slutdag", anchor="avtalstid", cause="no_end")
         last = last_day_allowed(rule, start) if start else None
         if last and end and end > last:
             most = f"{rule.most_months // 12} år" if rule.most_months % 12 == 0 else f"{rule.most_months} månader"
-            yield _about(
-                matter, rule, f"Avtalstiden är längre än {most}; sista möjliga dag är {day(last)}", anchor="avtalstid"
-            )
+            what = f"Avtalstiden är längre än {most}; sista möjliga dag är {day(last)}"
+            yield _about(matter, rule, what, anchor="avtalstid", cause=f"{start}–{end}")
 
 
 @check("follow_up")
@@ -93,10 +102,17 @@ def follow_ups(rules: list, matter: Matter) -> Iterator[Finding]:
     """Where the guideline leaves the days to the agreement, the agreement must have a plan."""
     if not matter.agreement:
         return
+    first, months = matter.agreement.first_follow_up, matter.agreement.follow_up_months
     for rule in rules:
-        if (rule.plan_required or rule.from_agreement) and matter.agreement.first_follow_up is None:
+        if (rule.plan_required or rule.from_agreement) and first is None and months is None:
             effect = None if rule.plan_required else Effect.WARN
-            yield _about(matter, rule, "Avtalet har ingen plan för uppföljning", anchor="avtalstid", effect=effect)
+            what = f"{_the(matter)} har ingen plan för uppföljning"
+            yield _about(matter, rule, what, anchor="avtalstid", cause="no_plan", effect=effect)
+        if rule.every_months and first and matter.agreement.start:
+            latest = matter.agreement.start + relativedelta(months=rule.every_months)
+            if first > latest:
+                what = f"Första uppföljningen är senare än {day(latest)}"
+                yield _about(matter, rule, what, anchor="avtalstid", cause=str(first))
 
 
 def _own(agreement, sentence: str, anchor: str) -> Finding:
@@ -107,7 +123,15 @@ def _own(agreement, sentence: str, anchor: str) -> Finding:
 @precondition("agreement", AgreementStage.DECISION)
 def has_a_start(agreement) -> Iterator[Finding]:
     if agreement.start is None:
-        yield _own(agreement, "Avtalet saknar startdag", "avtalstid")
+        yield _own(agreement, f"{agreement.case.rules.the_agreement.capitalize()} saknar startdag", "avtalstid")
+
+
+@precondition("agreement", AgreementStage.DECISION)
+@precondition("agreement", AgreementStage.SIGNING)
+@precondition("agreement", AgreementStage.IN_FORCE)
+def has_a_partner(agreement) -> Iterator[Finding]:
+    if not agreement.case.parties.active().organisations().exists():
+        yield _own(agreement, "Ingen organisation är part", "avtalstid")
 
 
 @precondition("agreement", AgreementStage.SIGNING)
@@ -128,9 +152,7 @@ def is_decided(agreement) -> Iterator[Finding]:
 
 @precondition("agreement", AgreementStage.IN_FORCE)
 def is_signed(agreement) -> Iterator[Finding]:
-    signed = set(
-        agreement.signatures.filter(document_sha256=document_hash(agreement)).values_list("party_id", flat=True)
-    )
+    signed = set(agreement.signatures.filter(document=agreement.for_signing_id).values_list("party_id", flat=True))
     missing = [
         party.name for party in agreement.case.parties.active().select_related("organisation") if party.pk not in signed
     ]
@@ -146,7 +168,20 @@ def document_hash(agreement) -> str:
     return file.file.sha256 if file else ""
 
 
+@guard
+def what_is_decided_stands(case) -> None:
+    """Parties and contributions stand in the document that is decided, signed or in force."""
+    held = case.agreements.filter(
+        stage__in=[AgreementStage.DECISION, AgreementStage.SIGNING, AgreementStage.IN_FORCE]
+    ).first()
+    if held:
+        called = case.rules.the_agreement
+        first = "" if held.stage == AgreementStage.IN_FORCE else f" Ta tillbaka {called} till skrivbordet först."
+        raise Refused(f"Parter och insatser står i {called} och går inte att ändra nu.{first}")
+
+
 @precondition("case", "in_force")
 def has_an_agreement_in_force(case) -> Iterator[Finding]:
     if not case.agreements.filter(stage=AgreementStage.IN_FORCE).exists():
-        yield Finding(None, case.subject, Effect.BLOCK, "Inget undertecknat avtal gäller", "agreement", "underskrifter")
+        sentence = f"{case.rules.the_agreement.capitalize()} gäller inte än"
+        yield Finding(None, case.subject, Effect.BLOCK, sentence, "agreement", "underskrifter")

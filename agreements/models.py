@@ -87,19 +87,8 @@ class Agreement(Staged):
     def is_open_for_writing(self) -> bool:
         return self.stage == AgreementStage.DRAFTING
 
-    @property
-    def is_draft(self) -> bool:
-        return self.stage in (AgreementStage.DRAFTING, AgreementStage.DECISION)
-
     def matter(self) -> Matter:
         return Matter(self.case, self)
-
-    @property
-    def years(self) -> list[int]:
-        """The calendar years that the agreement touches, once it has a start."""
-        if not self.start:
-            return []
-        return list(range(self.start.year, (self.end or self.start).year + 1))
 
 
 class PointState(models.TextChoices):
@@ -170,6 +159,7 @@ class Signature(models.Model):
     ground = models.CharField("rätt att teckna", max_length=200)
     signed_on = models.DateField("undertecknat den")
     scan = models.ForeignKey(Record, models.PROTECT, related_name="+", verbose_name="skannat avtal")
+    document = models.ForeignKey(Record, models.PROTECT, related_name="+", verbose_name="det undertecknade")
     document_sha256 = models.CharField("kontrollsumma för det undertecknade", max_length=64)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="infört av")
     at = models.DateTimeField("infört", default=timezone.now)
@@ -179,10 +169,8 @@ class Signature(models.Model):
         verbose_name_plural = "underskrifter"
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint("agreement", "party", "document_sha256", name="one_signature_of_a_party"),
-            models.UniqueConstraint(
-                "agreement", "document_sha256", condition=Q(party=None), name="one_signature_of_the_municipality"
-            ),
+            models.UniqueConstraint("document", "party", name="one_signature_of_a_party"),
+            models.UniqueConstraint("document", condition=Q(party=None), name="one_signature_of_the_municipality"),
         ]
 
     def __str__(self) -> str:

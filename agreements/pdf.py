@@ -23,7 +23,6 @@ from partners.models import Declaration
 from .models import Agreement, AgreementStage, PointState
 
 DRAFTS = {AgreementStage.DRAFTING: "Utkast", AgreementStage.DECISION: "Förslag"}
-DEFINITE = {"avtal": "Avtalet", "överenskommelse": "Överenskommelsen", "samverkansavtal": "Samverkansavtalet"}
 INTERVALS = {1: "varje månad", 2: "varannan månad", 3: "varje kvartal", 6: "varje halvår", 12: "varje år"}
 COLOURS = ("#c98b2b", "#6f8fa6", "#8c5a86", "#7a9355", "#b4604a", "#8a8f94")  # after the municipality's own
 PLAIN = {"Pd": "-", "Zs": " ", "Zl": " ", "Zp": " ", "Cc": "", "Cf": "", "Mn": ""}  # for signs of these sorts
@@ -65,7 +64,7 @@ def _content(agreement: Agreement) -> dict:
         "case": case,
         "municipality": municipality,
         "rules": rules,
-        "it": DEFINITE[rules.agreement_is_called],
+        "it": rules.the_agreement.capitalize(),
         "draft": DRAFTS.get(agreement.stage),
         "affected": [unit for unit in case.affected_units.all() if unit.pk != case.responsible_id],
         "parties": parties,

@@ -23,7 +23,7 @@ def begin(agreement: Agreement, *, by) -> FollowUp | None:
         open_task(
             agreement.case,
             TaskKind.TERM_ENDS,
-            title="Avtalet går ut: förlänga eller avsluta?",
+            title=f"{agreement.case.rules.the_agreement.capitalize()} går ut: förlänga eller avsluta?",
             due=max(agreement.end - relativedelta(months=6), agreement.start),
             subject=agreement.subject,
             unit=agreement.case.responsible,

@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from agreements.models import Agreement
@@ -16,9 +15,6 @@ class FollowUpQuerySet(models.QuerySet):
 
     def waiting(self):
         return self.filter(held_on=None, cancelled=False)
-
-    def overdue(self):
-        return self.waiting().filter(due__lt=timezone.localdate())
 
 
 class FollowUp(models.Model):

@@ -11,13 +11,16 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from iop.cases.actions import add_record, close_task, open_case, open_task
-from iop.cases.machinery import Refused, Subject
+from iop.cases.machinery import Refused, Subject, still_open
 from iop.cases.models import Case, Direction, TaskKind
 from iop.mail import after_commit
 from iop.municipalities.models import Municipality
+from iop.swedish_text import lower_first
 from partners.actions import add_party, hash_of, organisation_for
 
 from .models import Initiative, Meeting, Origin
+
+PROSE = ("title", "challenge", "idea", "target_group", "we_bring", "municipality_brings")
 
 
 @transaction.atomic
@@ -40,14 +43,13 @@ def submit(
     token = receipt_token(submission)
     known = Initiative.objects.filter(submission=submission).select_related("case__municipality").first()
     if known:
+        _keep_other_text(known, written)
         return known, token
     organisation = organisation_for(
         municipality,
         name=written["organisation_name"],
         number=written["organisation_number"] or None,
         legal_form=written["legal_form"],
-        email=written["contact_email"],
-        phone=written["contact_phone"],
     )
     case = open_case(
         municipality=municipality, title=written["title"], received_on=received_on or timezone.localdate(), by=by
@@ -89,14 +91,22 @@ def submit(
         by=by,
     )
     link = absolute(reverse("receipt", args=[municipality.slug, token]))
-    message = EmailMessage(
-        f"Vi har tagit emot ert initiativ {case.reference}",
-        render_to_string("initiatives/mail/receipt.txt", {**context, "link": link}),
-        to=[initiative.contact_email],
-        reply_to=[municipality.email],
-    )
+    subject = f"Vi har tagit emot ert initiativ {case.reference}"
+    body = render_to_string("initiatives/mail/receipt.txt", {**context, "link": link})
+    kept = render_to_string("initiatives/mail/receipt.txt", {**context, "link": "[personlig länk]"})
+    add_record(case, direction=Direction.OUT, counterpart=initiative.contact_email, about=subject, text=kept)
+    message = EmailMessage(subject, body, to=[initiative.contact_email], reply_to=[municipality.email])
     after_commit(message)
     return initiative, token
+
+
+def _keep_other_text(initiative: Initiative, written: dict) -> None:
+    """The form was sent again with other words, from a page that lay open: kept in the case file, never lost."""
+    changed = {name: written[name] for name in PROSE if written[name] != getattr(initiative, name)}
+    text = "\n\n".join(changed.values())
+    if changed and not initiative.case.records.filter(text=text).exists():
+        about = f"Ändrad text till initiativet: {initiative.title}"
+        add_record(initiative.case, direction=Direction.IN, counterpart=initiative.stated_name, about=about, text=text)
 
 
 def receipt_token(submission: uuid.UUID) -> str:
@@ -106,6 +116,7 @@ def receipt_token(submission: uuid.UUID) -> str:
 
 @transaction.atomic
 def correct_origin(case: Case, origin: str, *, by) -> None:
+    still_open(case)
     if origin not in Origin.values:
         raise Refused("Välj vem som tog initiativet.")
     initiative = case.initiative
@@ -116,6 +127,7 @@ def correct_origin(case: Case, origin: str, *, by) -> None:
 @transaction.atomic
 def note_meeting(case: Case, *, name: str, day: date, participants: str, by, rule="", topics=(), notes="", held=None):
     """Write down a meeting that was held, or plan one. Days to come are planned, and become a task."""
+    still_open(case)
     held = day <= timezone.localdate() if held is None else held
     if not participants.strip():
         raise Refused("Skriv vilka som deltar i mötet.")
@@ -140,6 +152,7 @@ def note_meeting(case: Case, *, name: str, day: date, participants: str, by, rul
 @transaction.atomic
 def hold_meeting(meeting: Meeting, *, topics, notes: str, by) -> None:
     """A planned meeting was held: what was talked about."""
+    meeting = Meeting.objects.select_for_update().select_related("case").get(pk=meeting.pk)
     if meeting.held:
         raise Refused("Mötet är redan antecknat.")
     if meeting.day > timezone.localdate():
@@ -156,7 +169,7 @@ def _minutes(meeting: Meeting, *, by) -> None:
         meeting.case,
         direction=Direction.INTERNAL,
         counterpart=meeting.participants[:200],
-        about=f"Anteckningar från {meeting.name.lower()}",
+        about=f"Anteckningar från {lower_first(meeting.name)}",
         day=meeting.day,
         text=f"{topics}{meeting.notes}".strip(),
         by=by,

@@ -5,7 +5,7 @@ import uuid
 from django import forms
 from django.core.exceptions import ValidationError
 
-from iop.cases.fields import Line
+from iop.cases.fields import DayField, Email, Line
 from iop.rulesets.schema import LEGAL_FORMS, RuleSet
 from partners.numbers import normalised
 
@@ -55,7 +55,7 @@ class InitiativeForm(forms.Form):
     )
     legal_form = forms.ChoiceField(label="Associationsform", choices=[("", "Välj …"), *LEGAL_FORMS.items()])
     contact_name = Line(label="Ditt namn", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    contact_email = forms.EmailField(
+    contact_email = Email(
         label="E-post",
         help_text="Hit skickar vi ett kvitto och svar.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -144,11 +144,11 @@ class MeetingForm(forms.ModelForm):
         model = Meeting
         fields = ["rule", "name", "day", "participants", "topics", "notes"]
         widgets = {
-            "day": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "participants": forms.Textarea(attrs={"rows": 2}),
             "notes": forms.Textarea(attrs={"rows": 4}),
         }
 
+    day = DayField(label="Dag")
     rule = forms.ChoiceField(label="Vilket möte", required=False)
     name = Line(label="Namn, om det är ett annat möte", max_length=120, required=False)
     topics = forms.MultipleChoiceField(label="Ämnen som togs upp", required=False, widget=forms.CheckboxSelectMultiple)

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "iop.portal.middleware.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "iop.portal.middleware.swedish_405",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",

@@ -13,6 +13,11 @@ def day(value: date) -> str:
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
+def lower_first(text: str) -> str:
+    """For the middle of a sentence: «Årsmötesprotokoll» becomes «årsmötesprotokoll», «Röda Korset» within stays."""
+    return text[:1].lower() + text[1:]
+
+
 def kronor(value: int) -> str:
     """125 000 kr, with no-break spaces"""
     return f"{value:,}".replace(",", "\u00a0") + "\u00a0kr"

@@ -11,26 +11,33 @@ from django.urls import reverse
 from django.utils import timezone
 
 from iop.cases.actions import add_record, close_task, open_task
-from iop.cases.machinery import Refused, Subject
-from iop.cases.models import Case, Direction, Stage, TaskKind
+from iop.cases.machinery import Refused, Subject, free_to_change, still_open
+from iop.cases.models import Case, Direction, TaskKind
 from iop.mail import after_commit
 from iop.municipalities.models import Municipality
 from iop.rulesets.schema import Declaration as DeclarationRule
 from iop.rulesets.schema import Document as DocumentRule
 
-from .models import Activity, Declaration, DocumentStatus, Organisation, PartnerDocument, Party
+from .models import (
+    Activity,
+    Contribution,
+    Declaration,
+    DocumentStatus,
+    Organisation,
+    OtherSupport,
+    PartnerDocument,
+    Party,
+)
 
 DAYS_TO_CONFIRM = 21
 
 
-def organisation_for(
-    municipality: Municipality, *, name: str, number: str | None, legal_form: str, email: str = "", phone: str = ""
-) -> Organisation:
+def organisation_for(municipality: Municipality, *, name: str, number: str | None, legal_form: str) -> Organisation:
     """The organisation with that number, as it is known already, or a new one.
 
     Anyone can type a public number, so nothing that is known is overwritten and nothing is told.
     """
-    facts = {"name": name, "legal_form": legal_form, "email": email, "phone": phone}
+    facts = {"name": name, "legal_form": legal_form}
     if number:
         organisation, _ = Organisation.objects.get_or_create(municipality=municipality, number=number, defaults=facts)
         return organisation
@@ -47,6 +54,8 @@ def add_party(
     contact_phone: str = "",
     activity_name: str = "",
 ) -> Party:
+    Case.objects.select_for_update().get(pk=case.pk)
+    free_to_change(case)
     if organisation.municipality_id != case.municipality_id:
         raise Refused("Organisationen finns i en annan kommun.")
     if case.parties.filter(organisation=organisation).exists():
@@ -64,13 +73,45 @@ def add_party(
 
 @transaction.atomic
 def leave(party: Party, *, by) -> None:
-    """One of several organisations leaves; the others go on."""
+    """One of several organisations leaves; the others go on. The last one does not leave: then the case ends."""
+    Case.objects.select_for_update().get(pk=party.case_id)
+    free_to_change(party.case)
+    if not party.case.parties.active().organisations().exclude(pk=party.pk).exists():
+        raise Refused(f"{party.name} är den enda organisationen. Avsluta ärendet i stället.")
     party.left_on = timezone.localdate()
     party.save(update_fields=["left_on"])
     close_task(party.case, TaskKind.DECLARATION, by=by, subject=party.subject)
 
 
+@transaction.atomic
+def edit_party(party: Party, *, legal_form: str, activity: Activity | None, contact_name: str, contact_email: str):
+    free_to_change(party.case)
+    party.organisation.legal_form = legal_form
+    party.organisation.save(update_fields=["legal_form"])
+    party.activity, party.contact_name, party.contact_email = activity, contact_name, contact_email
+    party.save(update_fields=["activity", "contact_name", "contact_email"])
+
+
+def add_contribution(contribution: Contribution) -> Contribution:
+    free_to_change(contribution.case)
+    contribution.save()
+    return contribution
+
+
+def remove_contribution(contribution: Contribution) -> None:
+    """It stays in the history."""
+    free_to_change(contribution.case)
+    contribution.delete()
+
+
+def note_support(support: OtherSupport) -> OtherSupport:
+    still_open(support.case)
+    support.save()
+    return support
+
+
 def _paper(party: Party, rule: DocumentRule, part: str, **facts) -> PartnerDocument:
+    still_open(party.case)
     if part not in dict(rule.parts):
         raise Refused("Regeln har ändrats sedan sidan visades. Ladda om sidan.")
     paper, _ = PartnerDocument.objects.update_or_create(
@@ -125,11 +166,13 @@ def send_declaration(party: Party, rule: DeclarationRule, *, to: str, by, absolu
 
     A new link replaces one that has not been used. Only the link's hash is stored; no official can follow it.
     """
-    if party.case.stage == Stage.CLOSED:
-        raise Refused("Ärendet är avslutat.")
+    Party.objects.select_for_update().get(pk=party.pk)
+    still_open(party.case)
     if party.declarations.filter(rule=rule.key, confirmed_at__isnull=False).exists():
         raise Refused("Intyget är redan bekräftat.")
-    party.declarations.filter(rule=rule.key, confirmed_at=None).update(replaced=True)
+    for older in party.declarations.filter(rule=rule.key, confirmed_at=None, replaced=False):
+        older.replaced = True
+        older.save(update_fields=["replaced"])
     token = secrets.token_urlsafe(24)
     declaration = Declaration.objects.create(
         party=party,
@@ -172,6 +215,7 @@ def confirm_declaration(declaration: Declaration, *, name: str, role: str) -> De
         raise Refused("Intyget är redan bekräftat.")
     if locked.replaced:
         raise Refused("Länken har ersatts av en nyare. Använd länken i det senaste brevet.")
+    still_open(locked.party.case)
     locked.confirmed_at, locked.confirmed_name, locked.confirmed_role = timezone.now(), name, role
     locked.save(update_fields=["confirmed_at", "confirmed_name", "confirmed_role"])
     party = locked.party

@@ -6,9 +6,10 @@ from django.db.models import Q
 
 from iop.cases.checks import SUBJECTS, WHAT_IS_MISSING, answers_of
 from iop.cases.machinery import CIRCUMSTANCES, Finding, Matter, check
-from iop.cases.models import DecisionKind, DecisionOutcome, Stage
+from iop.cases.models import Decision, DecisionKind, DecisionOutcome, Stage
 from iop.rulesets.judge import Verdict, judge_rule, standing_of
 from iop.rulesets.schema import LEGAL_FORMS, Effect
+from iop.swedish_text import lower_first
 
 from .models import Contribution, ContributionKind, Declaration, DocumentStatus, OtherSupport, PartnerDocument, Party
 
@@ -24,23 +25,23 @@ def organisations_of(matter: Matter) -> list[Party]:
 SUBJECTS["party"] = (lambda matter: [party.subject for party in organisations_of(matter)], "parties")
 
 
+def rulings_of(case) -> dict[int, Decision]:
+    """Party -> the latest ruling on it."""
+    rows = case.decisions.filter(kind=DecisionKind.ELIGIBILITY, subject_kind="party").select_related("body")
+    return {row.subject_id: row for row in rows.order_by("at")}
+
+
 @check("eligibility")
 def eligibility(rules: list, matter: Matter) -> Iterator[Finding]:
-    rulings = matter.once(
-        "rulings",
-        lambda: set(
-            matter.case.decisions.filter(
-                kind=DecisionKind.ELIGIBILITY, outcome=DecisionOutcome.YES, subject_kind="party"
-            ).values_list("subject_id", flat=True)
-        ),
-    )
+    rulings = matter.once("rulings", lambda: rulings_of(matter.case))
     for party in organisations_of(matter):
         form = party.organisation.legal_form
         standing, row = standing_of(matter.rules, form)
         if not form:
-            yield _about(matter, rules[0], party, "associationsform är inte angiven")
+            yield _about(matter, rules[0], party, "associationsform är inte angiven", cause="no_form")
         elif standing == "not_eligible" and row in rules:
-            yield _about(matter, row, party, f"{LEGAL_FORMS[form].lower()} kan inte vara part enligt riktlinjen")
+            what = f"{LEGAL_FORMS[form].lower()} kan inte vara part enligt riktlinjen"
+            yield _about(matter, row, party, what, cause=form)
         elif standing == "not_listed":
             stopped = matter.rules.legal_forms.others == "stopped"
             yield _about(
@@ -48,21 +49,27 @@ def eligibility(rules: list, matter: Matter) -> Iterator[Finding]:
                 rules[0],
                 party,
                 f"{LEGAL_FORMS[form].lower()} nämns inte bland de associationsformer som riktlinjen räknar upp",
+                cause=form,
                 effect=None if stopped else Effect.INFORM,
             )
         elif standing == "conditional" and row in rules:
             given = answers_of(matter).get((row.key, "party", party.pk), {})
             verdict = judge_rule(row, given, {})
             if verdict is not Verdict.MET:
-                yield _about(
-                    matter, row, party, f"villkoren för {LEGAL_FORMS[form].lower()}: {WHAT_IS_MISSING[verdict]}"
-                )
-            if row.ruling and party.pk not in rulings:
-                yield _about(matter, row, party, "ett avgörande i det enskilda fallet saknas")
+                what = f"villkoren för {LEGAL_FORMS[form].lower()}: {WHAT_IS_MISSING[verdict]}"
+                yield _about(matter, row, party, what, cause=verdict.value)
+            ruling = rulings.get(party.pk)
+            if row.ruling and ruling is None:
+                yield _about(matter, row, party, "ett avgörande i det enskilda fallet saknas", cause="ruling")
+            elif row.ruling and ruling.outcome != DecisionOutcome.YES:
+                yield _about(matter, row, party, "avgörandet i det enskilda fallet är nej", cause="ruling_no")
 
 
-def _about(matter: Matter, rule, party: Party, what: str, *, effect=None) -> Finding:
-    return matter.finding(rule, party.subject, f"{party.name}: {what}", tab="parties", effect=effect)
+def _about(matter: Matter, rule, party: Party, what: str, *, cause: str = "", anchor: str = "", effect=None) -> Finding:
+    sentence = f"{party.name}: {what}"
+    return matter.finding(
+        rule, party.subject, sentence, tab="parties", anchor=anchor or f"part-{party.pk}", cause=cause, effect=effect
+    )
 
 
 @check("document")
@@ -80,7 +87,9 @@ def documents(rules: list, matter: Matter) -> Iterator[Finding]:
                 paper = papers.get((party.pk, rule.key, part))
                 state, effect = _state_of(paper, rule)
                 if state:
-                    yield _about(matter, rule, party, f"{label.lower()} {state}", effect=effect)
+                    anchor = f"{rule.key}-{party.pk}-{part or 0}"
+                    what = f"{lower_first(label)} {state}"
+                    yield _about(matter, rule, party, what, cause=f"{part}:{state}"[:80], anchor=anchor, effect=effect)
 
 
 def _state_of(paper: PartnerDocument | None, rule) -> tuple[str, Effect | None]:
@@ -178,7 +187,8 @@ def financing(rules: list, matter: Matter) -> Iterator[Finding]:
             if pattern.same == "activity" and party.activity_id:
                 names += elsewhere.get(party.activity_id, [])
             if names:
-                what = "samma verksamhet får redan" if pattern.same == "activity" else "organisationen får också"
+                same_activity = pattern.same == "activity"
+                what = "samma verksamhet får, eller är tänkt att få," if same_activity else "organisationen får också"
                 effect = None if rule.never else Effect.INFORM
                 yield _about(matter, rule, party, f"{what} {', '.join(names)}", effect=effect)
 
@@ -207,6 +217,7 @@ def _money_in_other_cases(parties: list[Party], matter: Matter) -> dict[int, lis
             kind=ContributionKind.MONEY,
             case__municipality=matter.case.municipality_id,
             case__parties__activity__in=activities,
+            case__parties__left_on=None,
             case__responsible__isnull=False,
         )
         .values_list("case__parties__activity", "what", "case__responsible__name", "case__reference", "case__secret")
@@ -214,6 +225,6 @@ def _money_in_other_cases(parties: list[Party], matter: Matter) -> dict[int, lis
     )
     found: dict[int, list[str]] = {}
     for activity, what, unit, reference, secret in rows:
-        told = "ett annat ärende, sekretess" if secret else f"{what.lower()} från {unit} ({reference})"
+        told = "pengar från en annan nämnd" if secret else f"{lower_first(what)} från {unit} ({reference})"
         found.setdefault(activity, []).append(told)
     return found

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from iop.cases.fields import Line, PaperField
+from iop.cases.fields import Email, Line, PaperField
 from iop.cases.forms import units_of
 from iop.rulesets.schema import LEGAL_FORMS
 
@@ -17,7 +17,7 @@ class PartyForm(forms.Form):
     )
     legal_form = forms.ChoiceField(label="Associationsform", choices=[("", "Välj …"), *LEGAL_FORMS.items()])
     contact_name = Line(label="Kontaktperson", max_length=120, required=False)
-    contact_email = forms.EmailField(label="E-post", required=False)
+    contact_email = Email(label="E-post", required=False)
 
     def clean_organisation_number(self) -> str:
         value = self.cleaned_data["organisation_number"]
@@ -28,16 +28,15 @@ class OrganisationForm(forms.Form):
     """What an official corrects about an organisation and its part in the case."""
 
     legal_form = forms.ChoiceField(label="Associationsform", choices=[("", "Välj …"), *LEGAL_FORMS.items()])
-    activity = forms.ModelChoiceField(
-        Activity.objects.none(),
+    activity = forms.ChoiceField(
         label="Verksamhet",
         help_text="Välj samma verksamhet som i ett tidigare ärende om det är samma.",
         required=False,
     )
     contact_name = Line(label="Kontaktperson", max_length=120, required=False)
-    contact_email = forms.EmailField(label="E-post", required=False)
+    contact_email = Email(label="E-post", required=False)
 
-    def __init__(self, *args, party, **kwargs):
+    def __init__(self, *args, party, activities: list[Activity], **kwargs):
         kwargs["initial"] = {
             "legal_form": party.organisation.legal_form,
             "activity": party.activity_id,
@@ -45,7 +44,12 @@ class OrganisationForm(forms.Form):
             "contact_email": party.contact_email,
         }
         super().__init__(*args, **kwargs)
-        self.fields["activity"].queryset = party.organisation.activities.all()
+        own = [one for one in activities if one.organisation_id == party.organisation_id]
+        self.activities = {str(one.pk): one for one in own}
+        self.fields["activity"].choices = [("", "Ingen"), *((one.pk, one.name) for one in own)]
+
+    def clean_activity(self) -> Activity | None:
+        return self.activities.get(self.cleaned_data["activity"])
 
 
 class ContributionForm(forms.ModelForm):
@@ -73,14 +77,14 @@ class SupportForm(forms.ModelForm):
         model = OtherSupport
         fields = ["organisation", "what", "activity", "unit", "giver", "money", "value_per_year"]
 
-    def __init__(self, *args, case, parties, **kwargs):
+    def __init__(self, *args, case, parties, user, **kwargs):
         super().__init__(*args, **kwargs)
         organisations = [party.organisation_id for party in parties]
         self.fields["organisation"].queryset = self.fields["organisation"].queryset.filter(pk__in=organisations)
         self.fields["organisation"].empty_label = "Välj …"
-        self.fields["activity"].queryset = Activity.objects.filter(organisation__in=organisations)
+        self.fields["activity"].queryset = Activity.objects.visible_to(user).filter(organisation__in=organisations)
         self.fields["activity"].empty_label = "Organisationen som helhet"
-        self.fields["unit"].queryset = units_of(case.municipality)
+        self.fields["unit"].queryset = units_of(case.municipality).bodies()
         self.fields["unit"].empty_label = "Ingen, en annan givare"
 
     def clean(self):
@@ -129,4 +133,4 @@ class ReviewForm(forms.Form):
 
 
 class SendDeclarationForm(forms.Form):
-    to = forms.EmailField(label="Företrädarens e-post")
+    to = Email(label="Företrädarens e-post")

@@ -54,6 +54,13 @@ class Organisation(models.Model):
         return written(self.number)
 
 
+class ActivityQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """An activity bears the name of the case it came with, so it is seen by those who see such a case."""
+        seen = Party.objects.filter(case__in=Case.objects.visible_to(user)).values("activity_id")
+        return self.filter(pk__in=seen)
+
+
 class Activity(models.Model):
     """A delimited activity of an organisation. Rules on double financing are about the activity, not its owner."""
 
@@ -61,6 +68,8 @@ class Activity(models.Model):
         Organisation, models.PROTECT, related_name="activities", verbose_name="organisation"
     )
     name = models.CharField("verksamhet", max_length=150)
+
+    objects = ActivityQuerySet.as_manager()
 
     class Meta:
         verbose_name = "verksamhet"
@@ -158,8 +167,15 @@ class Contribution(models.Model):
         return self.what
 
 
+class OtherSupportQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+
 class OtherSupport(models.Model):
     """What else the organisation gets, from whom, for which activity (none named: for the organisation as such)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="other_support", verbose_name="antecknat i")
 
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="other_support", verbose_name="organisation"
@@ -175,6 +191,7 @@ class OtherSupport(models.Model):
     money = models.BooleanField("pengar", default=True)
     value_per_year = models.PositiveIntegerField("kronor per år", null=True, blank=True)
 
+    objects = OtherSupportQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:

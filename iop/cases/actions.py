@@ -13,7 +13,7 @@ from iop.rulesets.models import RuleSetVersion
 from iop.rulesets.schema import Answerable, Eligibility
 
 from .files import safe_name, store_upload
-from .machinery import Finding, Refused, Subject
+from .machinery import Finding, Refused, Subject, still_open
 from .models import (
     Answer,
     Case,
@@ -123,22 +123,21 @@ def answer(
     subject = subject or case.subject
     if part not in dict(rule.parts):
         raise Refused("Regeln har ändrats sedan sidan visades. Ladda om sidan.")
-    if case.stage == Stage.CLOSED:
-        raise Refused("Ärendet är avslutat, så svaren går inte att ändra.")
+    still_open(case)
     waits_for = getattr(rule, "waits_for", "")
     if waits_for and value and not statement_is_in(case, waits_for):
         raise Refused("Punkten kan bedömas först när yttrandet har kommit.")
     allowed = values_of(rule)
     if allowed and value and value not in allowed:
         raise Refused("Välj ett av svaren i listan.")
-    row, _ = Answer.objects.update_or_create(
-        case=case,
-        rule=rule.key,
-        part=part,
-        subject_kind=subject.kind,
-        subject_id=subject.pk,
-        defaults={"value": value, "reason": reason, "by": by, "at": timezone.now()},
-    )
+    place = {"rule": rule.key, "part": part, "subject_kind": subject.kind, "subject_id": subject.pk}
+    Case.objects.select_for_update().get(pk=case.pk)
+    known = case.answers.filter(**place).select_related("by").first()
+    if known and (known.value, known.reason) == (value, reason):
+        return known
+    row = known or Answer(case=case, **place)
+    row.value, row.reason, row.by, row.at = value, reason, by, timezone.now()
+    row.save()
     return row
 
 
@@ -168,6 +167,7 @@ def make_override(case: Case, finding: Finding, *, reason: str, by) -> Override:
         rule=finding.rule.key,
         subject_kind=finding.subject.kind,
         subject_id=finding.subject.pk,
+        cause=finding.cause,
         version_id=case.version_id,
         defaults={"reason": reason.strip(), "by": by, "finding": finding.sentence[:500]},
     )
@@ -187,8 +187,12 @@ def add_record(
     uploads: Iterable[UploadedFile] = (),
     files: Iterable[tuple[StoredFile, str]] = (),
 ) -> Record:
-    """Put something in the case file under its next number, with uploaded or already stored files."""
+    """Put something in the case file under its next number, with uploaded or already stored files.
+
+    A counterpart or subject longer than the list has room for (200) is cut; the text itself never is.
+    """
     Case.objects.select_for_update().get(pk=case.pk)
+    counterpart, about = counterpart[:200], about[:200]
     latest = case.records.aggregate(Max("number"))["number__max"]
     record = Record.objects.create(
         case=case,
@@ -209,13 +213,14 @@ def add_record(
 def ask_statement(
     case: Case, *, by, due: date, question: str, unit: Unit | None = None, outside: str = "", rule: str = ""
 ) -> Statement:
+    still_open(case)
     try:
         with transaction.atomic():
             statement = Statement.objects.create(
                 case=case, rule=rule, unit=unit, outside=outside, question=question, asked_by=by, due=due
             )
     except IntegrityError as error:
-        raise Refused("Yttrandet är redan begärt och inte besvarat. Påminn i stället.") from error
+        raise Refused("Yttrandet är redan begärt och inte besvarat.") from error
     open_task(
         case,
         TaskKind.STATEMENT,
@@ -311,13 +316,33 @@ def record_decision(
     return decision
 
 
+def outcomes_of(case: Case) -> dict[str, str]:
+    """How a case may end: once in force its agreement ends, before that the initiative does."""
+    ends = (Outcome.EXPIRED, Outcome.NOT_EXTENDED, Outcome.TERMINATED)
+    in_force = case.stage == Stage.IN_FORCE
+    return {outcome: outcome.label for outcome in Outcome if (outcome in ends) == in_force}
+
+
+@transaction.atomic
+def edit_facts(case: Case, facts: dict, *, by) -> None:
+    """Save the named facts and nothing else, so that what somebody else changed meanwhile stays."""
+    still_open(case)
+    facts = dict(facts)
+    affected = facts.pop("affected_units", None)
+    for name, value in facts.items():
+        setattr(case, name, value)
+    case.save(update_fields=list(facts))
+    if affected is not None:
+        case.affected_units.set(affected)
+
+
 @transaction.atomic
 def close(case: Case, *, outcome: str, why: str, by, **decision) -> None:
     """End the case without (further) agreement. ``decision``: as ``record_decision`` takes it, when one was made.
 
     «Inte förlängt» needs no reason (each party may abstain); every other outcome does.
     """
-    if outcome not in Outcome.values:
+    if outcome not in outcomes_of(case):
         raise Refused("Välj hur ärendet avslutas.")
     if not why.strip() and outcome not in (Outcome.NOT_EXTENDED, Outcome.WITHDRAWN):
         raise Refused("Skriv varför ärendet avslutas.")
@@ -325,6 +350,18 @@ def close(case: Case, *, outcome: str, why: str, by, **decision) -> None:
         record_decision(case, kind=DecisionKind.NOT_PROCEED, outcome=DecisionOutcome.NO, by=by, reasons=why, **decision)
     case.move_to(Stage.CLOSED, by=by, why=why, outcome=outcome, closed_on=timezone.localdate())
     case.tasks.open().update(closed_at=timezone.now(), closed_by=by)
+
+
+@transaction.atomic
+def let_in(case: Case, people: Iterable, *, by) -> None:
+    """Who may see a secret case, beside its coordinator; the one who decides stays."""
+    case.cleared.set({*people, by})
+
+
+@transaction.atomic
+def lift_secrecy(case: Case, *, by) -> None:
+    case.secret, case.secrecy_ground = False, ""
+    case.save(update_fields=["secret", "secrecy_ground"])
 
 
 @transaction.atomic

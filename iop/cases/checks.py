@@ -78,7 +78,7 @@ def _unmet(rule, verdict: Verdict, subject: Subject, matter: Matter, *, tab: str
     if rule.valid_to and rule.valid_to < timezone.localdate():
         state += f" (regelns lista gällde till och med {day(rule.valid_to)})"
     about = f"{subject.label}: " if subject.label else ""
-    return matter.finding(rule, subject, f"{about}{short(rule)} – {state}", tab=tab)
+    return matter.finding(rule, subject, f"{about}{short(rule)} – {state}", tab=tab, cause=verdict.value)
 
 
 def short(rule, most: int = 110) -> str:
@@ -150,14 +150,13 @@ def routes(rules: list, matter: Matter) -> Iterator[Finding]:
     for rule in rules:
         responsible = case.responsible.name if case.responsible else ""
         if rule.responsible and responsible != rule.responsible:
-            yield matter.finding(
-                rule, case.subject, f"{rule.responsible} ska vara ansvarig för ärendet", tab="case", anchor="fakta"
-            )
+            what, cause = f"{rule.responsible} ska vara ansvarig för ärendet", responsible[:80]
         elif rule.kinds_of_unit and (case.responsible is None or case.responsible.kind not in rule.kinds_of_unit):
             kinds = " eller ".join(UnitKind(kind).label for kind in rule.kinds_of_unit)
-            yield matter.finding(
-                rule, case.subject, f"Ange vilken {kinds} som ansvarar och beslutar", tab="case", anchor="fakta"
-            )
+            what, cause = f"Ange vilken {kinds} som ansvarar och beslutar", responsible[:80]
+        else:
+            continue
+        yield matter.finding(rule, case.subject, what, tab="case", anchor="fakta", cause=cause)
 
 
 @check("scope")

@@ -1,8 +1,16 @@
 """Form fields that several floors use."""
 
+from datetime import date
+
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from .files import ACCEPT, KINDS, check_upload
+
+BELIEVABLE = [
+    MinValueValidator(date(1990, 1, 1), "Skriv en dag efter 1990."),
+    MaxValueValidator(date(2199, 12, 31), "Skriv en dag före 2200."),
+]
 
 
 class DayField(forms.DateField):
@@ -11,7 +19,14 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs):
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         errors = {"invalid": "Skriv dagen som år-månad-dag, till exempel 2026-11-03."}
-        super().__init__(**{"widget": widget, "error_messages": errors, **kwargs})
+        super().__init__(**{"widget": widget, "error_messages": errors, "validators": BELIEVABLE, **kwargs})
+
+
+class Email(forms.EmailField):
+    """As long as the database has room for."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"max_length": 254, **kwargs})
 
 
 class Line(forms.CharField):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import puremagic
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import SuspiciousFileOperation, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import get_valid_filename
 
@@ -59,7 +59,10 @@ def _is_what_it_says(upload: UploadedFile, ending: str) -> bool:
 def safe_name(name: str) -> str:
     """The file's own name, fit for a header and a folder: no path, no odd characters, at most 120."""
     stem, ending = os.path.splitext(Path(name.replace("\\", "/")).name)
-    return get_valid_filename((stem.strip() or "fil")[:110]) + ending.lower()
+    try:
+        return get_valid_filename(stem.strip()[:110]) + ending.lower()
+    except SuspiciousFileOperation:  # nothing of the name is fit
+        return "fil" + ending.lower()
 
 
 def store_upload(upload: UploadedFile) -> StoredFile:

@@ -3,11 +3,13 @@
 from django import forms
 from django.utils import timezone
 
-from iop.municipalities.models import Municipality, Unit
+from iop.municipalities.models import Municipality, Unit, User
+from iop.municipalities.permissions import Role
 from iop.municipalities.swedish import in_swedish_order
 
+from .actions import outcomes_of
 from .fields import DayField, PaperField, TextArea
-from .models import Case, DecisionOutcome, Direction, Outcome
+from .models import Case, DecisionOutcome, Direction
 
 
 def units_of(municipality: Municipality):
@@ -17,12 +19,19 @@ def units_of(municipality: Municipality):
 class FactsForm(forms.ModelForm):
     class Meta:
         model = Case
-        fields = ["title", "diary_number", "unit", "responsible", "affected_units", "other_municipalities"]
+        fields = [
+            "title", "diary_number", "coordinator", "unit", "responsible", "affected_units", "other_municipalities",
+        ]  # fmt: skip
         widgets = {"affected_units": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         units = units_of(self.instance.municipality)
+        coordinators = User.objects.filter(
+            memberships__municipality=self.instance.municipality, memberships__role=Role.COORDINATOR, is_active=True
+        )
+        self.fields["coordinator"].queryset = coordinators
+        self.fields["coordinator"].required = self.instance.coordinator_id is not None
         self.fields["unit"].queryset = units
         self.fields["responsible"].queryset = units.bodies()
         self.fields["affected_units"].queryset = units.bodies()
@@ -40,9 +49,14 @@ class StatementForm(forms.Form):
     question = TextArea(label="Fråga", max_length=5000)
     due = DayField(label="Svar senast")
 
-    def __init__(self, *args, municipality: Municipality, **kwargs):
+    def __init__(self, *args, municipality: Municipality, of_unit: str = "", **kwargs):
+        """``of_unit``: the unit or body that the rule names; then it is not for the one who asks to choose."""
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_of(municipality)
+        self.of_unit, self.municipality = of_unit, municipality
+        if of_unit:
+            del self.fields["unit"], self.fields["outside"]
+        else:
+            self.fields["unit"].queryset = units_of(municipality)
 
     def clean_due(self):
         due = self.cleaned_data["due"]
@@ -52,7 +66,10 @@ class StatementForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        if bool(data.get("unit")) == bool(data.get("outside")):
+        if self.of_unit:
+            data["unit"] = self.municipality.units.filter(name=self.of_unit).first()
+            data["outside"] = "" if data["unit"] else self.of_unit
+        elif bool(data.get("unit")) == bool(data.get("outside")):
             self.add_error("unit", "Välj en enhet eller skriv en utomstående, inte båda.")
         return data
 
@@ -75,8 +92,11 @@ class DecisionForm(forms.Form):
     why = TextArea(label="Skäl", required=False)
     file = PaperField(label="Protokollsutdrag", required=False)
 
-    def __init__(self, *args, municipality: Municipality, **kwargs):
+    def __init__(self, *args, municipality: Municipality, returnable: bool = True, **kwargs):
         super().__init__(*args, **kwargs)
+        if not returnable:
+            yes_or_no = [one for one in DecisionOutcome.choices if one[0] != DecisionOutcome.RETURNED]
+            self.fields["outcome"].choices = yes_or_no
         self.fields["body"].queryset = units_of(municipality).bodies()
 
     def clean(self):
@@ -93,10 +113,27 @@ class DecisionForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    outcome = forms.ChoiceField(label="Hur avslutas ärendet", choices=[("", "Välj …"), *Outcome.choices])
+    outcome = forms.ChoiceField(label="Hur avslutas ärendet")
     why = TextArea(
         label="Skäl", required=False, help_text="Behövs inte när en part avstår från att förlänga, eller tar tillbaka."
     )
+
+    def __init__(self, *args, case: Case, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].choices = [("", "Välj …"), *outcomes_of(case).items()]
+
+
+class LetInForm(forms.Form):
+    """Who may see a secret case."""
+
+    people = forms.ModelMultipleChoiceField(
+        User.objects.none(), label="Släpp in", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, case: Case, **kwargs):
+        super().__init__(*args, **{"initial": {"people": case.cleared.all()}, **kwargs})
+        members = User.objects.filter(memberships__municipality=case.municipality, is_active=True)
+        self.fields["people"].queryset = members.order_by(in_swedish_order("name"))
 
 
 class RecordForm(forms.Form):

@@ -40,7 +40,13 @@ class Finding:
     sentence: str
     tab: str = ""  # name of the case page where it is mended
     anchor: str = ""
+    cause: str = ""  # what exactly is wrong; an override holds for this alone
     override: Any = None
+
+    @property
+    def name(self) -> tuple[str, str, int, str]:
+        """What an override is made of: rule, subject and cause."""
+        return (self.rule.key if self.rule else "", self.subject.kind, self.subject.pk, self.cause)
 
     @property
     def blocks(self) -> bool:
@@ -79,15 +85,19 @@ class Matter:
             self._kept[name] = load()
         return self._kept[name]
 
-    def finding(self, rule: Rule, subject: Subject, sentence: str, *, tab: str, anchor: str = "", effect=None):
+    def finding(
+        self, rule: Rule, subject: Subject, sentence: str, *, tab: str, anchor: str = "", cause: str = "", effect=None
+    ) -> Finding:
         """A finding with the rule's own effect (or a weaker one), never stronger than the rule set allows."""
         effect = min(effect or rule.effect, effect_of(self.rules, rule), key=lambda one: one.strength)
-        return Finding(rule, subject, effect, sentence, tab, anchor or rule.key)
+        anchor = anchor or (rule.key if subject.kind == "case" else f"{rule.key}-{subject.pk}")
+        return Finding(rule, subject, effect, sentence, tab, anchor, cause)
 
 
 Check = Callable[[list, Matter], Iterable[Finding]]
 CHECKS: dict[str, Check] = {}
 CIRCUMSTANCES: dict[str, Callable[["Matter"], Any]] = {}  # what `when` asks of a case; each floor adds what it knows
+GUARDS: list[Callable[[Any], None]] = []
 PRECONDITIONS: dict[tuple[str, str], list[Callable[[Any], Iterable[Finding]]]] = {}
 
 
@@ -112,6 +122,24 @@ def precondition(model: str, stage: str) -> Callable:
         return function
 
     return register
+
+
+def guard(function: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Register what keeps parties and contributions as they are; raises Refused, given the case."""
+    GUARDS.append(function)
+    return function
+
+
+def free_to_change(case) -> None:
+    """Raises Refused when the case is closed, or when a higher floor holds its parties and contributions fast."""
+    still_open(case)
+    for ask in GUARDS:
+        ask(case)
+
+
+def still_open(case) -> None:
+    if case.closed_on is not None:
+        raise Refused("Ärendet är avslutat och går inte att ändra.")
 
 
 def findings_before(gate: Gate, matter: Matter) -> list[Finding]:
@@ -142,13 +170,12 @@ def _with_overrides(found: list[Finding], matter: Matter) -> Iterator[Finding]:
     overrides = matter.once(
         "overrides",
         lambda: {
-            (row.rule, row.subject_kind, row.subject_id): row
+            (row.rule, row.subject_kind, row.subject_id, row.cause): row
             for row in matter.case.overrides.filter(version_id=matter.case.version_id).select_related("by")
         },
     )
     for finding in found:
-        key = finding.rule and (finding.rule.key, finding.subject.kind, finding.subject.pk)
-        yield replace(finding, override=overrides.get(key)) if key in overrides else finding
+        yield replace(finding, override=overrides.get(finding.name))
 
 
 class Refused(Exception):

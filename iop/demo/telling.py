@@ -7,7 +7,6 @@ from zlib import crc32
 
 from dateutil.relativedelta import relativedelta
 from django.core.files.uploadedfile import UploadedFile
-from django.forms import BaseForm
 from django.utils import timezone
 
 from agreements.models import Agreement, AgreementStage
@@ -85,13 +84,7 @@ class Telling:
         variants = list(variants)
         return variants[sign(self.story.title, *about) % len(variants)].format_map(self.words) if variants else ""
 
-    # Forms, papers and letters
-
-    def filled_in(self, form: BaseForm) -> BaseForm:
-        """The form, which is whole: a story that people could not have written in the program is no story."""
-        if not form.is_valid():
-            raise ValueError(form.errors.as_json())
-        return form
+    # Papers and letters
 
     def paper(self, title: str) -> UploadedFile:
         day = timezone.localdate()

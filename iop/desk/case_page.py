@@ -12,7 +12,8 @@ from agreements.models import Agreement, AgreementStage
 from iop.cases.checks import verdict_of
 from iop.cases.machinery import Finding, Matter, Refused
 from iop.cases.models import Case, Stage
-from iop.rulesets.judge import Verdict, list_holds
+from iop.rulesets.judge import Verdict, counts_in_list, list_holds
+from iop.rulesets.schema import Gate
 
 TABS = (
     ("case", "Översikt"),
@@ -64,7 +65,7 @@ class GatePanel:
 
 def gate_panel(case: Case, agreement: Agreement | None, matter: Matter | None = None) -> GatePanel | None:
     """The next step of the case or of its agreement, with the same findings that the step itself will check."""
-    called = case.rules.agreement_is_called
+    called = case.rules.the_agreement
     if case.stage == Stage.RECEIVED:
         return GatePanel("Innan bedömningen börjar", "Ta emot initiativet", "receive", act="work")
     if case.stage == Stage.ASSESSMENT:
@@ -91,8 +92,9 @@ def gate_panel(case: Case, agreement: Agreement | None, matter: Matter | None = 
 
 
 def met_criteria(matter: Matter) -> tuple[int, int]:
-    """(met, all) of the criteria that are switched on."""
-    rules = [rule for rule in matter.rules.criteria if rule.enabled]
+    """(met, all) of the criteria that stand before dialogue, or of all where the guideline names no such step."""
+    every = [rule for rule in matter.rules.criteria if rule.enabled]
+    rules = [rule for rule in every if rule.before == Gate.DIALOGUE] or every
     met = sum(verdict_of(rule, matter.case.subject, matter) is Verdict.MET for rule in rules)
     return met, len(rules)
 
@@ -102,7 +104,7 @@ def conclusions(matter: Matter) -> list[dict]:
     found = []
     for row in matter.rules.lists:
         rules = [rule for rule in matter.rules.criteria if rule.list == row.key and rule.enabled]
-        counted = [rule for rule in rules if rule.effect in ("block", "warn")] or rules
+        counted = [rule for rule in rules if counts_in_list(matter.rules, rule)] or rules
         verdicts = [verdict_of(rule, matter.case.subject, matter) for rule in counted]
         found.append({"list": row, "holds": list_holds(row, verdicts), "rules": rules})
     return found
@@ -168,6 +170,7 @@ def render_case(
         "tabs": tabs,
         "way": way_line(case, agreement),
         "gate": panel,
+        "tab": tab,
         "met": met,
         "of": of,
         "next_task": next_task,
@@ -186,6 +189,11 @@ def carried_out(form, action) -> bool:
         form.add_error(None, str(refusal))
         return False
     return True
+
+
+def written(request: HttpRequest, name: str, most: int = 5000) -> str:
+    """A text from the form as the database can keep it: no NUL, no longer than there is room for."""
+    return request.POST.get(name, "").replace("\x00", "").strip()[:most]
 
 
 def try_to(request: HttpRequest, action, done: str = "") -> bool:

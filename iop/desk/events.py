@@ -31,7 +31,7 @@ def _stages(case):
         ("case", Stage.AGREEMENT): "Avtalsskrivningen började",
         ("case", Stage.IN_FORCE): "Partnerskapet började gälla",
         ("case", Stage.CLOSED): "Ärendet avslutades",
-        ("agreement", AgreementStage.DRAFTING): "Avtalet togs tillbaka till avtalsskrivning",
+        ("agreement", AgreementStage.DRAFTING): "Avtalet gick tillbaka till avtalsskrivning",
         ("agreement", AgreementStage.DECISION): "Förslaget skickades till beslut",
         ("agreement", AgreementStage.SIGNING): "Avtalet lades fram för underskrift",
         ("agreement", AgreementStage.IN_FORCE): "Avtalet började gälla",

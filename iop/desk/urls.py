@@ -15,6 +15,9 @@ steps = [
     path("avsteg/", case.override, name="override"),
     path("avsluta/", case.close_case, name="close_case"),
     path("sekretess/", case.secrecy, name="secrecy"),
+    path("sekretess/slapp-in/", case.clear_people, name="clear_people"),
+    path("sekretess/ta-bort/", case.open_up, name="open_up"),
+    path("till-bedomning/", case.back_to_assessment, name="back_to_assessment"),
 ]
 
 tabs = [
@@ -30,7 +33,7 @@ tabs = [
     path("parter/<int:pk>/intyg/", parties.declaration_sent, name="declaration_sent"),
     path("parter/<int:pk>/avgorande/", parties.ruling, name="ruling"),
     path("insatser/ny/", parties.new_contribution, name="new_contribution"),
-    path("insatser/<int:pk>/ta-bort/", parties.remove_contribution, name="remove_contribution"),
+    path("insatser/<int:pk>/ta-bort/", parties.contribution_removed, name="remove_contribution"),
     path("stod/nytt/", parties.new_support, name="new_support"),
     path("yttranden/", statements.statements, name="statements"),
     path("yttranden/begar/", statements.ask, name="ask_statement"),
@@ -55,7 +58,7 @@ tabs = [
 urlpatterns = [
     path("arbetsbord/", lists.worklist, name="worklist"),
     path("arenden/", lists.case_list, name="case_list"),
-    path("arenden/<str:reference>/", include([*tabs, *steps])),
+    path("arenden/<slug:reference>/", include([*tabs, *steps])),
     path("organisationer/", lists.organisation_list, name="organisation_list"),
     path("organisationer/<int:pk>/", lists.organisation, name="organisation"),
     path("avtal/", lists.agreement_list, name="agreement_list"),

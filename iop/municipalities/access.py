@@ -6,6 +6,7 @@ from functools import wraps
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
 
 from .models import Municipality
 from .permissions import Act
@@ -20,6 +21,7 @@ def official(act: Act = Act.SEE) -> Callable:
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
+        @never_cache
         def guarded(request: HttpRequest, slug: str, **kwargs) -> HttpResponse:
             membership = next((m for m in request.user.memberships_now() if m.municipality.slug == slug), None)
             if membership is None:

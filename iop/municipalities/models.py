@@ -85,9 +85,21 @@ class Unit(models.Model):
         return self.name
 
 
+class LowercaseEmail(models.EmailField):
+    """Addresses that differ only in case are the same person's."""
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return value.lower() if value else value
+
+    def get_prep_value(self, value):
+        value = super().get_prep_value(value)
+        return value.lower() if value else value
+
+
 class UserManager(BaseUserManager):
     def create_user(self, email: str, password: str | None = None, **fields):
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user = self.model(email=email, **fields)
         user.set_password(password)
         user.save()
         return user
@@ -95,14 +107,11 @@ class UserManager(BaseUserManager):
     def create_superuser(self, email: str, password: str | None = None, **fields):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
-    def get_by_natural_key(self, email: str):
-        return self.get(email=email.lower())
-
 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who logs in with an e-mail address. What the person may do follows from memberships alone."""
 
-    email = models.EmailField("e-post", unique=True)
+    email = LowercaseEmail("e-post", unique=True)
     name = models.CharField("namn", max_length=120)
     is_staff = models.BooleanField("får sköta installationen", default=False)
     is_active = models.BooleanField("aktiv", default=True)

@@ -3,9 +3,10 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 # Fields that no person wrote, or that must not be shown.
-NOT_WRITTEN = {"csrfmiddlewaretoken", "password", "submission", "rule", "part", "subject", "saved_id", "tab"}
+NOT_WRITTEN = {"csrfmiddlewaretoken", "submission", "rule", "part", "subject", "saved_id", "tab"}
 
 
 def forbidden(request: HttpRequest, exception=None) -> HttpResponse:
@@ -24,6 +25,12 @@ def too_large(request: HttpRequest, exception=None) -> HttpResponse:
     return render(request, "400.html", status=400)
 
 
+def wrong_method(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
+    response = render(request, "405.html", status=405)
+    response["Allow"] = refused.headers.get("Allow", "")
+    return response
+
+
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page was open too long, or cookies are off."""
@@ -38,9 +45,11 @@ def logged_out(request: HttpRequest) -> HttpResponse:
 def _shown_again(request: HttpRequest, template: str) -> HttpResponse:
     """Nothing was saved; what was written is shown again so that it is not lost."""
     written = [
-        (name.rpartition("-")[2], value)
+        value
         for name, values in request.POST.lists()
         for value in values
-        if name not in NOT_WRITTEN and value.strip()
+        if name not in NOT_WRITTEN and "password" not in name and len(value.strip()) > 2
     ]
-    return render(request, template, {"written": written}, status=403)
+    came_from = request.headers.get("Referer", "")
+    here = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    return render(request, template, {"written": written, "back": came_from if here else ""}, status=403)

@@ -3,7 +3,7 @@
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 
-from .errors import logged_out
+from .errors import logged_out, wrong_method
 
 
 class LoginRequired(LoginRequiredMiddleware):
@@ -13,3 +13,13 @@ class LoginRequired(LoginRequiredMiddleware):
         if request.method == "POST":
             return logged_out(request)
         return super().handle_no_permission(request, view_func)
+
+
+def swedish_405(get_response):
+    """Addresses that only take a form say so, instead of an empty page."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        return wrong_method(request, response) if response.status_code == 405 else response
+
+    return middleware

@@ -602,6 +602,20 @@ class RuleSet(Strict):
                 raise ValueError(f"{principle.key} hör till avtalspunkten «{principle.point}» som inte finns")
         return self
 
+    @property
+    def the_agreement(self) -> str:
+        """The municipality's word in definite form: avtalet, överenskommelsen, samverkansavtalet."""
+        return self.agreement_is_called + ("n" if self.agreement_is_called.endswith("e") else "et")
+
+    @property
+    def signed(self) -> str:
+        return "undertecknad" if self.agreement_is_called.endswith("e") else "undertecknat"
+
+    @property
+    def is_silent(self) -> str:
+        """What to say where the rule set says nothing: a guideline that we have not seen is not silent."""
+        return "Framgår inte av underlaget." if self.standing == "incomplete" else "Riktlinjen säger inget om detta."
+
     def every_rule(self) -> Iterator[Rule]:
         """All rules, switched off or not, table by table in the order of a case."""
         for name in type(self).model_fields:

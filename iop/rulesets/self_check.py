@@ -42,5 +42,5 @@ def _about_the_form(rules: RuleSet, legal_form: str) -> str:
         "conditional": f"{name}: kan räknas i vissa fall. Kommunen avgör från fall till fall.",
         "not_eligible": f"{name}: kan inte vara part enligt riktlinjen.",
         "not_listed": f"{name}: nämns inte i riktlinjen. Fråga kommunen.",
-        "silent": "Riktlinjen säger inget om vilka associationsformer som kan vara part.",
+        "silent": f"Vilka associationsformer som kan vara part: {rules.is_silent}",
     }[standing]

@@ -1,6 +1,6 @@
 // Small helps; every page works without them.
 
-// A form is sent once, however many clicks; the server also sees to that.
+// A form is sent once, however many clicks.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[hx-post]")) return;

@@ -54,6 +54,7 @@ class Override(AboutSubject):
     rule = models.CharField("regel", max_length=40)
     version = models.ForeignKey(RuleSetVersion, models.PROTECT, related_name="+", verbose_name="regelverk")
     reason = models.TextField("skäl", max_length=5000)
+    cause = models.CharField("hindrets slag", max_length=80, blank=True)  # another cause is another block
     finding = models.CharField("hindret som det stod", max_length=500)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="av")
     at = models.DateTimeField("när", default=timezone.now)
@@ -63,7 +64,7 @@ class Override(AboutSubject):
         verbose_name_plural = "avsteg"
         constraints = [
             models.UniqueConstraint(
-                "case", "rule", "subject_kind", "subject_id", "version", name="one_override_of_a_block"
+                "case", "rule", "subject_kind", "subject_id", "cause", "version", name="one_override_of_a_block"
             ),
             models.CheckConstraint(name="override_has_a_reason", condition=~Q(reason="")),
         ]

@@ -7,7 +7,6 @@ from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
 from agreements import actions
-from agreements.forms import TermForm
 from agreements.models import Agreement, AgreementStage, Point, PointState
 from iop.cases.actions import record_decision
 from iop.cases.machinery import Subject
@@ -90,7 +89,7 @@ def draft(t: Telling) -> None:
             actions.write_point(agreement, point, text=text, state=PointState.USED, flag=flag)
     if story.term:
         with t.on(by=t.coordinator):
-            actions.set_term(agreement, **_term(t, agreement))
+            actions.set_term(agreement, **_term(t))
 
 
 def _write(t: Telling, agreement: Agreement, point: Point, rule) -> None:
@@ -104,15 +103,11 @@ def _write(t: Telling, agreement: Agreement, point: Point, rule) -> None:
         actions.write_point(agreement, point, text=text, state=PointState.USED, flag=flag)
 
 
-def _term(t: Telling, agreement: Agreement) -> dict:
+def _term(t: Telling) -> dict:
     term, start = t.story.term, t.month(t.story.term.start)
-    data = {"start": start, "end": "", "first_follow_up": "", "follow_up_months": term.every}
-    if term.months:
-        data["end"] = start + relativedelta(months=term.months) - timedelta(days=1)
-    if term.first_follow_up is not None:
-        data["first_follow_up"] = t.today + timedelta(days=term.first_follow_up)
-    blank = Agreement(case=t.case, number=agreement.number)
-    return t.filled_in(TermForm(data, instance=blank)).cleaned_data
+    end = start + relativedelta(months=term.months) - timedelta(days=1) if term.months else None
+    first = None if term.first_follow_up is None else t.today + timedelta(days=term.first_follow_up)
+    return {"start": start, "end": end, "first_follow_up": first, "follow_up_months": term.every}
 
 
 def consult(t: Telling) -> None:

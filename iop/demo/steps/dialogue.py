@@ -2,7 +2,7 @@
 
 from initiatives.actions import note_meeting
 from iop.rulesets.schema import Gate
-from partners.forms import ContributionForm, SupportForm
+from partners.actions import add_contribution, note_support
 from partners.models import Contribution, OtherSupport
 
 from ..clock import workday
@@ -62,28 +62,31 @@ def _notes(t: Telling, name: str, number: int) -> str:
 def contribute(t: Telling) -> None:
     """What each side is to bring, and what the organisations get besides."""
     parties = {organisation.key: party for party, _, organisation in t.parties}
-    active = list(parties.values())
-    with t.on(by=t.coordinator):
-        for row in t.story.contributions:
-            data = {
-                "party": parties[row.by].pk if row.by else "",
-                "kind": row.kind,
-                "what": row.what,
-                "value_per_year": row.value,
-                "hours_per_year": row.hours,
-                "basis": row.basis,
-            }
-            new = Contribution(case=t.case)
-            t.filled_in(ContributionForm(data, instance=new, case=t.case, parties=active)).save()
-        for row in t.story.support:
-            party = parties[row.organisation]
-            data = {
-                "organisation": party.organisation_id,
-                "what": row.what,
-                "activity": party.activity_id if row.this_activity else "",
-                "unit": t.cast.units[row.unit].pk if row.unit else "",
-                "giver": row.giver,
-                "money": row.money,
-                "value_per_year": row.value,
-            }
-            t.filled_in(SupportForm(data, instance=OtherSupport(), case=t.case, parties=active)).save()
+    for row in t.story.contributions:
+        contribution = Contribution(
+            case=t.case,
+            party=parties[row.by] if row.by else None,
+            kind=row.kind,
+            what=row.what,
+            value_per_year=row.value,
+            hours_per_year=row.hours,
+            basis=row.basis,
+        )
+        with t.on(by=t.coordinator):
+            contribution.full_clean()
+            add_contribution(contribution)
+    for row in t.story.support:
+        party = parties[row.organisation]
+        support = OtherSupport(
+            case=t.case,
+            organisation=party.organisation,
+            activity=party.activity if row.this_activity else None,
+            unit=t.cast.units[row.unit] if row.unit else None,
+            giver=row.giver,
+            what=row.what,
+            money=row.money,
+            value_per_year=row.value,
+        )
+        with t.on(by=t.coordinator):
+            support.full_clean()
+            note_support(support)

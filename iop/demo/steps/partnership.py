@@ -23,15 +23,17 @@ THEIR_RIGHT = "Firmatecknare enligt styrelsens protokoll"
 
 def sign(t: Telling) -> None:
     ours = t.place.signatory
+    agreement = t.agreement
     with t.on(by=t.secretary):
-        day = max(workday(timezone.localdate() - timedelta(days=2), t.today), t.since)
+        printed = timezone.localdate(agreement.for_signing.registered_at)
+        day = max(workday(timezone.localdate() - timedelta(days=2), t.today), printed)
         signed = [{"party": None, "name": ours.name, "role": ours.role, "ground": ours.ground}]
         for party, _, organisation in t.parties:
             who = {"name": organisation.contact, "role": organisation.role, "ground": THEIR_RIGHT}
             signed.append({"party": party} | who)
         names = "\n".join(f"{row['name']}, {row['role']}" for row in signed)
         scan = paper(f"Undertecknat {t.rules.agreement_is_called}", f"{t.story.title}\n\n{names}")
-        sign_on_paper(t.agreement, [row | {"signed_on": day} for row in signed], scan=scan, by=t.secretary)
+        sign_on_paper(agreement, [row | {"signed_on": day} for row in signed], scan=scan, by=t.secretary)
 
 
 def begin(t: Telling) -> None:

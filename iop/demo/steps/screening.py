@@ -8,12 +8,11 @@ from django.utils import timezone
 
 from initiatives.actions import submit as submit_initiative
 from initiatives.forms import InitiativeForm
-from iop.cases.actions import answer_statement, ask_statement, mark_secret, receive
-from iop.cases.forms import FactsForm
+from iop.cases.actions import answer_statement, ask_statement, edit_facts, mark_secret, receive
 from iop.cases.models import Stage
 from iop.rulesets.models import RuleSetVersion
 from iop.rulesets.schema import Gate
-from partners.actions import add_party, confirm_declaration, organisation_for, send_declaration
+from partners.actions import add_party, confirm_declaration, edit_party, organisation_for, send_declaration
 from partners.models import Declaration, Party
 from partners.numbers import normalised
 
@@ -42,7 +41,9 @@ def submit(t: Telling) -> None:
     for rule in InitiativeForm(rules=t.rules).own_questions:
         usual = rule.help.fulfilled_by or ("", "vet_inte")[sign(t.story.title, rule.key) % 2]
         data[f"own_{rule.key}"] = t.story.own.get(rule.key, usual)
-    form = t.filled_in(InitiativeForm(data, rules=t.rules))
+    form = InitiativeForm(data, rules=t.rules)
+    if not form.is_valid():
+        raise ValueError(form.errors.as_json())
     with t.on(evening=True):
         initiative, _ = submit_initiative(
             t.municipality,
@@ -64,21 +65,25 @@ def register(t: Telling) -> None:
     """Diary number, who is responsible, further parties, and secrecy where there is need of it."""
     case, story, units = t.case, t.story, t.cast.units
     number = case.received_on.timetuple().tm_yday * 3 + case.serial  # rises with the days, as in a diary
-    data = {
-        "title": story.title,
+    facts = {
         "diary_number": f"{story.diary} {case.year}/{number:05d}",
-        "unit": units[t.place.unit].pk,
-        "responsible": units[story.responsible].pk if story.responsible else "",
-        "affected_units": [units[name].pk for name in story.affected],
+        "unit": units[t.place.unit],
+        "responsible": units.get(story.responsible),
+        "affected_units": [units[name] for name in story.affected],
         "other_municipalities": story.other_municipalities,
     }
     with t.on(by=t.coordinator):
-        t.filled_in(FactsForm(data, instance=case)).save()
+        edit_facts(case, facts, by=t.coordinator)
         t.parties += [(_join(t, row), row, t.organisations[row.organisation]) for row in story.parties[1:]]
-        for party, row, _ in t.parties:
+        for party, row, organisation in t.parties:
             if row.same_activity:
-                party.activity = party.organisation.activities.order_by("pk").first()
-                party.save(update_fields=["activity"])
+                edit_party(
+                    party,
+                    legal_form=organisation.form,
+                    activity=party.organisation.activities.order_by("pk").first(),
+                    contact_name=party.contact_name,
+                    contact_email=party.contact_email,
+                )
         if story.secret:
             let_in = [t.cast.users[key] for key in story.let_in]
             mark_secret(case, ground=story.secret, by=t.coordinator, cleared=let_in)
@@ -91,8 +96,6 @@ def _join(t: Telling, row: TheirPart) -> Party:
         name=known.name,
         number=normalised(known.number) if known.number else None,
         legal_form=known.form,
-        email=known.email,
-        phone=known.phone,
     )
     return add_party(t.case, organisation, contact_name=known.contact, contact_email=known.email)
 

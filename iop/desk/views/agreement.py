@@ -38,6 +38,7 @@ def _page(request, case, *, status=200, failed=("", None), agreement: Agreement 
     parties = [p for p in case.parties.select_related("organisation") if p.left_on is None]
     frozen = list(agreement.contributions.select_related("party__organisation"))
     contributions = frozen or contributions_of(matter)
+    signatures = list(agreement.signatures.select_related("party__organisation", "scan"))
     return render_case(
         request,
         case,
@@ -60,7 +61,8 @@ def _page(request, case, *, status=200, failed=("", None), agreement: Agreement 
         sign_form=form
         if name == "underskrifter"
         else SignaturesForm(agreement=agreement, parties=parties, prefix="underskrifter"),
-        signatures=agreement.signatures.select_related("party__organisation", "scan"),
+        signatures=[s for s in signatures if s.document_id == agreement.for_signing_id],
+        void_signatures=[s for s in signatures if s.document_id != agreement.for_signing_id],
         decisions=[d for d in case.decisions.select_related("body") if d.kind == "agreement"],
         failed=name,
         failed_form=form,

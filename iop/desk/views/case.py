@@ -9,13 +9,13 @@ from agreements.actions import begin_writing, send_to_decision, take_back
 from followup.actions import begin, end
 from initiatives.actions import correct_origin
 from initiatives.models import Origin
-from iop.cases.actions import make_override, mark_secret, receive
-from iop.cases.forms import CloseForm, FactsForm, SecrecyForm
+from iop.cases.actions import edit_facts, let_in, lift_secrecy, make_override, mark_secret, receive
+from iop.cases.forms import CloseForm, FactsForm, LetInForm, SecrecyForm
 from iop.cases.models import Stage
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
-from ..case_page import agreement_of, carried_out, case_or_404, gate_panel, render_case, try_to
+from ..case_page import TABS, agreement_of, carried_out, case_or_404, gate_panel, render_case, try_to, written
 from ..events import events_of
 
 
@@ -32,8 +32,9 @@ def _overview(request, case, *, status=200, **forms) -> HttpResponse:
         events=events_of(case, most=6),
         affected=list(case.affected_units.all()),
         facts_form=forms.get("facts") or FactsForm(instance=case),
-        close_form=forms.get("close") or CloseForm(),
+        close_form=forms.get("close") or CloseForm(case=case),
         secrecy_form=forms.get("secrecy") or SecrecyForm(),
+        let_in_form=LetInForm(case=case) if case.secret else None,
         open_form=next(iter(forms), ""),
     )
 
@@ -49,9 +50,8 @@ def overview(request: HttpRequest, municipality, reference: str) -> HttpResponse
 def facts(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
     form = FactsForm(request.POST, instance=case)
-    if not form.is_valid():
+    if not carried_out(form, lambda data: edit_facts(case, data, by=request.user)):
         return _overview(request, case_or_404(request, reference), status=422, facts=form)
-    form.save()
     origin = request.POST.get("origin", "")
     if origin and hasattr(case, "initiative") and origin != case.initiative.origin:
         try_to(request, lambda: correct_origin(case, origin, by=request.user))
@@ -72,7 +72,7 @@ def receive_case(request: HttpRequest, municipality, reference: str) -> HttpResp
 @require_POST
 def start_dialogue(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    why = request.POST.get("why", "")
+    why = written(request, "why")
     try_to(request, lambda: case.move_to(Stage.DIALOGUE, by=request.user, why=why), "Dialogen är inledd.")
     return redirect("statements", municipality.slug, case.reference)
 
@@ -81,7 +81,7 @@ def start_dialogue(request: HttpRequest, municipality, reference: str) -> HttpRe
 @require_POST
 def write_agreement(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    why = request.POST.get("why", "")
+    why = written(request, "why")
     try_to(request, lambda: begin_writing(case, by=request.user, why=why), "Nu kan ni skriva.")
     return redirect("agreement", municipality.slug, case.reference)
 
@@ -93,7 +93,7 @@ def to_decision(request: HttpRequest, municipality, reference: str) -> HttpRespo
     agreement = agreement_of(case)
     if agreement is None:
         raise Http404
-    why = request.POST.get("why", "")
+    why = written(request, "why")
     try_to(request, lambda: send_to_decision(agreement, by=request.user, why=why), "Förslaget ligger för beslut.")
     return redirect("agreement", municipality.slug, case.reference)
 
@@ -105,7 +105,7 @@ def back_to_writing(request: HttpRequest, municipality, reference: str) -> HttpR
     agreement = agreement_of(case)
     if agreement is None:
         raise Http404
-    why = request.POST.get("why", "")
+    why = written(request, "why")
     try_to(request, lambda: take_back(agreement, by=request.user, why=why), "Det går att skriva igen.")
     return redirect("agreement", municipality.slug, case.reference)
 
@@ -129,25 +129,26 @@ def override(request: HttpRequest, municipality, reference: str) -> HttpResponse
     """Avsteg from one finding of the next step, named by rule and subject."""
     case = case_or_404(request, reference)
     panel = gate_panel(case, agreement_of(case))
-    wanted = (request.POST.get("rule", ""), request.POST.get("subject", ""))
+    wanted = tuple(request.POST.get(name, "") for name in ("rule", "kind", "pk", "cause"))
     found = [
         finding
         for finding in (panel.findings if panel else [])
-        if finding.rule and (finding.rule.key, f"{finding.subject.kind}:{finding.subject.pk}") == wanted
+        if finding.rule and tuple(map(str, finding.name)) == wanted
     ]
     if not found:
         messages.info(request, "Hindret finns inte längre.")
     else:
-        reason = request.POST.get("reason", "")
+        reason = written(request, "reason")
         try_to(request, lambda: make_override(case, found[0], reason=reason, by=request.user), "Avsteget är infört.")
-    return redirect(request.POST.get("tab") or "case", municipality.slug, case.reference)
+    tab = request.POST.get("tab", "")
+    return redirect(tab if tab in dict(TABS) else "case", municipality.slug, case.reference)
 
 
 @official(Act.MOVE)
 @require_POST
 def close_case(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    form = CloseForm(request.POST)
+    form = CloseForm(request.POST, case=case)
     if carried_out(form, lambda data: end(case, outcome=data["outcome"], why=data["why"], by=request.user)):
         messages.success(request, "Ärendet är avslutat.")
         return redirect(case)
@@ -160,6 +161,34 @@ def secrecy(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
     form = SecrecyForm(request.POST)
     if carried_out(form, lambda data: mark_secret(case, ground=data["ground"], by=request.user)):
-        messages.success(request, "Ärendet är sekretessmarkerat. Bara du och den som släpps in ser det.")
+        messages.success(request, "Ärendet är sekretessmarkerat. Bara handläggaren, du och de som släpps in ser det.")
         return redirect(case)
     return _overview(request, case, status=422, secrecy=form)
+
+
+@official(Act.MARK_SECRET)
+@require_POST
+def clear_people(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    """Who is let in to a secret case."""
+    case = case_or_404(request, reference)
+    form = LetInForm(request.POST, case=case)
+    if case.secret and carried_out(form, lambda data: let_in(case, data["people"], by=request.user)):
+        messages.success(request, "De som är ikryssade får se ärendet.")
+    return redirect(case)
+
+
+@official(Act.MARK_SECRET)
+@require_POST
+def open_up(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    try_to(request, lambda: lift_secrecy(case, by=request.user), "Sekretessmarkeringen är borttagen.")
+    return redirect(case)
+
+
+@official(Act.MOVE)
+@require_POST
+def back_to_assessment(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    why = written(request, "why")
+    try_to(request, lambda: case.move_to(Stage.ASSESSMENT, by=request.user, why=why), "Bedömningen är öppen igen.")
+    return redirect("checklist", municipality.slug, case.reference)

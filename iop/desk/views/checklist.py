@@ -11,7 +11,7 @@ from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
 from ..answers import rows
-from ..case_page import agreement_of, case_or_404, conclusions, gate_panel, met_criteria, render_case, way_line
+from ..case_page import agreement_of, case_or_404, conclusions, gate_panel, met_criteria, render_case, way_line, written
 
 
 @official()
@@ -51,8 +51,8 @@ def save_answer(request: HttpRequest, municipality, reference: str) -> HttpRespo
             case,
             rule,
             part=request.POST.get("part", ""),
-            value=request.POST.get("value", "").strip()[:2000],
-            reason=request.POST.get("reason", "").strip()[:5000],
+            value=written(request, "value", 2000),
+            reason=written(request, "reason"),
             subject=subject,
             by=request.user,
         )

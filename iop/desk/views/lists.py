@@ -62,7 +62,7 @@ def case_list(request: HttpRequest, municipality) -> HttpResponse:
     """Cases, filtered by stage and by words; the filter stays in the address."""
     cases = Case.objects.visible_to(request.user).filter(municipality=municipality)
     stage = request.GET.get("skede", "pagar")
-    words = request.GET.get("q", "").strip()[:100]
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     if stage == "pagar":
         cases = cases.in_progress()
     elif stage in Stage.values:
@@ -113,7 +113,7 @@ def organisation(request: HttpRequest, municipality, pk: int) -> HttpResponse:
         "organisation": found,
         "parties": parties,
         "papers": labelled,
-        "support": found.other_support.select_related("activity", "unit"),
+        "support": found.other_support.visible_to(request.user).select_related("activity", "unit"),
     }
     return render(request, "desk/organisation.html", context)
 

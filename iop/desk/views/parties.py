@@ -11,8 +11,19 @@ from iop.cases.models import DecisionKind
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 from iop.rulesets.judge import standing_of
-from partners.actions import add_party, hand_in, leave, organisation_for, review, send_declaration
-from partners.checks import contributions_of, financing
+from partners.actions import (
+    add_contribution,
+    add_party,
+    hand_in,
+    leave,
+    note_support,
+    organisation_for,
+    remove_contribution,
+    review,
+    send_declaration,
+)
+from partners.actions import edit_party as save_party
+from partners.checks import contributions_of, financing, rulings_of
 from partners.forms import (
     ContributionForm,
     HandInForm,
@@ -22,10 +33,10 @@ from partners.forms import (
     SendDeclarationForm,
     SupportForm,
 )
-from partners.models import Contribution, Declaration, OtherSupport, PartnerDocument
+from partners.models import Activity, Contribution, Declaration, OtherSupport, PartnerDocument
 
 from ..answers import rows
-from ..case_page import carried_out, case_or_404, render_case
+from ..case_page import carried_out, case_or_404, render_case, try_to
 
 
 def _page(request, case, *, status=200, failed: tuple[str, object] | None = None) -> HttpResponse:
@@ -37,13 +48,16 @@ def _page(request, case, *, status=200, failed: tuple[str, object] | None = None
     declarations = {}
     for declaration in Declaration.objects.filter(party__in=parties, replaced=False).order_by("sent_at"):
         declarations[(declaration.party_id, declaration.rule)] = declaration
-    rulings = {d.subject_id: d for d in case.decisions.filter(kind=DecisionKind.ELIGIBILITY).select_related("body")}
+    rulings = rulings_of(case)
+    activities = list(
+        Activity.objects.visible_to(request.user).filter(organisation__in=[p.organisation_id for p in active])
+    )
     name, form = failed or ("", None)
 
     def fresh(wanted, make):
         return form if wanted == name else make()
 
-    cards = [_card(case, party, matter, papers, declarations, rulings, fresh) for party in active]
+    cards = [_card(case, party, matter, papers, declarations, rulings, activities, fresh) for party in active]
     contributions = contributions_of(matter)
     financing_rules = [rule for rule in case.rules.financing if rule.enabled]
     by_pk = {party.pk: party for party in parties}
@@ -58,14 +72,14 @@ def _page(request, case, *, status=200, failed: tuple[str, object] | None = None
         others=[party for party in parties if party not in active],
         contributions=[(row, by_pk.get(row.party_id)) for row in contributions],
         split=split_of(contributions),
-        support=OtherSupport.objects.filter(organisation__in=[p.organisation_id for p in active]).select_related(
-            "organisation", "activity", "unit"
-        ),
+        support=OtherSupport.objects.visible_to(request.user)
+        .filter(organisation__in=[p.organisation_id for p in active])
+        .select_related("organisation", "activity", "unit"),
         financing=financing_rules,
         financing_findings=list(financing(financing_rules, matter)),
         party_form=fresh("party", lambda: PartyForm(prefix="party")),
         contribution_form=fresh("contribution", lambda: ContributionForm(case=case, parties=active, prefix="insats")),
-        support_form=fresh("support", lambda: SupportForm(case=case, parties=active, prefix="stod")),
+        support_form=fresh("support", lambda: SupportForm(case=case, parties=active, user=request.user, prefix="stod")),
         failed=name,
         failed_form=form,
     )
@@ -79,7 +93,7 @@ def _papers(parties):
     )
 
 
-def _card(case, party, matter, papers, declarations, rulings, fresh) -> dict:
+def _card(case, party, matter, papers, declarations, rulings, activities, fresh) -> dict:
     rules = case.rules
     standing, row = standing_of(rules, party.organisation.legal_form)
     controls = [r for r in (*rules.controls, *rules.questions) if r.enabled and r.per == "party"]
@@ -111,7 +125,7 @@ def _card(case, party, matter, papers, declarations, rulings, fresh) -> dict:
         "ruling": rulings.get(party.pk),
         "ruling_form": fresh(
             f"avgorande-{party.pk}",
-            lambda: DecisionForm(municipality=case.municipality, prefix=f"avgorande-{party.pk}"),
+            lambda: DecisionForm(municipality=case.municipality, returnable=False, prefix=f"avgorande-{party.pk}"),
         ),
         "controls": rows(controls, party.subject, matter),
         "documents": documents,
@@ -129,7 +143,9 @@ def _card(case, party, matter, papers, declarations, rulings, fresh) -> dict:
             for rule in rules.declarations
             if rule.enabled
         ],
-        "form": fresh(f"part-{party.pk}", lambda: OrganisationForm(party=party, prefix=f"part-{party.pk}")),
+        "form": fresh(
+            f"part-{party.pk}", lambda: OrganisationForm(party=party, activities=activities, prefix=f"part-{party.pk}")
+        ),
     }
 
 
@@ -173,7 +189,6 @@ def new_party(request: HttpRequest, municipality, reference: str) -> HttpRespons
             name=data["organisation_name"],
             number=data["organisation_number"] or None,
             legal_form=data["legal_form"],
-            email=data["contact_email"],
         )
         add_party(case, organisation, contact_name=data["contact_name"], contact_email=data["contact_email"])
 
@@ -187,15 +202,10 @@ def new_party(request: HttpRequest, municipality, reference: str) -> HttpRespons
 def edit_party(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
     case = case_or_404(request, reference)
     party = _party(case, pk)
-    form = OrganisationForm(request.POST, party=party, prefix=f"part-{pk}")
-    if not form.is_valid():
+    activities = list(Activity.objects.visible_to(request.user).filter(organisation=party.organisation_id))
+    form = OrganisationForm(request.POST, party=party, activities=activities, prefix=f"part-{pk}")
+    if not carried_out(form, lambda data: save_party(party, **data)):
         return _page(request, case, status=422, failed=(f"part-{pk}", form))
-    data = form.cleaned_data
-    party.organisation.legal_form = data["legal_form"]
-    party.organisation.save(update_fields=["legal_form"])
-    party.activity = data["activity"]
-    party.contact_name, party.contact_email = data["contact_name"], data["contact_email"]
-    party.save(update_fields=["activity", "contact_name", "contact_email"])
     return _done(request, case, "Uppgifterna är sparade.", f"part-{pk}")
 
 
@@ -204,8 +214,8 @@ def edit_party(request: HttpRequest, municipality, reference: str, pk: int) -> H
 def party_leaves(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
     case = case_or_404(request, reference)
     party = _party(case, pk)
-    leave(party, by=request.user)
-    return _done(request, case, f"{party.name} är inte längre part.")
+    try_to(request, lambda: leave(party, by=request.user), f"{party.name} är inte längre part.")
+    return redirect("parties", municipality.slug, case.reference)
 
 
 def _document_rule(case, key: str, part: str):
@@ -263,7 +273,7 @@ def ruling(request: HttpRequest, municipality, reference: str, pk: int) -> HttpR
     """A recorded ruling on the organisation in the single case."""
     case = case_or_404(request, reference)
     party, name = _party(case, pk), f"avgorande-{pk}"
-    form = DecisionForm(request.POST, request.FILES, municipality=municipality, prefix=name)
+    form = DecisionForm(request.POST, request.FILES, municipality=municipality, returnable=False, prefix=name)
 
     def decide(data):
         record_decision(
@@ -287,18 +297,19 @@ def new_contribution(request: HttpRequest, municipality, reference: str) -> Http
     case = case_or_404(request, reference)
     active = list(case.parties.active().select_related("organisation"))
     form = ContributionForm(request.POST, instance=Contribution(case=case), case=case, parties=active, prefix="insats")
-    if form.is_valid():
-        form.save()
+    if carried_out(form, lambda data: add_contribution(form.instance)):
         return _done(request, case, "Insatsen är antecknad.", "insatser")
     return _page(request, case, status=422, failed=("contribution", form))
 
 
 @official(Act.WORK)
 @require_POST
-def remove_contribution(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+def contribution_removed(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
     case = case_or_404(request, reference)
-    get_object_or_404(case.contributions, pk=pk).delete()
-    return _done(request, case, "Insatsen är borttagen. Den finns kvar bland händelserna.", "insatser")
+    contribution = get_object_or_404(case.contributions.select_related("case"), pk=pk)
+    done = "Insatsen är borttagen. Den finns kvar bland händelserna."
+    try_to(request, lambda: remove_contribution(contribution), done)
+    return redirect("parties", municipality.slug, case.reference)
 
 
 @official(Act.WORK)
@@ -306,8 +317,8 @@ def remove_contribution(request: HttpRequest, municipality, reference: str, pk: 
 def new_support(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
     active = list(case.parties.active().organisations().select_related("organisation"))
-    form = SupportForm(request.POST, case=case, parties=active, prefix="stod")
-    if form.is_valid():
-        form.save()
+    support = OtherSupport(case=case)
+    form = SupportForm(request.POST, instance=support, case=case, parties=active, user=request.user, prefix="stod")
+    if carried_out(form, lambda data: note_support(form.instance)):
         return _done(request, case, "Stödet är antecknat.", "stod")
     return _page(request, case, status=422, failed=("support", form))

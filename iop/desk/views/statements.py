@@ -23,7 +23,6 @@ def _page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
     name, form = failed
     rules = case.rules
     asked = list(case.statements.select_related("unit", "asked_by"))
-    units = {unit.name: unit for unit in case.municipality.units.all()}
     due = timezone.localdate() + timedelta(days=case.municipality.days_for_statement)
     for statement in asked:
         own = name == f"svar-{statement.pk}"
@@ -34,8 +33,7 @@ def _page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
     wanted = []
     for rule in rules.statements:
         if rule.enabled and rule.key not in answered | waiting:
-            unit = units.get(rule.unit)
-            initial = {"unit": unit, "outside": "" if unit else rule.unit, "question": rule.about or "", "due": due}
+            initial = {"question": rule.about, "due": due}
             prefix = f"fraga-{rule.key}"
             own = name == prefix
             wanted.append(
@@ -43,7 +41,9 @@ def _page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
                     "rule": rule,
                     "form": form
                     if own
-                    else StatementForm(municipality=case.municipality, prefix=prefix, initial=initial),
+                    else StatementForm(
+                        municipality=case.municipality, of_unit=rule.unit, prefix=prefix, initial=initial
+                    ),
                 }
             )
     meetings = list(case.meetings.select_related("by"))
@@ -95,10 +95,10 @@ def _done(request, case, text: str) -> HttpResponse:
 def ask(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
     rule = request.POST.get("rule", "")
-    if rule not in {row.key for row in case.rules.statements}:
-        rule = ""
+    units = {row.key: row.unit for row in case.rules.statements if row.enabled}
+    rule = rule if rule in units else ""
     name = f"fraga-{rule}" if rule else "fraga"
-    form = StatementForm(request.POST, municipality=municipality, prefix=name)
+    form = StatementForm(request.POST, municipality=municipality, of_unit=units.get(rule, ""), prefix=name)
     if carried_out(form, lambda data: ask_statement(case, rule=rule, by=request.user, **data)):
         return _done(request, case, "Yttrandet är begärt.")
     return _page(request, case, status=422, failed=(name, form))
