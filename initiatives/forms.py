@@ -128,6 +128,12 @@ class InitiativeForm(forms.Form):
         given = {rule.key: self.cleaned_data.get(self._field(rule), "") for rule in self.own_questions}
         return {key: value for key, value in given.items() if value}
 
+    def clean(self):
+        if "submission" in self.errors:  # the mark was lost on the way: the form comes back with a new one
+            self.data = self.data.copy()
+            self.data["submission"] = uuid.uuid4()
+        return super().clean()
+
     def clean_organisation_number(self) -> str:
         value = self.cleaned_data["organisation_number"]
         return normalised(value) if value.strip() else ""

@@ -1,6 +1,7 @@
 """The people of the demonstration: one of each role in every municipality, all with the same password."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.contrib.auth.hashers import make_password
 
@@ -30,6 +31,11 @@ class Cast:
         return None
 
 
+@cache
+def _hashed() -> str:
+    return make_password(PASSWORD)  # once for all, as it is slow on purpose
+
+
 def address(key: str, place: Place) -> str:
     return f"{key}@{place.municipality}.{DOMAIN}"
 
@@ -38,11 +44,10 @@ def move_in(place: Place) -> Cast:
     """Make the people of a municipality; those who live there already stay."""
     municipality = Municipality.objects.get(slug=place.municipality)
     units = {unit.name: unit for unit in municipality.units.all()}
-    hashed = make_password(PASSWORD)  # once, as it is slow on purpose
     users = {}
     for person in place.people:
         email = address(person.key, place)
-        user, _ = User.objects.get_or_create(email=email, defaults={"name": person.name, "password": hashed})
+        user, _ = User.objects.get_or_create(email=email, defaults={"name": person.name, "password": _hashed()})
         Membership.objects.get_or_create(
             user=user,
             municipality=municipality,
