@@ -15,7 +15,7 @@ INVENTED = "Påhittad handling för demonstration."
 
 def paper(title: str, text: str = "") -> SimpleUploadedFile:
     """A paper as somebody would have uploaded it."""
-    return SimpleUploadedFile(f"{slugify(title)[:60]}.pdf", pdf(title, text), "application/pdf")
+    return SimpleUploadedFile(f"{slugify(title)[:60].strip('-')}.pdf", pdf(title, text), "application/pdf")
 
 
 def pdf(title: str, text: str = "") -> bytes:
