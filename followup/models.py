@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from agreements.models import Agreement
@@ -15,6 +16,9 @@ class FollowUpQuerySet(models.QuerySet):
 
     def waiting(self):
         return self.filter(held_on=None, cancelled=False)
+
+    def overdue(self):
+        return self.waiting().filter(due__lt=timezone.localdate())
 
 
 class FollowUp(models.Model):

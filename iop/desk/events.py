@@ -25,17 +25,18 @@ def events_of(case: Case, most: int | None = None) -> list[Event]:
 
 
 def _stages(case):
+    the_agreement = case.rules.the_agreement.capitalize()
     labels = {
         ("case", Stage.ASSESSMENT): "Bedömningen började",
         ("case", Stage.DIALOGUE): "Dialogen inleddes",
         ("case", Stage.AGREEMENT): "Avtalsskrivningen började",
         ("case", Stage.IN_FORCE): "Partnerskapet började gälla",
         ("case", Stage.CLOSED): "Ärendet avslutades",
-        ("agreement", AgreementStage.DRAFTING): "Avtalet gick tillbaka till avtalsskrivning",
+        ("agreement", AgreementStage.DRAFTING): f"{the_agreement} gick tillbaka till avtalsskrivning",
         ("agreement", AgreementStage.DECISION): "Förslaget skickades till beslut",
-        ("agreement", AgreementStage.SIGNING): "Avtalet lades fram för underskrift",
-        ("agreement", AgreementStage.IN_FORCE): "Avtalet började gälla",
-        ("agreement", AgreementStage.ENDED): "Avtalet upphörde",
+        ("agreement", AgreementStage.SIGNING): f"{the_agreement} lades fram för underskrift",
+        ("agreement", AgreementStage.IN_FORCE): f"{the_agreement} började gälla",
+        ("agreement", AgreementStage.ENDED): f"{the_agreement} upphörde",
     }
     for change in case.stage_changes.all():
         sentence = labels.get((change.subject_kind, change.to_stage), f"Skedet ändrades till {change.to_stage}")
@@ -51,9 +52,15 @@ def _answers(case):
         rule = rules.get(row.rule)
         if rule is None:
             continue
-        value = values_of(rule).get(row.value, row.value).lower() if row.value else "inget svar än"
+        label = values_of(rule).get(row.value)
+        value = label.lower() if label else row.value or "inget svar än"
         part = dict(rule.parts).get(row.part, "") or getattr(rule, "ask", "") or rule.wording
-        yield Event(row.history_date, row.by.name if row.by else "", f"{short(part)}: {short(value, 60)}", row.reason)
+        yield Event(
+            row.history_date,
+            row.by.name if row.by else "",
+            f"{short(part.rstrip('.'))}: {short(value, 60)}",
+            row.reason,
+        )
 
 
 def short(text: str, most: int = 90) -> str:

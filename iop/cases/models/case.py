@@ -142,12 +142,12 @@ class Case(Staged):
     @property
     def usual_step(self) -> str:
         """What comes next when no task says so."""
-        called = self.rules.agreement_is_called
+        called = self.rules.the_agreement
         return {
             Stage.RECEIVED: "Ta emot initiativet",
             Stage.ASSESSMENT: "Bedöm mot riktlinjen",
             Stage.DIALOGUE: "För dialog och anteckna möten",
-            Stage.AGREEMENT: f"Skriv {called} och ta det till beslut",
+            Stage.AGREEMENT: f"Skriv, besluta och underteckna {called}",
             Stage.IN_FORCE: "Partnerskapet pågår",
         }.get(self.stage, "")
 
