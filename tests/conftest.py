@@ -10,6 +10,11 @@ from iop.municipalities.permissions import Role
 from tests.cases import driver
 
 
+def pytest_configure(config):
+    # WeasyPrint leaves its colour profile open when it prints PDF/A; its fault, and harmless.
+    config.addinivalue_line("filterwarnings", r"ignore:unclosed file .*sRGB2014\.icc:ResourceWarning")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The shipped rule sets stand in the test database from the start; every test sees them and none changes them."""

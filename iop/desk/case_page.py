@@ -14,6 +14,7 @@ from iop.cases.machinery import Finding, Matter, Refused
 from iop.cases.models import Case, Stage
 from iop.rulesets.judge import Verdict, counts_in_list, list_holds
 from iop.rulesets.schema import Gate
+from iop.written import written_in
 
 TABS = (
     ("case", "Översikt"),
@@ -171,6 +172,7 @@ def render_case(
         "way": way_line(case, agreement),
         "gate": panel,
         "tab": tab,
+        "written": written_in(request) if status == 422 else [],
         "met": met,
         "of": of,
         "next_task": next_task,
@@ -196,12 +198,18 @@ def written(request: HttpRequest, name: str, most: int = 5000) -> str:
     return request.POST.get(name, "").replace("\x00", "").strip()[:most]
 
 
+def refuse(request: HttpRequest, why: str) -> None:
+    """Tell on the next page why it was not done, with what was written so that it is not lost."""
+    texts = written_in(request)
+    messages.error(request, why + (f" Du skrev: «{'; '.join(texts)}»" if texts else ""))
+
+
 def try_to(request: HttpRequest, action, done: str = "") -> bool:
     """Run an action without a form; what the program refuses is told on the next page."""
     try:
         action()
     except Refused as refusal:
-        messages.error(request, str(refusal))
+        refuse(request, str(refusal))
         return False
     if done:
         messages.success(request, done)

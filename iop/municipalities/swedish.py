@@ -14,5 +14,14 @@ class _SortKey(Func):
     output_field = CharField()
 
 
+def folded(field: str) -> _SortKey:
+    """A column in small letters without accents, to be compared with ``fold(words)``: «SPRÅK» finds «Språkbron»."""
+    return _SortKey(field)
+
+
+def fold(words: str) -> str:
+    return words.translate(str.maketrans(_FROM, _TO))
+
+
 def in_swedish_order(field: str) -> Collate:
     return Collate(_SortKey(field), "C")

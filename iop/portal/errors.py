@@ -5,8 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-# Fields that no person wrote, or that must not be shown.
-NOT_WRITTEN = {"csrfmiddlewaretoken", "submission", "rule", "part", "subject", "saved_id", "tab"}
+from iop.written import written_in
 
 
 def forbidden(request: HttpRequest, exception=None) -> HttpResponse:
@@ -44,12 +43,6 @@ def logged_out(request: HttpRequest) -> HttpResponse:
 
 def _shown_again(request: HttpRequest, template: str) -> HttpResponse:
     """Nothing was saved; what was written is shown again so that it is not lost."""
-    written = [
-        value
-        for name, values in request.POST.lists()
-        for value in values
-        if name not in NOT_WRITTEN and "password" not in name and len(value.strip()) > 2
-    ]
     came_from = request.headers.get("Referer", "")
     here = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-    return render(request, template, {"written": written, "back": came_from if here else ""}, status=403)
+    return render(request, template, {"written": written_in(request), "back": came_from if here else ""}, status=403)

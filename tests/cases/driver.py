@@ -5,14 +5,11 @@
 
 import uuid
 from datetime import date, timedelta
-from functools import cache
-from io import BytesIO
 from itertools import count
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from PIL import Image
 from stdnum.luhn import calc_check_digit
 
 from agreements.actions import begin_writing, decide, send_to_decision, set_term, sign_on_paper, write_point
@@ -20,9 +17,10 @@ from agreements.models import Agreement
 from followup.actions import begin
 from initiatives.actions import note_meeting, submit
 from iop.cases.actions import answer, answer_statement, ask_statement, receive, record_decision
-from iop.cases.machinery import Finding, Subject
+from iop.cases.machinery import Finding, Subject, findings_before
 from iop.cases.models import Case, DecisionKind, Stage
 from iop.municipalities.models import Membership, Municipality, User
+from iop.rulesets.schema import Gate
 from partners.actions import add_party, confirm_declaration, hand_in, organisation_for, review, send_declaration
 from partners.models import Activity, Contribution, OtherSupport, Party
 
@@ -102,31 +100,22 @@ def send_in(at: Municipality, *, received_on: date | None = None, **other) -> Ca
 
 def join(case: Case, name: str, serial: int, *, legal_form: str = "ideell_forening") -> Party:
     """One more organisation in the case."""
-    organisation = organisation_for(
-        case.municipality, name=name, number=number(serial), legal_form=legal_form, email="info@forening.example"
-    )
+    organisation = organisation_for(case.municipality, name=name, number=number(serial), legal_form=legal_form)
     return add_party(case, organisation, contact_name="Olle Ordförande", contact_email="olle@forening.example")
 
 
 # Files
 
 
-@cache
-def pdf_bytes() -> bytes:
-    from weasyprint import HTML
-
-    return HTML(string="<p>Stadgar</p>").write_pdf()
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\n%%EOF\n"
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c49444154789c63f8ffff3f0005fe02fe0def46b80000000049454e44ae426082"
+)
 
 
 def pdf(name: str = "stadgar.pdf") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, pdf_bytes(), "application/pdf")
-
-
-@cache
-def png_bytes() -> bytes:
-    content = BytesIO()
-    Image.new("RGB", (4, 4), "white").save(content, "PNG")
-    return content.getvalue()
+    return SimpleUploadedFile(name, PDF, "application/pdf")
 
 
 # Everything that a rule set asks for
@@ -219,10 +208,9 @@ def responsible(case: Case, name: str = "Socialnämnden") -> None:
 def support(
     party: Party, *, activity: Activity | None, unit: str = "", giver: str = "", money: bool = True
 ) -> OtherSupport:
-    where = party.case.municipality.units.get(name=unit) if unit else None
-    return OtherSupport.objects.create(
-        organisation=party.organisation, activity=activity, unit=where, giver=giver, what="Bidrag", money=money
-    )
+    giver_or_unit = {"unit": party.case.municipality.units.get(name=unit)} if unit else {"giver": giver}
+    facts = {"organisation": party.organisation, "activity": activity, "what": "Bidrag", "money": money}
+    return OtherSupport.objects.create(case=party.case, **facts, **giver_or_unit)
 
 
 def fulfil(case: Case, *, by) -> Case:
@@ -307,6 +295,11 @@ def to_in_force(agreement: Agreement, *, by) -> Agreement:
 
 
 # What the checks say
+
+
+def findings_at(gate: str, case: Case) -> list[Finding]:
+    """What the rules say before the gate, about the case and its organisations alone."""
+    return findings_before(Gate(gate), case.matter())
 
 
 def says(findings: list[Finding]) -> dict[str, str]:

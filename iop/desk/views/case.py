@@ -15,7 +15,7 @@ from iop.cases.models import Stage
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
-from ..case_page import TABS, agreement_of, carried_out, case_or_404, gate_panel, render_case, try_to, written
+from ..case_page import TABS, agreement_of, carried_out, case_or_404, gate_panel, refuse, render_case, try_to, written
 from ..events import events_of
 
 
@@ -136,7 +136,7 @@ def override(request: HttpRequest, municipality, reference: str) -> HttpResponse
         if finding.rule and tuple(map(str, finding.name)) == wanted
     ]
     if not found:
-        messages.info(request, "Hindret finns inte längre.")
+        refuse(request, "Hindret finns inte längre.")
     else:
         reason = written(request, "reason")
         try_to(request, lambda: make_override(case, found[0], reason=reason, by=request.user), "Avsteget är infört.")

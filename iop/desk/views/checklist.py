@@ -1,6 +1,5 @@
 """The checklist: every answer saves by itself, and the gate beside it is counted anew."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -11,7 +10,17 @@ from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
 from ..answers import rows
-from ..case_page import agreement_of, case_or_404, conclusions, gate_panel, met_criteria, render_case, way_line, written
+from ..case_page import (
+    agreement_of,
+    case_or_404,
+    conclusions,
+    gate_panel,
+    met_criteria,
+    refuse,
+    render_case,
+    way_line,
+    written,
+)
 
 
 @official()
@@ -60,7 +69,7 @@ def save_answer(request: HttpRequest, municipality, reference: str) -> HttpRespo
         refusal = str(refused)
     if not request.htmx:
         if refusal:
-            messages.error(request, refusal)
+            refuse(request, refusal)
         tab = request.POST.get("tab", "")
         return redirect(tab if tab in ("parties", "agreement") else "checklist", municipality.slug, reference)
     matter = case.matter()

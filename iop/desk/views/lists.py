@@ -11,7 +11,7 @@ from agreements.models import Agreement
 from followup.models import FollowUp
 from iop.cases.models import Case, Stage, Task, TaskKind
 from iop.municipalities.access import official
-from iop.municipalities.swedish import in_swedish_order
+from iop.municipalities.swedish import fold, folded, in_swedish_order
 from partners.models import Organisation, PartnerDocument, Party
 
 ROWS = 60
@@ -68,14 +68,14 @@ def case_list(request: HttpRequest, municipality) -> HttpResponse:
     elif stage in Stage.values:
         cases = cases.filter(stage=stage)
     if words:
-        found = Party.objects.filter(
-            Q(organisation__name__icontains=words) | Q(organisation__number__startswith=words.replace("-", ""))
+        parties = Party.objects.alias(name=folded("organisation__name")).filter(
+            Q(name__contains=fold(words)) | Q(organisation__number__startswith=words.replace("-", ""))
         )
-        cases = cases.filter(
-            Q(title__icontains=words)
+        cases = cases.alias(folded_title=folded("title")).filter(
+            Q(folded_title__contains=fold(words))
             | Q(reference__icontains=words)
             | Q(diary_number__icontains=words)
-            | Q(pk__in=found.values("case_id"))
+            | Q(pk__in=parties.values("case_id"))
         )
     tasks = Prefetch("tasks", Task.objects.open().order_by("due"), to_attr="open_tasks")
     rows = cases.select_related("coordinator").prefetch_related(ORGANISATIONS, tasks).order_by("-year", "-serial")

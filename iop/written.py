@@ -1,0 +1,16 @@
+"""What a person wrote in a form that could not be taken, to be shown again so that it is never lost."""
+
+from django.http import HttpRequest
+
+# Fields that no person wrote.
+NOT_WRITTEN = {"csrfmiddlewaretoken", "submission", "rule", "part", "subject", "saved_id", "tab", "kind", "pk", "cause"}
+
+
+def written_in(request: HttpRequest) -> list[str]:
+    """Texts of the form, in its order; never a password, nor what is too short to miss."""
+    return [
+        value
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in NOT_WRITTEN and "password" not in name and len(value.strip()) > 2
+    ]

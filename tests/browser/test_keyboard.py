@@ -1,0 +1,106 @@
+"""With the keyboard alone, and seeing all the time where one is."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser import desk, public
+from tests.browser.people import People
+from tests.browser.places import MORA, PASSWORD
+
+FOCUS = """() => {
+  const here = document.activeElement;
+  if (here === document.body) return null;
+  const label = here.labels?.[0] ?? (here.ariaLabel ? null : here);
+  const legend = here.type === 'radio' && here.closest('fieldset')?.querySelector('legend');
+  const shown = here.classList.contains('btn-check') ? here.nextElementSibling : here;
+  const style = getComputedStyle(shown), box = shown.getBoundingClientRect();
+  const words = [legend?.innerText, label?.innerText ?? here.ariaLabel].filter(Boolean).join(' ');
+  return {
+    name: words.replace(/\\s+/g, ' ').trim(),
+    tag: here.localName,
+    seen: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && box.width > 1 && box.height > 1
+      && box.bottom > 0 && box.top < innerHeight,
+  };
+}"""
+
+
+def tab_to(page: Page, name: str, *, tag: str = ""):
+    """Press Tab until something with this name has the focus; everything on the way must show that it has it."""
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(FOCUS)
+        assert focus, f"{name} is not reached with Tab"
+        assert focus["seen"], focus
+        if focus["name"].startswith(name) and tag in ("", focus["tag"]):
+            return
+
+
+def write(page: Page, name: str, words: str):
+    tab_to(page, name)
+    page.keyboard.type(words)
+
+
+def test_initiative_is_sent_received_and_judged(people: People):
+    page = people.come("/mora/initiativ/nytt/")
+    write(page, "Vad vill ni kalla idén?", "Språkcafé utan mus")
+    write(page, "Vilken samhällsutmaning", "Många saknar någon att öva med.")
+    write(page, "Vad vill ni göra", "Vi öppnar två kvällar i veckan.")
+    tab_to(page, "Hur kom idén till?")
+    page.keyboard.press("Space")
+    tab_to(page, "Bidrar verksamheten")
+    page.keyboard.press("ArrowDown")
+    write(page, "Organisationens namn", MORA.organisation)
+    write(page, "Organisationsnummer", MORA.number)
+    write(page, "Associationsform", "Ideell")
+    write(page, "Ditt namn", "Anna Åkesson")
+    write(page, "E-post", public.CONTACT)
+    tab_to(page, "Skicka initiativet")
+    page.keyboard.press("Enter")
+    reference = public.reference_on_receipt(page)
+
+    page = people.come("/logga-in/")
+    expect(page.get_by_label("E-post")).to_be_focused()
+    page.keyboard.type(MORA.email("samordnare"))
+    write(page, "Lösenord", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Du arbetar i")).to_be_visible()
+    tab_to(page, MORA.name)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Arbetsbord")).to_be_visible()
+    page.goto(f"/mora/arenden/{reference}/")
+    tab_to(page, "Ta emot initiativet", tag="button")
+    page.keyboard.press("Enter")
+    desk.told(page, "Initiativet är mottaget")
+
+    tab_to(page, "Ja")
+    with desk.autosaved(page):
+        page.keyboard.press("Space")
+    with desk.autosaved(page):
+        page.keyboard.press("ArrowRight")
+    chosen = page.get_by_role("radio", name="Nej", checked=True)
+    expect(chosen).to_be_focused()
+    desk.saved(page.locator("form.part").filter(has=chosen))
+
+
+def test_skip_link(people: People):
+    page = people.come("/mora/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Till innehållet")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    assert page.evaluate(FOCUS)["seen"]
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("main").get_by_role("link").first).to_be_focused()
+
+
+def test_errors_are_told_first_and_lead_to_the_field(people: People):
+    page = people.come("/mora/initiativ/nytt/")
+    page.get_by_role("button", name="Skicka initiativet").focus()
+    page.keyboard.press("Enter")
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    for link in summary.get_by_role("link").all():
+        link.focus()
+        page.keyboard.press("Enter")
+        field = page.evaluate("() => document.activeElement.matches('input, textarea, select')")
+        assert field, f"«{link.inner_text()}» leads to no field"

@@ -1,0 +1,152 @@
+"""Files: of the kinds we take, bounded, known by their content, kept once under their hash, served after a check."""
+
+import hashlib
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from iop.cases.actions import add_record
+from iop.cases.files import MOST_BYTES, check_upload, safe_name, store_bytes
+from iop.cases.models import RecordFile, StoredFile
+from tests.cases import driver
+
+
+def zipped(**files: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("__", "/"), text)
+    return content.getvalue()
+
+
+EXE = b"MZ\x90\x00\x03" + bytes(60) + b"PE\x00\x00"
+HTML = b"<!doctype html><script>alert(1)</script>"
+JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
+DOCX = zipped(**{"[Content_Types].xml": "<Types/>", "_rels__.rels": "<R/>", "word__document.xml": "<w/>"})
+XLSX = zipped(**{"[Content_Types].xml": "<Types/>", "_rels__.rels": "<R/>", "xl__workbook.xml": "<w/>"})
+ODT = zipped(mimetype="application/vnd.oasis.opendocument.text", **{"content.xml": "<x/>"})
+ODS = zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet", **{"content.xml": "<x/>"})
+ZIP = zipped(**{"virus.exe": "MZ"})
+
+
+def upload(name: str, content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("stadgar.pdf", driver.PDF),
+        ("STADGAR.PDF", driver.PDF),
+        ("bild.png", driver.PNG),
+        ("bild.jpg", JPEG),
+        ("bild.jpeg", JPEG),
+        ("plan.docx", DOCX),
+        ("budget.xlsx", XLSX),
+        ("plan.odt", ODT),
+        ("budget.ods", ODS),
+    ],
+)
+def test_kinds_we_take(name, content):
+    check_upload(upload(name, content))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("stadgar.pdf", EXE),
+        ("stadgar.pdf", HTML),
+        ("stadgar.pdf", HTML + driver.PDF),
+        ("stadgar.pdf", DOCX),
+        ("bild.jpg", driver.PNG),
+        ("bild.png", JPEG),
+        ("plan.docx", driver.PDF),
+        ("plan.docx", ZIP),
+        ("plan.docx", XLSX),
+        ("budget.xlsx", ODS),
+        ("plan.odt", ZIP),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says(name, content):
+    kind = name.rsplit(".")[-1].upper()
+    with pytest.raises(ValidationError) as refused:
+        check_upload(upload(name, content))
+    assert refused.value.messages == [
+        f"Filen «{name}» är inte en {kind}-fil, fast namnet säger det. Öppna den i sitt program och spara den på nytt."
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["program.exe", "sida.html", "bild.svg", "arkiv.zip", "stadgar", "stadgar.pdf.exe", ".pdf"]
+)
+def test_an_ending_we_do_not_take(name):
+    with pytest.raises(ValidationError) as refused:
+        check_upload(upload(name, driver.PDF))
+    assert refused.value.messages == [
+        f"Filen «{name}» går inte att ta emot. Välj en fil i PDF, Word, Excel, OpenDocument, JPEG eller PNG."
+    ]
+
+
+def test_an_empty_file():
+    with pytest.raises(ValidationError) as refused:
+        check_upload(upload("stadgar.pdf", b""))
+    assert refused.value.messages == ["Filen «stadgar.pdf» är tom. Välj den igen eller spara om den."]
+
+
+def test_a_file_too_large():
+    check_upload(upload("stadgar.pdf", driver.PDF.ljust(MOST_BYTES)))
+    with pytest.raises(ValidationError) as refused:
+        check_upload(upload("stadgar.pdf", driver.PDF.ljust(MOST_BYTES + 1)))
+    assert refused.value.messages == ["Filen «stadgar.pdf» är för stor. Den får vara högst 25 MB."]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("stadgar.pdf", "stadgar.pdf"),
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\temp\\Stadgar 2026.PDF", "Stadgar_2026.pdf"),
+        ("Årsmöte (1).pdf", "Årsmöte_1.pdf"),
+        ("rad\r\nSet-Cookie: a.pdf", "radSet-Cookie_a.pdf"),
+        ('a;b"c.pdf', "abc.pdf"),
+        ("a" * 300 + ".pdf", "a" * 110 + ".pdf"),
+        (" .pdf", "fil.pdf"),
+        ("📄.pdf", "fil.pdf"),
+        ("!!!.pdf", "fil.pdf"),
+    ],
+)
+def test_a_name_is_made_fit_to_keep(name, kept):
+    assert safe_name(name) == kept
+
+
+def test_the_same_bytes_are_kept_once_under_their_hash(case, settings):
+    digest = hashlib.sha256(driver.PDF).hexdigest()
+    for name in ("stadgar.pdf", "kopia.pdf"):
+        add_record(case, direction="in", about="Stadgar", uploads=[driver.pdf(name)])
+    stored = StoredFile.objects.get()
+    assert (stored.sha256, stored.size, stored.content_type) == (digest, len(driver.PDF), "application/pdf")
+    files = [path for path in Path(settings.FILES_DIR).rglob("*") if path.is_file()]
+    assert [path.relative_to(settings.FILES_DIR) for path in files] == [Path(digest[:2], digest)]
+    assert files[0].read_bytes() == driver.PDF
+    assert list(RecordFile.objects.values_list("name", "file")) == [
+        ("stadgar.pdf", stored.pk),
+        ("kopia.pdf", stored.pk),
+    ]
+
+
+def test_a_kept_file_is_not_written_again(db, settings):
+    stored = store_bytes(b"en", "application/pdf")
+    path = Path(settings.FILES_DIR, stored.path)
+    before = path.stat().st_mtime_ns
+    assert store_bytes(b"en", "application/pdf") == stored
+    assert path.stat().st_mtime_ns == before
+
+
+def test_files_lie_outside_what_is_served_as_static(settings):
+    assert not Path(settings.FILES_DIR).is_relative_to(settings.STATIC_ROOT)
+    assert not any(Path(settings.FILES_DIR).is_relative_to(str(folder)) for folder in [settings.BASE_DIR / "static"])
+    assert settings.MEDIA_ROOT == ""

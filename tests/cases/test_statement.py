@@ -1,0 +1,95 @@
+"""Statements: asked of a unit or an outside body, answered once, and what follows."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from iop.cases.actions import answer_statement, ask_statement
+from iop.cases.machinery import Refused
+from iop.cases.models import Record, Statement
+from tests.cases import driver
+
+
+@pytest.fixture
+def due():
+    return timezone.localdate() + timedelta(days=14)
+
+
+@pytest.fixture
+def asked(assessed, coordinator, due):
+    unit = assessed.municipality.units.get(name="Upphandlingsenheten")
+    return ask_statement(assessed, rule="MOR-45", unit=unit, question="Finns en marknad?", due=due, by=coordinator)
+
+
+def test_asking_makes_a_task_of_the_unit_and_a_record(asked, assessed, due):
+    task = assessed.tasks.get(kind="statement")
+    assert (task.title, task.due, task.unit) == ("Yttrande från Upphandlingsenheten", due, asked.unit)
+    assert (task.waits_for_others, task.tab, task.closed_at) == (True, "statements", None)
+    record = assessed.records.last()
+    assert (record.about, record.direction, record.text) == (
+        "Begäran om yttrande från Upphandlingsenheten",
+        "internal",
+        "Finns en marknad?",
+    )
+
+
+def test_asking_outside_is_a_letter_that_goes_out(assessed, coordinator, due):
+    asked = ask_statement(assessed, outside="Länsstyrelsen", question="Vad anser ni?", due=due, by=coordinator)
+    assert asked.body == "Länsstyrelsen"
+    assert (assessed.records.last().direction, assessed.records.last().counterpart) == ("out", "Länsstyrelsen")
+
+
+def test_the_same_is_not_asked_twice_while_it_is_open(asked, assessed, coordinator, due):
+    records = assessed.records.count()
+    with pytest.raises(Refused, match="^Yttrandet är redan begärt och inte besvarat.$"):
+        ask_statement(assessed, rule="MOR-45", unit=asked.unit, question="Igen?", due=due, by=coordinator)
+    assert (Statement.objects.count(), assessed.records.count()) == (1, records)
+
+
+def test_an_answer_is_kept_closes_the_task_and_opens_the_rule(asked, assessed, adviser):
+    (before,) = (finding for finding in assessed.findings_before("dialogue") if finding.rule.key == "MOR-45")
+    assert before.sentence == "Yttrande från Upphandlingsenheten har begärts men inte kommit"
+    answered = answer_statement(asked, text="Ingen marknad.", name="Rolf Rådgivare", by=adviser, uploads=[driver.pdf()])
+    assert (answered.answered_on, answered.answered_by, answered.answered_name) == (
+        timezone.localdate(),
+        adviser,
+        "Rolf Rådgivare",
+    )
+    task = assessed.tasks.get(kind="statement")
+    assert (task.closed_at is not None, task.closed_by) == (True, adviser)
+    record = assessed.records.last()
+    assert (record.about, record.text) == ("Yttrande från Upphandlingsenheten", "Ingen marknad.")
+    assert [file.name for file in record.files.all()] == ["stadgar.pdf"]
+    found = driver.says(assessed.findings_before("dialogue"))
+    assert "MOR-45" not in found
+    assert found["MOR-44"] == "block"
+
+
+def test_it_is_answered_once(asked, adviser):
+    answer_statement(asked, text="Ingen marknad.", name="Rolf Rådgivare", by=adviser)
+    records = Record.objects.count()
+    with pytest.raises(Refused, match="^Yttrandet är redan besvarat. Begär ett nytt om det behöver ändras.$"):
+        answer_statement(asked, text="Jo, en marknad.", name="Någon annan", by=adviser)
+    asked.refresh_from_db()
+    assert (asked.text, Record.objects.count()) == ("Ingen marknad.", records)
+
+
+def test_after_an_answer_it_may_be_asked_anew(asked, assessed, coordinator, adviser, due):
+    answer_statement(asked, text="Ingen marknad.", name="Rolf Rådgivare", by=adviser)
+    ask_statement(assessed, rule="MOR-45", unit=asked.unit, question="Även i Våmhus?", due=due, by=coordinator)
+    assert assessed.statements.count() == 2
+
+
+@pytest.mark.parametrize("facts", [{"outside": "Länsstyrelsen"}, {"unit": None}])
+def test_the_database_wants_one_to_ask(asked, facts):
+    with pytest.raises(IntegrityError, match="statement_is_asked_of_one"), transaction.atomic():
+        Statement.objects.filter(pk=asked.pk).update(**facts)
+
+
+@pytest.mark.parametrize("facts", [{"text": ""}, {"answered_name": ""}, {"answered_by": None}])
+def test_the_database_wants_an_answer_to_be_whole(asked, adviser, facts):
+    answer_statement(asked, text="Ingen marknad.", name="Rolf Rådgivare", by=adviser)
+    with pytest.raises(IntegrityError, match="answered_statement_has_text_and_name"), transaction.atomic():
+        Statement.objects.filter(pk=asked.pk).update(**facts)

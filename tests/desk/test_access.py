@@ -1,0 +1,222 @@
+"""Who gets in: every address × everybody. What is not in these tables does not exist."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+
+from iop.cases.actions import add_record, ask_statement
+from iop.cases.models import RecordFile
+from iop.municipalities.models import Membership, User
+from iop.municipalities.permissions import Role
+from tests.cases import driver
+
+PUBLIC = {"home", "compare", "fits", "health", "login", "logout", "demo_letters", "demo_letter", "declaration"}
+PUBLIC |= {"municipality", "colours", "guideline", "initiative_new", "receipt"}
+
+LISTS = {"worklist", "case_list", "organisation_list", "organisation", "agreement_list", "followup_list"}
+TABS = {"case", "checklist", "parties", "statements", "agreement", "follow_ups", "record_list", "timeline"}
+PAGES = LISTS | TABS | {"agreement_pdf", "record_file"}
+
+C, S, A = Role.COORDINATOR, Role.SECRETARY, Role.ADVISER
+# What is sent -> those who may, and what an empty form (or, where it says so, a named rule) gives them.
+ACTS = {
+    "receive": ({C}, 302),
+    "facts": ({C}, 422),
+    "start_dialogue": ({C}, 302),
+    "begin_writing": ({C}, 302),
+    "send_to_decision": ({C}, 302),
+    "take_back": ({C}, 302),
+    "enter_into_force": ({C}, 302),
+    "override": ({C}, 302),
+    "back_to_assessment": ({C}, 302),
+    "close_case": ({C}, 422),
+    "secrecy": ({C}, 422),
+    "clear_people": ({C}, 302),
+    "open_up": ({C}, 302),
+    "save_answer": ({C}, 302),
+    "new_party": ({C}, 422),
+    "edit_party": ({C}, 422),
+    "party_leaves": ({C}, 302),
+    "paper_came": ({C}, 422),
+    "paper_reviewed": ({C}, 422),
+    "declaration_sent": ({C}, 422),
+    "ruling": ({C, S}, 422),
+    "new_contribution": ({C}, 422),
+    "remove_contribution": ({C}, 302),
+    "new_support": ({C}, 422),
+    "ask_statement": ({C}, 422),
+    "answer_statement": ({C, A}, 422),
+    "new_meeting": ({C}, 422),
+    "meeting_held": ({C}, 422),
+    "save_term": ({C}, 422),
+    "new_point": ({C}, 422),
+    "save_point": ({C}, 422),
+    "save_decision": ({C, S}, 422),
+    "save_signatures": ({C, S}, 422),
+    "follow_up_held": ({C}, 422),
+    "new_record": ({C, S}, 422),
+}
+RULES = {"paper_came": "MOR-53", "paper_reviewed": "MOR-53", "declaration_sent": "MOR-59"}
+
+
+def names(resolver=None) -> set[str]:
+    """Every address of the program's own."""
+    found = set()
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            found.add(entry.name)
+        elif entry.namespace != "admin":
+            found |= names(entry)
+    return found
+
+
+@pytest.fixture
+def addresses(in_force, coordinator) -> dict[str, str]:
+    """An address of each name, all about one case of Mora's."""
+    case = in_force.case
+    party, follow_up = case.parties.get(), in_force.follow_ups.get()
+    own = {
+        "organisation": [party.organisation_id],
+        "agreement_pdf": [case.reference, in_force.number],
+        "record_file": [case.reference, RecordFile.objects.filter(record__case=case).first().pk],
+        "remove_contribution": [case.reference, case.contributions.first().pk],
+        "answer_statement": [case.reference, case.statements.first().pk],
+        "meeting_held": [case.reference, case.meetings.first().pk],
+        "save_point": [case.reference, in_force.points.first().pk],
+        "follow_up_held": [case.reference, follow_up.pk],
+    }
+    of_a_party = {"edit_party", "party_leaves", "paper_came", "paper_reviewed", "declaration_sent", "ruling"}
+    own |= {name: [case.reference, party.pk] for name in of_a_party}
+    found = {}
+    for name in PAGES | ACTS.keys():
+        args = own.get(name, [] if name in LISTS else [case.reference])
+        found[name] = reverse(name, args=["mora", *args])
+    return found
+
+
+def status(client, method: str, name: str, address: str) -> int:
+    """The answer, with whatever it did undone."""
+    with transaction.atomic():
+        data = {"rule": RULES[name]} if name in RULES and method == "post" else {}
+        response = getattr(client, method)(address, data)
+        if response.streaming:
+            response.getvalue()  # reads the file to its end, which closes it
+        transaction.set_rollback(True)
+    return response.status_code
+
+
+def statuses(addresses, user) -> dict[str, int]:
+    client = driver.logged_in(user)
+    return {
+        name: status(client, "get" if name in PAGES else "post", name, address) for name, address in addresses.items()
+    }
+
+
+def test_every_address_stands_in_a_table():
+    assert names() == PUBLIC | PAGES | ACTS.keys()
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_each_role(addresses, cast, role):
+    expected = dict.fromkeys(PAGES, 200)
+    expected |= {name: code if role in roles else 403 for name, (roles, code) in ACTS.items()}
+    assert statuses(addresses, cast[role]) == expected
+
+
+def test_nobody_logged_in(addresses):
+    assert statuses(addresses, None) == dict.fromkeys(PAGES, 302) | dict.fromkeys(ACTS, 403)
+    client = driver.logged_in(None)
+    for name in PAGES:
+        assert client.get(addresses[name])["Location"] == f"/logga-in/?next={addresses[name]}"
+
+
+def test_for_strangers_nothing_exists(addresses, gavle):
+    """Those of another municipality, those without a role, and one who runs the installation."""
+    strangers = [driver.person("Gun Granne", gavle, role) for role in Role]
+    strangers.append(User.objects.create_user("ny@mora.example", "ett-langt-losenord", name="Ny"))
+    strangers.append(User.objects.create_superuser("drift@mora.example", "ett-langt-losenord", name="Drift"))
+    for stranger in strangers:
+        assert statuses(addresses, stranger) == dict.fromkeys(PAGES | ACTS.keys(), 404)
+
+
+def test_under_another_municipalitys_address_nothing_exists(addresses, coordinator, neighbour):
+    for slug in ("gavle", "atlantis"):
+        moved = {name: address.replace("/mora/", f"/{slug}/", 1) for name, address in addresses.items()}
+        assert statuses(moved, coordinator) == dict.fromkeys(moved, 404)
+        if slug == "gavle":
+            moved = {name: address for name, address in moved.items() if name == "organisation" or name not in LISTS}
+        assert statuses(moved, neighbour) == dict.fromkeys(moved, 404)
+
+
+def test_what_belongs_to_another_case_is_not_found(addresses, in_force, mora, coordinator):
+    """The number of a party, a file or a point opens it under its own case alone."""
+    other = driver.send_in(mora, title="Ett annat ärende")
+    moved = {
+        name: address.replace(in_force.case.reference, other.reference)
+        for name, address in addresses.items()
+        if any(part.isdigit() for part in address.split("/")) and name != "organisation"
+    }
+    assert set(moved) == {
+        "record_file", "remove_contribution", "answer_statement", "meeting_held", "save_point", "follow_up_held",
+        "edit_party", "party_leaves", "paper_came", "paper_reviewed", "declaration_sent", "ruling",
+    }  # fmt: skip
+    assert statuses(moved, coordinator) == dict.fromkeys(moved, 404)
+
+
+def test_other_methods_are_refused(addresses, coordinator):
+    client = driver.logged_in(coordinator)
+    wrong = {
+        name: status(client, "post" if name in PAGES else "get", name, address) for name, address in addresses.items()
+    }
+    assert wrong == dict.fromkeys(addresses, 405)
+    for method in ("put", "delete"):
+        assert {status(client, method, name, address) for name, address in addresses.items()} == {405}
+
+
+@pytest.mark.parametrize("reference", ["IOP-2026-9999", "IOP-0-0", "%00", "..", "åäö", "x" * 500])
+def test_a_case_that_is_not_there(coordinator, reference):
+    assert driver.logged_in(coordinator).get(f"/mora/arenden/{reference}/").status_code == 404
+
+
+def test_an_adviser_answers_for_the_own_unit_alone(assessed, adviser, coordinator):
+    due = timezone.localdate() + timedelta(days=7)
+    units = assessed.municipality.units
+    codes = {}
+    for name in ("Upphandlingsenheten", "Kommunikationsenheten"):
+        asked = ask_statement(assessed, unit=units.get(name=name), question="Vad anser ni?", due=due, by=coordinator)
+        address = f"/mora/arenden/{assessed.reference}/yttranden/{asked.pk}/svara/"
+        codes[name] = driver.logged_in(adviser).post(address, {}).status_code
+    assert codes == {"Upphandlingsenheten": 422, "Kommunikationsenheten": 403}
+    page = driver.logged_in(adviser).get(f"/mora/arenden/{assessed.reference}/yttranden/").text
+    assert page.count("För in svaret") == 1
+
+
+def test_one_with_a_role_in_two_municipalities_has_each_where_it_belongs(assessed, coordinator, gavle):
+    Membership.objects.create(user=coordinator, municipality=gavle, role=Role.READER)
+    case = driver.send_in(gavle)
+    client = driver.logged_in(coordinator)
+    assert client.get(f"/gavle/arenden/{case.reference}/").status_code == 200
+    assert client.post(f"/gavle/arenden/{case.reference}/ta-emot/").status_code == 403
+    assert client.get(assessed.get_absolute_url()).status_code == 200
+
+
+# A file is served for those who may see its case, as the kind it is
+
+
+def test_a_file_is_served_as_what_it_is(case, coordinator, reader):
+    record = add_record(case, direction="in", about="Stadgar", uploads=[driver.pdf()], by=coordinator)
+    address = reverse("record_file", args=["mora", case.reference, record.files.get().pk])
+    response = driver.logged_in(reader).get(address)
+    assert response.getvalue() == driver.PDF
+    assert response["Content-Type"] == "application/pdf"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Disposition"] == 'inline; filename="stadgar.pdf"'
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_buttons_are_shown_to_those_who_may(assessed, cast, role):
+    page = driver.logged_in(cast[role]).get(f"/mora/arenden/{assessed.reference}/parter/").text
+    assert ("Anteckna en insats" in page) == (role == Role.COORDINATOR)

@@ -1,0 +1,229 @@
+"""Worklist, cases, organisations, agreements and follow-ups: what stands there, in which order, and for whom."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from followup.actions import hold
+from iop.cases.actions import ask_statement, open_task
+from iop.cases.models import Case, Task
+from iop.municipalities.permissions import Role
+from tests.cases import driver
+
+TODAY = timezone.localdate()
+
+
+def rows(user, address: str, **query) -> list:
+    response = driver.logged_in(user).get(f"/mora/{address}", query)
+    assert response.status_code == 200
+    return list(response.context["page"])
+
+
+# Worklist
+
+MINE = ["Sent möte", "I dag", "Ta emot initiativet", "Yttrande från Upphandlingsenheten"]
+
+
+@pytest.fixture
+def tasks(mora, coordinator, adviser):
+    """One of each sort: nobody's, the coordinator's, a late one, one of a unit, one of another coordinator."""
+    new = driver.send_in(mora, title="Nytt")
+    mine = driver.to_assessment(driver.send_in(mora, title="Mitt"), by=coordinator)
+    colleague = driver.person("Kim Kollega", mora, Role.COORDINATOR)
+    other = driver.to_assessment(driver.send_in(mora, title="Kims"), by=colleague)
+    open_task(mine, "meeting", title="Sent möte", due=TODAY - timedelta(days=2), person=coordinator)
+    open_task(mine, "term_ends", title="I dag", due=TODAY)
+    open_task(other, "meeting", title="Kims möte", due=TODAY, person=colleague)
+    unit = mora.units.get(name="Upphandlingsenheten")
+    ask_statement(mine, unit=unit, question="Vad anser ni?", due=TODAY + timedelta(days=9), by=coordinator)
+    return new, mine, other
+
+
+@pytest.mark.parametrize(
+    ("view", "titles"),
+    [
+        ("mina", MINE),
+        ("", MINE),
+        ("finns-inte", MINE),
+        ("alla", ["Sent möte", "I dag", "Kims möte", "Ta emot initiativet", "Yttrande från Upphandlingsenheten"]),
+        ("forsenade", ["Sent möte"]),
+        ("vantar", ["Yttrande från Upphandlingsenheten"]),
+    ],
+)
+def test_the_views_of_the_worklist(tasks, coordinator, view, titles):
+    assert [task.title for task in rows(coordinator, "arbetsbord/", visa=view)] == titles
+
+
+def test_an_adviser_has_what_is_asked_of_the_unit(tasks, adviser, reader):
+    assert [task.title for task in rows(adviser, "arbetsbord/")] == ["Yttrande från Upphandlingsenheten"]
+    assert rows(reader, "arbetsbord/") == []
+
+
+def test_the_figures(tasks, coordinator):
+    response = driver.logged_in(coordinator).get("/mora/arbetsbord/")
+    assert [(number, label) for number, label, *_ in response.context["figures"]] == [
+        (1, "nya initiativ att ta emot"),
+        (1, "väntar på yttrande eller svar"),
+        (1, "uppgifter över tiden"),
+        (0, "gällande partnerskap"),
+    ]
+    assert "2 dagar försenad" in response.text
+
+
+def test_what_is_done_is_gone(tasks, coordinator):
+    Task.objects.update(closed_at=timezone.now())
+    assert rows(coordinator, "arbetsbord/", visa="alla") == []
+    assert "Inget att göra här just nu." in driver.logged_in(coordinator).get("/mora/arbetsbord/").text
+
+
+# Cases
+
+
+@pytest.fixture
+def cases(mora, coordinator):
+    old = driver.send_in(
+        mora,
+        received_on=date(2025, 3, 2),
+        title="Läxhjälp",
+        organisation_name="Läxklubben",
+        organisation_number="2021005489",
+    )
+    new = driver.to_assessment(driver.send_in(mora, received_on=date(2026, 3, 2), title="Språkcafé"), by=coordinator)
+    Case.objects.filter(pk=new.pk).update(diary_number="KS 2026/00418")
+    done = driver.send_in(
+        mora,
+        received_on=date(2026, 5, 2),
+        title="Fotboll",
+        organisation_name="Öbornas bollklubb",
+        organisation_number=driver.number(5),
+    )
+    Case.objects.filter(pk=done.pk).update(stage="closed", outcome="grant", closed_on=TODAY)
+    return {"old": old, "new": new, "done": done}
+
+
+@pytest.mark.parametrize(
+    ("stage", "titles"),
+    [
+        ("pagar", ["Språkcafé", "Läxhjälp"]),
+        ("received", ["Läxhjälp"]),
+        ("assessment", ["Språkcafé"]),
+        ("closed", ["Fotboll"]),
+        ("in_force", []),
+        ("alla", ["Fotboll", "Språkcafé", "Läxhjälp"]),
+        ("finns-inte", ["Fotboll", "Språkcafé", "Läxhjälp"]),
+    ],
+)
+def test_cases_by_stage_newest_first(cases, coordinator, stage, titles):
+    assert [case.title for case in rows(coordinator, "arenden/", skede=stage)] == titles
+
+
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [
+        ("språk", ["Språkcafé"]),
+        ("SPRÅKBRON", ["Språkcafé"]),
+        ("öbornas", ["Fotboll"]),
+        ("läxklubben", ["Läxhjälp"]),
+        ("IOP-2025", ["Läxhjälp"]),
+        ("2026/00418", ["Språkcafé"]),
+        ("202100-5489", ["Läxhjälp"]),
+        ("202100", ["Läxhjälp"]),
+        ("5489", []),
+        ("finns inte", []),
+        ("  fotboll  ", ["Fotboll"]),
+        ("%", []),
+        ("_", []),
+    ],
+)
+def test_cases_by_words(cases, coordinator, words, titles):
+    assert [case.title for case in rows(coordinator, "arenden/", skede="alla", q=words)] == titles
+
+
+def test_words_and_stage_stay_in_the_links(cases, coordinator):
+    page = driver.logged_in(coordinator).get("/mora/arenden/", {"q": "språk", "skede": "alla"}).text
+    assert 'value="språk"' in page
+    assert 'href="?q=spr%C3%A5k&amp;skede=closed"' in page
+
+
+def test_nothing_found_says_what_was_looked_for(cases, coordinator):
+    page = driver.logged_in(coordinator).get("/mora/arenden/", {"q": "<b>finns inte</b>"}).text
+    assert "svarar mot «&lt;b&gt;finns inte&lt;/b&gt;»" in page
+
+
+def test_a_party_that_has_left_is_not_named(cases, coordinator):
+    other = driver.join(cases["new"], "Byalaget", 9)
+    other.left_on = TODAY
+    other.save()
+    assert "Byalaget" not in driver.logged_in(coordinator).get("/mora/arenden/").text
+
+
+def test_pages_of_sixty(mora, coordinator, cases):
+    case = cases["old"]
+    Case.objects.bulk_create(
+        Case(
+            municipality=mora,
+            version=case.version,
+            year=2024,
+            serial=n,
+            reference=f"IOP-2024-{n:04d}",
+            title="x",
+            received_on=TODAY,
+        )
+        for n in range(1, 62)
+    )
+    assert [len(rows(coordinator, "arenden/", sida=page)) for page in (1, 2, 3)] == [60, 3, 3]
+    assert "Sida 2 av 2" in driver.logged_in(coordinator).get("/mora/arenden/?sida=2").text
+
+
+# Organisations
+
+
+def test_organisations_in_swedish_order(mora, coordinator):
+    names = ["Örat", "Ateljén", "Ängen", "Zebran", "Åkern", "éclair", "edet", "Ådalen", "ängla", "Öbor"]
+    for serial, name in enumerate(names, 20):
+        driver.send_in(mora, organisation_name=name, organisation_number=driver.number(serial))
+    found = [organisation.name for organisation in rows(coordinator, "organisationer/")]
+    assert found == ["Ateljén", "éclair", "edet", "Zebran", "Ådalen", "Åkern", "Ängen", "ängla", "Öbor", "Örat"]
+
+
+def test_an_organisation_with_its_cases_and_papers(cases, coordinator, mora):
+    party = cases["new"].parties.get()
+    driver.fulfil_party(party, by=coordinator)
+    driver.support(party, activity=None, giver="Region Dalarna")
+    page = driver.logged_in(coordinator).get(f"/mora/organisationer/{party.organisation_id}/").text
+    for told in (
+        "Språkbron",
+        "Ideell förening",
+        "Språkcafé",
+        "Årsmötesprotokoll",
+        "stadgar.pdf",
+        "Bidrag från Region Dalarna",
+    ):
+        assert told in page
+    assert "Läxklubben" not in page
+
+
+# Agreements and follow-ups
+
+
+def test_agreements_with_their_time(in_force, coordinator):
+    page = driver.logged_in(coordinator).get("/mora/avtal/").text
+    assert "1 Jan 2027 – 31 Dec 2029".lower() in page.lower()
+    assert f'href="/mora/arenden/{in_force.case.reference}/avtal/1.pdf"' in page
+    assert "Gällande" in page
+
+
+def test_follow_ups_late_ones_first_and_held_ones_last(in_force, coordinator):
+    follow_up = in_force.follow_ups.get()
+    facts = {"participants": "Alla", "progress": "Bra.", "future": "", "lessons": ""}
+    hold(follow_up, held_on=TODAY, by=coordinator, **facts)
+    in_force.follow_ups.filter(held_on=None).update(due=TODAY - timedelta(days=1))
+    found = rows(coordinator, "uppfoljning/")
+    assert [(row.held_on, row.late) for row in found] == [(None, True), (TODAY, False)]
+
+
+@pytest.mark.parametrize("address", ["arbetsbord/", "arenden/", "organisationer/", "avtal/", "uppfoljning/"])
+def test_an_empty_list_says_so_in_swedish(coordinator, address):
+    text = driver.logged_in(coordinator).get(f"/mora/{address}").text
+    assert '<p class="mb-0">In' in text

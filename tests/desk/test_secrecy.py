@@ -1,0 +1,166 @@
+"""A secret case: for those let in it is as any other, for all others it does not exist."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from agreements.models import Agreement
+from followup.models import FollowUp
+from iop.cases.actions import mark_secret
+from iop.cases.machinery import Refused
+from iop.cases.models import Case, Record, RecordFile, Task
+from iop.municipalities.permissions import Role
+from partners.models import Organisation
+from tests.cases import driver
+
+GROUND = "26 kap. 1 § OSL"
+TITLE = "Skyddat boende Blåklinten"
+LISTS = ["arbetsbord/?visa=alla", "arenden/?skede=alla", "organisationer/", "avtal/", "uppfoljning/"]
+
+
+@pytest.fixture
+def secret(mora, coordinator):
+    """A secret case, of an organisation that is known from it alone."""
+    known = {"organisation_name": "Kvinnojouren Blåklinten", "organisation_number": driver.number(9)}
+    case = driver.to_assessment(driver.send_in(mora, title=TITLE, **known), by=coordinator)
+    mark_secret(case, ground=GROUND, by=coordinator)
+    return case
+
+
+@pytest.fixture
+def secret_in_force(secret, coordinator):
+    """The same, with everything that a case can have."""
+    agreement = driver.to_decision(driver.to_drafting(secret, by=coordinator), by=coordinator)
+    driver.to_in_force(driver.to_signing(agreement, by=coordinator), by=coordinator)
+    return secret
+
+
+@pytest.fixture
+def colleague(mora):
+    return driver.person("Kim Kollega", mora, Role.COORDINATOR)
+
+
+@pytest.fixture
+def others(colleague, secretary, reader, administrator, adviser):
+    return [colleague, secretary, reader, administrator, adviser]
+
+
+def addresses(case) -> list[str]:
+    party = case.parties.get()
+    base = f"/mora/arenden/{case.reference}/"
+    tabs = ["", "checklista/", "parter/", "yttranden/", "avtal/", "avtal/1.pdf", "uppfoljning/", "akt/", "handelser/"]
+    files = [f"akt/filer/{file.pk}/" for file in RecordFile.objects.filter(record__case=case)]
+    return [f"{base}{tab}" for tab in (*tabs, *files)] + [f"/mora/organisationer/{party.organisation_id}/"]
+
+
+def test_for_all_others_it_is_a_404_and_in_no_list(secret_in_force, others):
+    for user in others:
+        client = driver.logged_in(user)
+        assert {client.get(address).status_code for address in addresses(secret_in_force)} == {404}
+        for address in LISTS:
+            text = client.get(f"/mora/{address}").text
+            assert "Blåklinten" not in text
+            assert secret_in_force.reference not in text
+
+
+def test_it_is_in_none_of_their_figures(secret, colleague):
+    figures = driver.logged_in(colleague).get("/mora/arbetsbord/").context["figures"]
+    assert [number for number, *_ in figures] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("words", ["Blåklinten", "Skyddat", "2026", driver.number(9), driver.number(9)[:6]])
+def test_it_is_not_found_by_search(secret, colleague, words):
+    response = driver.logged_in(colleague).get("/mora/arenden/", {"q": words, "skede": "alla"})
+    assert list(response.context["page"]) == []
+
+
+def test_its_organisation_is_not_known_to_others(secret, colleague, coordinator):
+    assert list(Organisation.objects.visible_to(colleague)) == []
+    assert [found.name for found in Organisation.objects.visible_to(coordinator)] == ["Kvinnojouren Blåklinten"]
+
+
+def test_those_let_in_see_it_and_others_none_of_its_objects(secret_in_force, colleague, coordinator, secretary):
+    secret_in_force.cleared.add(colleague)
+    for user in (coordinator, colleague):
+        client = driver.logged_in(user)
+        for address in addresses(secret_in_force):
+            response = client.get(address)
+            assert (response.status_code, len(response.getvalue()) > 100) == (200, True)
+        assert f"Sekretess: {GROUND}" in client.get(addresses(secret_in_force)[0]).text
+        assert all(TITLE in client.get(f"/mora/{address}").text for address in LISTS if "organ" not in address)
+    for model in (Case, Record, Task, Agreement, FollowUp):
+        assert model.objects.visible_to(secretary).count() == 0
+        assert model.objects.visible_to(coordinator).count() == model.objects.count() > 0
+
+
+@pytest.mark.parametrize("tab", ["parter/", ""])
+def test_its_title_is_not_told_in_another_case_of_the_organisation(secret, mora, colleague, tab):
+    """The activities of an organisation are named after its cases."""
+    other = driver.send_in(
+        mora, title="Öppet hus", organisation_name="Kvinnojouren Blåklinten", organisation_number=driver.number(9)
+    )
+    assert TITLE not in driver.logged_in(colleague).get(f"/mora/arenden/{other.reference}/{tab}").text
+
+
+def test_its_money_is_told_elsewhere_without_saying_what_it_is(db):
+    """Söderhamn forbids double financing, whether or not the other case is secret."""
+    at = driver.municipality("soderhamn")
+    by, other_by = (driver.person(name, at, Role.COORDINATOR) for name in ("Karin", "Kim"))
+    hidden = driver.to_assessment(driver.send_in(at, title=TITLE), by=other_by)
+    driver.responsible(hidden, "Omvårdnadsnämnden")
+    driver.bring(hidden, kind="money")
+    mark_secret(hidden, ground=GROUND, by=other_by)
+    case = driver.fulfil(driver.to_assessment(driver.send_in(at, title="Öppet hus"), by=by), by=by)
+    case.parties.update(activity=hidden.parties.get().activity)
+    (sentence,) = driver.sentences(driver.findings_at("decision", case))
+    assert sentence == "Språkbron: samma verksamhet får, eller är tänkt att få, pengar från en annan nämnd"
+
+
+def test_marking_on_the_page(assessed, coordinator, colleague):
+    address = f"/mora/arenden/{assessed.reference}/"
+    response = driver.logged_in(coordinator).post(f"{address}sekretess/", {"ground": GROUND}, follow=True)
+    assert response.redirect_chain == [(address, 302)]
+    assessed.refresh_from_db()
+    assert (assessed.secret, assessed.secrecy_ground) == (True, GROUND)
+    assert driver.logged_in(colleague).get(address).status_code == 404
+
+
+def test_letting_in_and_shutting_out_on_the_page(secret, coordinator, colleague, reader):
+    client, address = driver.logged_in(coordinator), secret.get_absolute_url()
+    seen = driver.logged_in(colleague), driver.logged_in(reader)
+    client.post(f"{address}sekretess/slapp-in/", {"people": [colleague.pk]})
+    assert [one.get(address).status_code for one in seen] == [200, 404]
+    client.post(f"{address}sekretess/slapp-in/", {"people": [reader.pk]})
+    assert [one.get(address).status_code for one in seen] == [404, 200]
+    assert client.get(address).status_code == 200
+
+
+def test_nobody_of_another_municipality_is_let_in(secret, coordinator, neighbour):
+    driver.logged_in(coordinator).post(f"{secret.get_absolute_url()}sekretess/slapp-in/", {"people": [neighbour.pk]})
+    assert neighbour not in secret.cleared.all()
+    assert driver.logged_in(neighbour).get(secret.get_absolute_url()).status_code == 404
+
+
+def test_taking_the_mark_away(secret, coordinator, colleague):
+    driver.logged_in(coordinator).post(f"{secret.get_absolute_url()}sekretess/ta-bort/")
+    secret.refresh_from_db()
+    assert (secret.secret, secret.secrecy_ground) == (False, "")
+    assert driver.logged_in(colleague).get(secret.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("ground", ["", "  ", "x" * 201, "a\x00b"])
+def test_a_ground_that_is_none(assessed, coordinator, ground):
+    response = driver.logged_in(coordinator).post(f"/mora/arenden/{assessed.reference}/sekretess/", {"ground": ground})
+    assert response.status_code == 422
+    assert not Case.objects.get().secret
+
+
+def test_marking_needs_a_ground(case, coordinator):
+    with pytest.raises(Refused, match="^Skriv grunden för sekretess, till exempel vilken paragraf.$"):
+        mark_secret(case, ground=" ", by=coordinator)
+    with pytest.raises(IntegrityError, match="secrecy_has_a_ground"), transaction.atomic():
+        Case.objects.update(secret=True)
+
+
+def test_who_was_let_in_is_kept_in_history(case, coordinator, colleague):
+    mark_secret(case, ground=GROUND, by=coordinator, cleared=[colleague])
+    assert {row.user_id for row in case.history.first().cleared.all()} == {coordinator.pk, colleague.pk}

@@ -1,0 +1,177 @@
+"""Statements and meetings of a case on the page."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from initiatives.models import Meeting
+from iop.cases.models import Statement
+from tests.cases import driver
+
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def send(assessed):
+    def send(user, path: str, prefix: str, **data):
+        data = {name if name == "rule" else prefix + name: value for name, value in data.items()}
+        return driver.logged_in(user).post(f"/mora/arenden/{assessed.reference}/{path}", data)
+
+    return send
+
+
+@pytest.fixture
+def ask(send, coordinator):
+    def ask(**data):
+        whole = {"rule": "MOR-45", "question": "Finns en marknad?", "due": TODAY + timedelta(days=21)} | data
+        return send(coordinator, "yttranden/begar/", f"fraga-{whole['rule']}-" if whole["rule"] else "fraga-", **whole)
+
+    return ask
+
+
+@pytest.fixture
+def asked(ask) -> Statement:
+    assert ask().status_code == 302
+    return Statement.objects.get()
+
+
+def test_asking(asked, assessed):
+    assert (asked.rule, asked.body, asked.due) == ("MOR-45", "Upphandlingsenheten", TODAY + timedelta(days=21))
+
+
+def test_the_page_suggests_what_the_guideline_wants(assessed, coordinator, mora):
+    page = driver.logged_in(coordinator).get(f"{assessed.get_absolute_url()}yttranden/")
+    (wanted,) = page.context["wanted"]
+    assert (wanted["rule"].key, wanted["form"].initial) == (
+        "MOR-45",
+        {
+            "question": "Finns det en marknad eller en konkurrenssituation att vårda?",
+            "due": TODAY + timedelta(days=mora.days_for_statement),
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"question": ""}, "Fråga: Detta fält måste fyllas i."),
+        ({"due": TODAY - timedelta(days=1)}, "Välj en dag som inte har varit."),
+        ({"due": "om en vecka"}, "Skriv dagen som år-månad-dag, till exempel 2026-11-03."),
+        ({"rule": "", "unit": ""}, "Välj en enhet eller skriv en utomstående, inte båda."),
+        (
+            {"rule": "", "unit": "own", "outside": "Länsstyrelsen"},
+            "Välj en enhet eller skriv en utomstående, inte båda.",
+        ),
+        ({"rule": "", "unit": 0}, "Välj ett giltigt alternativ."),
+    ],
+)
+def test_what_cannot_be_asked(ask, mora, data, told):
+    if data.get("unit") == "own":
+        data["unit"] = mora.units.first().pk
+    response = ask(question=data.pop("question", "Hur ser marknaden ut?"), **data)
+    assert response.status_code == 422
+    assert told in response.text
+    assert "Hur ser marknaden ut?" in response.text or told.startswith("Fråga")
+    assert Statement.objects.count() == 0
+
+
+def test_another_municipalitys_unit_is_not_asked(ask, gavle):
+    assert ask(rule="", unit=gavle.units.first().pk).status_code == 422
+
+
+def test_whom_the_rule_names_is_not_for_the_one_who_asks_to_choose(ask, mora):
+    assert ask(unit=mora.units.get(name="Kommunikationsenheten").pk, outside="Länsstyrelsen").status_code == 302
+    assert Statement.objects.get().body == "Upphandlingsenheten"
+
+
+def test_a_rule_that_does_not_exist_makes_an_ordinary_question(ask):
+    assert ask(rule="MOR-999", outside="Länsstyrelsen").status_code == 422
+    assert ask(rule="", outside="Länsstyrelsen").status_code == 302
+    assert Statement.objects.get().rule == ""
+
+
+def test_asking_for_the_same_twice_is_told_and_the_text_comes_back(asked, ask):
+    response = ask(question="Finns en marknad i Våmhus?")
+    assert response.status_code == 422
+    assert "Yttrandet är redan begärt och inte besvarat." in response.text
+    assert "Finns en marknad i Våmhus?" in response.text
+    assert Statement.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["coordinator", "adviser"])
+def test_answering(asked, send, request, who):
+    user = request.getfixturevalue(who)
+    facts = {"text": "Ingen marknad.", "name": "Rolf Rådgivare", "file": driver.pdf("yttrande.pdf")}
+    assert send(user, f"yttranden/{asked.pk}/svara/", f"svar-{asked.pk}-", **facts).status_code == 302
+    asked.refresh_from_db()
+    assert (asked.text, asked.answered_name, asked.answered_by) == ("Ingen marknad.", "Rolf Rådgivare", user)
+    assert asked.case.records.last().files.get().name == "yttrande.pdf"
+
+
+@pytest.mark.parametrize("data", [{"text": ""}, {"name": ""}, {"file": driver.pdf("yttrande.exe")}])
+def test_an_answer_that_is_not_whole(asked, send, coordinator, data):
+    whole = {"text": "Ingen marknad.", "name": "Rolf"} | data
+    response = send(coordinator, f"yttranden/{asked.pk}/svara/", f"svar-{asked.pk}-", **whole)
+    assert response.status_code == 422
+    assert all(value in response.text for value in whole.values() if isinstance(value, str))
+    assert Statement.objects.get().answered_on is None
+
+
+# Meetings
+
+
+def meet(send, user, **data):
+    whole = {"rule": "MOR-25", "day": TODAY, "participants": "Anna och Karin", "notes": "Ett bra möte."} | data
+    whole = {f"mote-{name}": value for name, value in whole.items()}
+    return send(user, "moten/nytt/", "", **whole)
+
+
+def test_noting_a_meeting(send, coordinator):
+    topics = ["Behovet", "Det gemensamma intresset"]
+    assert meet(send, coordinator, topics=topics).status_code == 302
+    meeting = Meeting.objects.get()
+    assert (meeting.rule, meeting.name, meeting.held, meeting.topics) == ("MOR-25", "Första möte", True, topics)
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [({"rule": ""}, "Samtal"), ({"rule": "", "name": "Fika"}, "Fika"), ({"name": "Fika"}, "Fika"), ({}, "Första möte")],
+)
+def test_what_a_meeting_is_called(send, coordinator, data, name):
+    meet(send, coordinator, **data)
+    assert Meeting.objects.get().name == name
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"participants": ""}, "Detta fält måste fyllas i."),
+        ({"participants": "   "}, "Detta fält måste fyllas i."),
+        ({"day": ""}, "Detta fält måste fyllas i."),
+        ({"day": "snart"}, "Skriv dagen som år-månad-dag, till exempel 2026-11-03."),
+        ({"rule": "MOR-36"}, "Välj ett giltigt alternativ."),
+        ({"rule": "MOR-999"}, "Välj ett giltigt alternativ."),
+        ({"topics": ["Vädret"]}, "Välj ett giltigt alternativ."),
+    ],
+)
+def test_a_meeting_that_cannot_be_noted(send, coordinator, data, told):
+    response = meet(send, coordinator, **data)
+    assert response.status_code == 422
+    assert told in response.text
+    assert "Ett bra möte." in response.text
+    assert Meeting.objects.count() == 0
+
+
+def test_planning_a_meeting_and_noting_that_it_was_held(send, coordinator, assessed):
+    meet(send, coordinator, day=TODAY + timedelta(days=7), notes="")
+    meeting = Meeting.objects.get()
+    address, prefix = f"moten/{meeting.pk}/hallet/", f"holl-{meeting.pk}-"
+    response = send(coordinator, address, prefix, notes="Vi talade.")
+    assert response.status_code == 422
+    assert "Mötesdagen ligger i framtiden." in response.text
+    assert "Vi talade." in response.text
+    Meeting.objects.update(day=TODAY)
+    assert send(coordinator, address, prefix, notes="Vi talade.", topics=["Behovet"]).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.held, meeting.notes, meeting.topics) == (True, "Vi talade.", ["Behovet"])

@@ -1,0 +1,87 @@
+"""Logging in by e-mail address and password."""
+
+import pytest
+
+from tests.cases import driver
+
+PASSWORD = "ett-langt-losenord"
+
+
+@pytest.fixture
+def client(db):
+    return driver.logged_in(None)
+
+
+def log_in(client, email: str, password: str = PASSWORD, **more):
+    return client.post("/logga-in/", {"username": email, "password": password, **more})
+
+
+@pytest.mark.parametrize("write", [str, str.upper, str.title])
+def test_works_however_the_address_is_written(client, coordinator, write):
+    assert log_in(client, write(coordinator.email))["Location"] == "/"
+    assert client.get("/mora/arbetsbord/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [("{}", "fel"), ("ingen@mora.example", PASSWORD), ("", ""), ("a\x00b", "a\x00b"), ("x" * 5000, "y")],
+)
+def test_a_wrong_address_or_password_is_told_alike(client, coordinator, email, password):
+    response = log_in(client, email.format(coordinator.email), password)
+    assert response.status_code == 200
+    assert 'class="errors" role="alert"' in response.text
+    assert client.get("/mora/arbetsbord/").status_code == 302
+
+
+def test_one_who_has_left_is_not_let_in(client, coordinator):
+    coordinator.is_active = False
+    coordinator.save()
+    log_in(client, coordinator.email)
+    assert client.get("/mora/arbetsbord/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("wanted", "got"),
+    [
+        ("/mora/arenden/", "/mora/arenden/"),
+        ("https://iop.invalid/", "/"),
+        ("//iop.invalid/", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_it_leads_on_within_the_program_alone(client, coordinator, wanted, got):
+    assert log_in(client, coordinator.email, next=wanted)["Location"] == got
+
+
+def test_a_page_asks_for_login_and_is_shown_after_it(client, coordinator):
+    address = client.get("/mora/arenden/?skede=alla")["Location"]
+    assert address == "/logga-in/?next=/mora/arenden/%3Fskede%3Dalla"
+    page = client.get(address)
+    assert 'name="next" value="/mora/arenden/?skede=alla"' in page.text
+
+
+def test_one_who_is_logged_in_is_led_on(coordinator):
+    assert driver.logged_in(coordinator).get("/logga-in/")["Location"] == "/"
+
+
+def test_logging_out_takes_a_form(coordinator):
+    client = driver.logged_in(coordinator)
+    assert client.get("/logga-ut/").status_code == 405
+    assert client.post("/logga-ut/")["Location"] == "/"
+    assert client.get("/mora/arbetsbord/").status_code == 302
+
+
+def test_the_installation_is_for_those_who_run_it(coordinator):
+    client = driver.logged_in(coordinator)
+    assert client.get("/admin/").status_code == 302
+    coordinator.is_staff = coordinator.is_superuser = True
+    coordinator.save()
+    assert client.get("/admin/municipalities/municipality/").status_code == 200
+    assert client.get("/admin/municipalities/user/").status_code == 200
+
+
+@pytest.mark.parametrize(("demo", "status"), [(True, 200), (False, 404)])
+def test_letters_are_shown_in_demonstrations_alone(client, settings, tmp_path, demo, status):
+    settings.DEMO, settings.MAIL_DIR = demo, tmp_path
+    assert client.get("/demo/brev/").status_code == status
+    assert ("iop-demo" in client.get("/logga-in/").text) is demo
