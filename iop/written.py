@@ -5,6 +5,8 @@ from django.http import HttpRequest
 # Fields that no person wrote.
 NOT_WRITTEN = {"csrfmiddlewaretoken", "submission", "rule", "part", "subject", "saved_id", "tab", "kind", "pk", "cause"}
 
+CHOSEN = {"value", "outcome", "state", "flag"}  # mostly chosen from a list; a text only if it has several words
+
 
 def written_in(request: HttpRequest) -> list[str]:
     """Texts of the form, in its order; never a password, nor what is too short to miss."""
@@ -12,5 +14,8 @@ def written_in(request: HttpRequest) -> list[str]:
         value
         for name, values in request.POST.lists()
         for value in values
-        if name not in NOT_WRITTEN and "password" not in name and len(value.strip()) > 2
+        if name not in NOT_WRITTEN
+        and "password" not in name
+        and len(value.strip()) > 2
+        and not (name.rpartition("-")[2] in CHOSEN and " " not in value.strip())
     ]

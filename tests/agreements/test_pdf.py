@@ -142,7 +142,7 @@ def test_holds_the_parties_and_the_used_points_in_order(agreement):
         "4 Värdegrund Texten i punkt 5.",
         "dialog insyn",
         "5 Egen punkt Fri text.",
-        "Riktlinje för IOP i Provby kommun, version 1",
+        "Riktlinje för IOP i Provby kommun",
         "För Provby kommun",
         "För Föreningen Språkbron",
         "dnr KS 2026/00418",

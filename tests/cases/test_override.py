@@ -2,7 +2,7 @@
 
 import pytest
 
-from iop.cases.actions import make_override
+from iop.cases.actions import answer, make_override
 from iop.cases.machinery import Blocked, Refused
 from iop.cases.models import Answer, Override
 from iop.municipalities.permissions import Role
@@ -69,6 +69,14 @@ def test_it_holds_for_its_rule_alone(two, first, coordinator):
     make_override(two.case, finding_about(two, first), reason="Skäl.", by=coordinator)
     Answer.objects.filter(case=two.case, rule="MOR-02").delete()
     assert {finding.rule.key for finding in findings(two) if finding.blocks} == {"MOR-49", "MOR-02"}
+
+
+def test_it_holds_for_what_was_wrong_then(two, first, coordinator):
+    """Made while nothing was answered; an answer that is no is another block."""
+    make_override(two.case, finding_about(two, first), reason="Skäl.", by=coordinator)
+    control = next(rule for rule in two.case.rules.controls if rule.key == "MOR-49")
+    answer(two.case, control, part="", value="no", subject=first.subject, by=coordinator)
+    assert f"Språkbron: {QUESTION} – inte uppfyllt" in blocked(two)
 
 
 def test_it_says_who_why_and_what_stood_there(two, first, coordinator):

@@ -83,7 +83,8 @@ def test_take_back(proposed, step):
     assert step(proposed.case, "tillbaka", why="Fel dag.") == ("avtal/", ["Det går att skriva igen."])
     assert stages(proposed.case) == ("agreement", "drafting")
     assert step(proposed.case, "tillbaka", why="Fel dag.")[1] == [
-        "Det går inte att gå från avtalsskrivning till avtalsskrivning. Ladda om sidan och se läget."
+        "Det går inte att gå från avtalsskrivning till avtalsskrivning. Ladda om sidan och se läget. "
+        "Du skrev: «Fel dag.»"
     ]
 
 

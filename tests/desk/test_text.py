@@ -286,8 +286,10 @@ def test_markup_is_shown_as_it_was_written_on_every_page(mora, coordinator):
         contact_phone=HOSTILE[:30],
     )
     driver.to_assessment(case, by=coordinator)
-    agreement = driver.to_decision(driver.to_drafting(case, by=coordinator), by=coordinator)
     client, base = driver.logged_in(coordinator), f"/mora/arenden/{case.reference}/"
+    brought = {"insats-kind": "money", "insats-what": HOSTILE, "insats-basis": HOSTILE}
+    assert client.post(f"{base}insatser/ny/", brought).status_code == 302
+    agreement = driver.to_decision(driver.to_drafting(case, by=coordinator), by=coordinator)
     party = case.parties.get()
     sent = [
         (
@@ -299,7 +301,6 @@ def test_markup_is_shown_as_it_was_written_on_every_page(mora, coordinator):
                 "other_municipalities": HOSTILE,
             },
         ),
-        ("insatser/ny/", {"insats-kind": "money", "insats-what": HOSTILE, "insats-basis": HOSTILE}),
         (
             "stod/nytt/",
             {"stod-organisation": party.organisation_id, "stod-what": HOSTILE, "stod-giver": short},

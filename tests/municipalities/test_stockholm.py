@@ -47,7 +47,10 @@ def test_the_reported_and_the_assumed_are_marked(case, by):
     assert "förslag i remissvar" not in text
 
 
-@pytest.mark.parametrize("address", ["/stockholm/", "/stockholm/riktlinje/", "/stockholm/initiativ/nytt/"])
+@pytest.mark.parametrize(
+    "address",
+    ["/stockholm/", "/stockholm/riktlinje/", "/stockholm/passar-det/", "/stockholm/initiativ/nytt/", "/jamfor/"],
+)
 def test_the_notice_stands_on_every_public_page(db, address):
     assert NOTICE in driver.logged_in(None).get(address).text
 

@@ -157,6 +157,10 @@ def test_a_day_later_allows_no_shorter_agreement(start, months):
         (When(amount_more_than=500_000), {"amount": 500_000}, False),
         (When(amount_more_than=500_000), {"amount": 500_001}, True),
         (When(units_more_than=1, amount_more_than=0), {"units": 2, "amount": 0}, False),
+        (When(money_from="Socialnämnden"), {"payers": {"Socialnämnden"}}, True),
+        (When(money_from="Socialnämnden"), {"payers": {"Byggnadsnämnden"}}, False),
+        (When(legal_form_in=["stiftelse"]), {"legal_forms": {"stiftelse", "natverk"}}, True),
+        (When(legal_form_in=["stiftelse"]), {"legal_forms": {"natverk"}}, False),
     ],
 )
 def test_a_rule_applies_when_all_its_conditions_hold(when, facts, outcome):

@@ -1,7 +1,7 @@
 """The worklist and the lists: cases, organisations, agreements, follow-ups."""
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -133,7 +133,7 @@ def followup_list(request: HttpRequest, municipality) -> HttpResponse:
     rows = FollowUp.objects.visible_to(request.user).filter(agreement__case__municipality=municipality, cancelled=False)
     parties = Prefetch("agreement__case__parties", Party.objects.select_related("organisation").order_by("pk"))
     rows = rows.select_related("agreement__case__responsible").prefetch_related(parties)
-    page = _page_of(request, rows.order_by("held_on", "due"))
+    page = _page_of(request, rows.order_by(F("held_on").desc(nulls_first=True), "due"))
     today = timezone.localdate()
     for row in page:
         row.late = row.held_on is None and row.due < today
