@@ -184,7 +184,7 @@ def test_works(post, two, coordinator):
     ],
 )
 def test_a_block_that_is_not_there_is_told(post, coordinator, data):
-    assert told(post(coordinator, **data)) == ["Hindret finns inte längre."]
+    assert told(post(coordinator, **data)) == ["Hindret finns inte längre. Du skrev: «Stadgarna antas i maj.»"]
     assert Override.objects.count() == 0
 
 
