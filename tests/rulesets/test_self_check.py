@@ -27,7 +27,7 @@ def test_no_answer_is_something_to_talk_about():
         ("soderhamn", "stiftelse", "nämns i riktlinjen bland dem"),
         ("soderhamn", "ekonomisk_forening", "kan räknas i vissa fall"),
         ("soderhamn", "aktiebolag", "nämns inte i riktlinjen"),
-        ("mora", "aktiebolag", "säger inget om vilka associationsformer"),
+        ("mora", "aktiebolag", "Riktlinjen säger inget om detta."),
     ],
 )
 def test_the_form_is_told_as_the_guideline_has_it(slug, form, words):
