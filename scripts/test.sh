@@ -21,5 +21,4 @@ step env IOP_PRODUCTION=1 IOP_BEHIND_PROXY=1 DATABASE_URL=postgresql://iop@db.ex
     SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
     IOP_MAIL_HOST=mail.example IOP_MAIL_FROM=iop@iop.example \
     python manage.py check --deploy --fail-level WARNING
-# The browser tests are written but have not been seen green since the last changes; run them with: pytest tests/browser
-step pytest -n 2 --durations=10 --ignore=tests/browser
+step pytest -n 2 --durations=10

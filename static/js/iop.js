@@ -12,6 +12,11 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+// The back button fetches the form anew; what is sent from there is still the same initiative.
+const submission = document.querySelector("input[name=submission]");
+if (submission && history.state?.submission) submission.value = history.state.submission;
+else if (submission) history.replaceState({ submission: submission.value }, "");
+
 // What a person was told to look at is where the keyboard goes on.
 const first = document.querySelector("[data-focus]");
 if (first) first.focus();

@@ -79,7 +79,7 @@ def save_answer(request: HttpRequest, municipality, reference: str) -> HttpRespo
         "rules": case.rules,
         "agreement": agreement,
         "gate": gate_panel(case, agreement, matter),
-        "lists": conclusions(matter),
+        "lists": conclusions(matter) if request.POST.get("tab") == "checklist" else [],
         "met": met,
         "of": of,
         "way": way_line(case, agreement),
