@@ -34,7 +34,7 @@ def test_it_leads_back_to_where_it_was_answered(send, assessed, tab, page):
 
 
 def test_with_scripts_it_answers_with_what_has_changed(send, assessed):
-    response = send(HTMX, saved_id=f"MOR-39-case-{assessed.pk}-0")
+    response = send(HTMX, saved_id=f"MOR-39-case-{assessed.pk}-0", tab="checklist")
     assert response.status_code == 200
     assert "<html" not in response.text
     assert f'id="saved-MOR-39-case-{assessed.pk}-0"' in response.text
@@ -43,6 +43,10 @@ def test_with_scripts_it_answers_with_what_has_changed(send, assessed):
         assert f'id="{part}"' in response.text
     assert response.text.count("hx-swap-oob") == 3
     assert "2 av 9 uppfyllda" in response.text
+
+
+def test_conclusions_go_only_to_the_page_that_shows_them(send):
+    assert "slutsats-" not in send(HTMX, tab="parties").text
 
 
 def test_the_gate_counts_down(send, assessed):
