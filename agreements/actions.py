@@ -9,7 +9,7 @@ from django.utils import timezone
 from iop.cases.actions import add_record, close_task, open_task, record_decision
 from iop.cases.actions import close as close_case_file
 from iop.cases.files import store_bytes
-from iop.cases.machinery import Refused
+from iop.cases.machinery import Refused, after_new_rules
 from iop.cases.models import Case, DecisionKind, DecisionOutcome, Direction, Outcome, Stage, TaskKind
 from iop.swedish_text import day
 
@@ -27,12 +27,27 @@ def begin_writing(case: Case, *, by, why: str = "") -> Agreement:
         return existing
     latest = case.agreements.aggregate(Max("number"))["number__max"]
     agreement = Agreement.objects.create(case=case, number=(latest or 0) + 1, title=case.title)
-    rules = [rule for rule in case.rules.points if rule.enabled]
+    _add_points(agreement)
+    return agreement
+
+
+def _add_points(agreement: Agreement) -> None:
+    """The points of the rules that the agreement does not have yet, after those it has."""
+    known = set(agreement.points.values_list("rule", flat=True))
+    last = agreement.points.aggregate(Max("position"))["position__max"] or 0
+    rules = [rule for rule in agreement.case.rules.points if rule.enabled and rule.key not in known]
     Point.objects.bulk_create(
         Point(agreement=agreement, rule=rule.key, position=place, heading=rule.heading)
-        for place, rule in enumerate(rules, 1)
+        for place, rule in enumerate(rules, last + 1)
     )
-    return agreement
+
+
+@after_new_rules
+def give_new_points(case: Case) -> None:
+    """An agreement that is being written gets the points that other rules bring; what was written stays."""
+    for agreement in case.agreements.filter(stage=AgreementStage.DRAFTING):
+        agreement.case = case
+        _add_points(agreement)
 
 
 def _the(agreement: Agreement) -> str:

@@ -14,6 +14,7 @@ municipality = [
     path("passar-det/", portal.fits, name="fits"),
     path("initiativ/nytt/", initiatives.new, name="initiative_new"),
     path("initiativ/kvitto/<str:token>/", initiatives.receipt, name="receipt"),
+    path("", include("iop.administration.urls")),
     path("", include("iop.desk.urls")),
 ]
 

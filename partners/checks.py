@@ -34,11 +34,14 @@ def rulings_of(case) -> dict[int, Decision]:
 @check("eligibility")
 def eligibility(rules: list, matter: Matter) -> Iterator[Finding]:
     rulings = matter.once("rulings", lambda: rulings_of(matter.case))
+    of_the_list = max(
+        rules, key=lambda rule: rule.effect.strength
+    )  # what no row names follows from the list as a whole
     for party in organisations_of(matter):
         form = party.organisation.legal_form
         standing, row = standing_of(matter.rules, form)
         if not form:
-            yield _about(matter, rules[0], party, "associationsform är inte angiven", cause="no_form")
+            yield _about(matter, of_the_list, party, "associationsform är inte angiven", cause="no_form")
         elif standing == "not_eligible" and row in rules:
             what = f"{LEGAL_FORMS[form].lower()} kan inte vara part enligt riktlinjen"
             yield _about(matter, row, party, what, cause=form)
@@ -46,7 +49,7 @@ def eligibility(rules: list, matter: Matter) -> Iterator[Finding]:
             stopped = matter.rules.legal_forms.others == "stopped"
             yield _about(
                 matter,
-                rules[0],
+                of_the_list,
                 party,
                 f"{LEGAL_FORMS[form].lower()} nämns inte bland de associationsformer som riktlinjen räknar upp",
                 cause=form,

@@ -13,7 +13,7 @@ from iop.rulesets.models import RuleSetVersion
 from iop.rulesets.schema import Answerable, Eligibility
 
 from .files import safe_name, store_upload
-from .machinery import Finding, Refused, Subject, still_open
+from .machinery import AFTER_NEW_RULES, Finding, Refused, Subject, still_open
 from .models import (
     Answer,
     Case,
@@ -47,6 +47,7 @@ def open_case(*, municipality: Municipality, title: str, received_on: date, by=N
     case = Case.objects.create(
         municipality=municipality,
         version=version,
+        additions=additions_in_force(municipality),
         year=year,
         serial=serial,
         reference=f"IOP-{year}-{serial:04d}",
@@ -57,6 +58,11 @@ def open_case(*, municipality: Municipality, title: str, received_on: date, by=N
     due = timezone.localdate() + timedelta(days=municipality.days_to_receive)
     open_task(case, TaskKind.RECEIVE, due=due)
     return case
+
+
+def additions_in_force(municipality: Municipality) -> list[int]:
+    """All of the municipality's: which of their rules are in play follows from the units of the case, as it goes."""
+    return sorted(version.pk for version in RuleSetVersion.objects.additions(municipality).only("pk"))
 
 
 def open_task(
@@ -334,6 +340,9 @@ def edit_facts(case: Case, facts: dict, *, by) -> None:
     case.save(update_fields=list(facts))
     if affected is not None:
         case.affected_units.set(affected)
+    if {"unit", "responsible"} & facts.keys():
+        for tell in AFTER_NEW_RULES:  # another unit may have rules of its own
+            tell(case)
 
 
 @transaction.atomic

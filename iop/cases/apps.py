@@ -9,4 +9,4 @@ class CasesConfig(AppConfig):
 
     def ready(self):
         # Every app that owns facts registers its checks here before the first case is judged.
-        autodiscover_modules("checks")
+        autodiscover_modules("checks", "actions")

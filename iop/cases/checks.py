@@ -63,8 +63,9 @@ def criteria(rules: list, matter: Matter) -> Iterator[Finding]:
         if rule_list and rule_list.holds_when in ("any", "at_least"):
             if not list_holds(rule_list, verdicts.values()):
                 needed = rule_list.least or 1
+                strongest = max(rows, key=lambda rule: rule.effect.strength)
                 yield matter.finding(
-                    rows[0], subject, f"{rule_list.heading}: minst {needed} behöver vara uppfyllt", tab="checklist"
+                    strongest, subject, f"{rule_list.heading}: minst {needed} behöver vara uppfyllt", tab="checklist"
                 )
             continue
         for rule in rows:

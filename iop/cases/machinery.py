@@ -98,6 +98,7 @@ Check = Callable[[list, Matter], Iterable[Finding]]
 CHECKS: dict[str, Check] = {}
 CIRCUMSTANCES: dict[str, Callable[["Matter"], Any]] = {}  # what `when` asks of a case; each floor adds what it knows
 GUARDS: list[Callable[[Any], None]] = []
+AFTER_NEW_RULES: list[Callable[[Any], None]] = []
 PRECONDITIONS: dict[tuple[str, str], list[Callable[[Any], Iterable[Finding]]]] = {}
 
 
@@ -130,6 +131,12 @@ def guard(function: Callable[[Any], None]) -> Callable[[Any], None]:
     return function
 
 
+def after_new_rules(function: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Register what a floor does when a case has been moved to other rules, given the case."""
+    AFTER_NEW_RULES.append(function)
+    return function
+
+
 def free_to_change(case) -> None:
     """Raises Refused when the case is closed, or when a higher floor holds its parties and contributions fast."""
     still_open(case)
@@ -153,10 +160,7 @@ def findings_before(gate: Gate, matter: Matter) -> list[Finding]:
 
 
 def in_play(rule: Rule, matter: Matter) -> bool:
-    """Is the rule meant for a case like this: its units, its period, its conditions?"""
-    units = {unit.name for unit in (matter.case.unit, matter.case.responsible) if unit}
-    if rule.units and not units & set(rule.units):
-        return False
+    """Is the rule meant for a case like this: its first day, its conditions? (Its units: ``Case.rules``.)"""
     if rule.valid_from and rule.valid_from > timezone.localdate():
         return False
     if rule.when is None:

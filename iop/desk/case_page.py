@@ -12,8 +12,9 @@ from agreements.models import Agreement, AgreementStage
 from iop.cases.checks import verdict_of
 from iop.cases.machinery import Finding, Matter, Refused
 from iop.cases.models import Case, Stage
+from iop.cases.versions import Impact, impact, newer_version
 from iop.rulesets.judge import Verdict, counts_in_list, list_holds
-from iop.rulesets.schema import Gate
+from iop.rulesets.schema import Gate, RuleSet
 from iop.written import written_in
 
 TABS = (
@@ -30,7 +31,9 @@ TABS = (
 
 def case_or_404(request: HttpRequest, reference: str) -> Case:
     """The case of the municipality in the address, if the person may see it."""
-    cases = Case.objects.visible_to(request.user).select_related("municipality", "coordinator", "unit", "responsible")
+    cases = Case.objects.visible_to(request.user)
+    cases = cases.select_related("municipality", "version", "coordinator", "unit", "responsible")
+    cases = cases.defer("version__content", "version__removed")
     return get_object_or_404(cases, municipality=request.municipality, reference=reference)
 
 
@@ -90,6 +93,16 @@ def gate_panel(case: Case, agreement: Agreement | None, matter: Matter | None = 
         return None
     panel.met = met_criteria(matter or case.matter())[0]
     return panel
+
+
+def tried_under(case: Case, rules: RuleSet) -> Impact:
+    """What would be otherwise before the next step of the case, had it followed ``rules``."""
+    return impact(case, rules, now=_findings_ahead(case), then=_findings_ahead(case.under(rules)))
+
+
+def _findings_ahead(case: Case) -> list[Finding]:
+    panel = gate_panel(case, agreement_of(case))
+    return panel.findings if panel else []
 
 
 def met_criteria(matter: Matter) -> tuple[int, int]:
@@ -176,6 +189,7 @@ def render_case(
         "met": met,
         "of": of,
         "next_task": next_task,
+        "newer": newer_version(case) if case.closed_on is None else None,
         "matter": matter,
     }
     return render(request, template, frame | context, status=status)

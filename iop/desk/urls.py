@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import agreement, case, checklist, follow_ups, lists, parties, records, statements
+from .views import agreement, case, checklist, follow_ups, lists, parties, records, rules, statements
 
 steps = [
     path("ta-emot/", case.receive_case, name="receive"),
@@ -52,6 +52,7 @@ tabs = [
     path("akt/", records.record_list, name="record_list"),
     path("akt/ny/", records.new_record, name="new_record"),
     path("akt/filer/<int:pk>/", records.file, name="record_file"),
+    path("regelverk/", rules.newer_rules, name="newer_rules"),
     path("handelser/", records.timeline, name="timeline"),
 ]
 

@@ -108,7 +108,10 @@ def last_day_allowed(term: Term, start: date) -> date | None:
     """The last day, itself included, that an agreement from ``start`` may run under the term rule."""
     if term.most_months is None:
         return None
-    return start + relativedelta(months=term.most_months) - relativedelta(days=1)
+    try:
+        return start + relativedelta(months=term.most_months) - relativedelta(days=1)
+    except (OverflowError, ValueError):  # after the year 9999 there are no days, so every day is allowed
+        return date.max
 
 
 def standing_of(rules: RuleSet, form: str) -> tuple[str, Eligibility | None]:

@@ -1,4 +1,8 @@
-"""Stored versions of rule sets. A published version never changes; a case points at the one it follows."""
+"""Stored versions of rule sets. A published version never changes; a case points at the one it follows.
+
+A municipality has one common rule set in force. Beside it there may be *additions* (``series`` is their name), each
+with versions of its own: rules for some units or for some time, which never take the place of the common ones.
+"""
 
 from functools import lru_cache
 
@@ -8,29 +12,47 @@ from django.utils import timezone
 
 from iop.municipalities.models import Municipality
 
+from .additions import combined
 from .reader import content_hash, parse
 from .schema import RuleSet
 
 
 class VersionState(models.TextChoices):
     DRAFT = "draft", "utkast"
-    PUBLISHED = "published", "gällande"
+    PUBLISHED = "published", "publicerad"
     RETIRED = "retired", "ersatt"
 
 
 class RuleSetVersionQuerySet(models.QuerySet):
     def published(self):
         """Versions in force. Without the content, which is read once for each process."""
-        return self.defer("content").filter(state=VersionState.PUBLISHED)
+        today = timezone.localdate()
+        begun = models.Q(valid_from=None) | models.Q(valid_from__lte=today)
+        not_over = models.Q(valid_to=None) | models.Q(valid_to__gte=today)
+        return self.defer("content").filter(begun & not_over, state=VersionState.PUBLISHED)
 
     def in_force(self, municipality: Municipality):
-        """The version new cases follow."""
-        return self.published().filter(municipality=municipality).order_by("-number")
+        """The common version that new cases follow; the newest first."""
+        return self.published().filter(municipality=municipality, series="").order_by("-number")
+
+    def additions(self, municipality: Municipality):
+        """What is in force beside the common rule set, the newest version of each."""
+        return (
+            self.published()
+            .filter(municipality=municipality)
+            .exclude(series="")
+            .order_by("series", "-number")
+            .distinct("series")
+        )
+
+    def drafts(self):
+        return self.filter(state=VersionState.DRAFT, set_aside_at=None)
 
 
 class RuleSetVersion(models.Model):
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="rule_sets", verbose_name="kommun")
     number = models.PositiveIntegerField("version")
+    series = models.CharField("tillägg", max_length=60, blank=True)  # empty: the common rule set
     state = models.CharField("läge", max_length=10, choices=VersionState, default=VersionState.DRAFT)
     content = models.JSONField("innehåll")
     sha256 = models.CharField("innehållets kontrollsumma", max_length=64)
@@ -40,7 +62,16 @@ class RuleSetVersion(models.Model):
     paragraph = models.CharField("paragraf", max_length=40, blank=True)
     valid_from = models.DateField("gäller från", null=True, blank=True)
     valid_to = models.DateField("gäller till", null=True, blank=True)
+    based_on = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="utgår från"
+    )
+    removed = models.JSONField("borttagna regler", default=list, blank=True)  # of a draft, to be put back
     created_at = models.DateTimeField("skapad", default=timezone.now)
+    edited_at = models.DateTimeField("ändrad", null=True, blank=True)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="ändrad av"
+    )
+    set_aside_at = models.DateTimeField("undanlagd", null=True, blank=True)
     published_at = models.DateTimeField("publicerad", null=True, blank=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="publicerad av"
@@ -53,7 +84,6 @@ class RuleSetVersion(models.Model):
         verbose_name_plural = "regelverk"
         constraints = [
             models.UniqueConstraint("municipality", "number", name="rule_set_version_number_once"),
-            models.UniqueConstraint("municipality", "sha256", name="rule_set_content_once"),
             models.CheckConstraint(
                 name="published_version_has_a_day",
                 condition=models.Q(state=VersionState.DRAFT) | models.Q(published_at__isnull=False),
@@ -64,21 +94,34 @@ class RuleSetVersion(models.Model):
         return f"{self.municipality.short_name}, version {self.number}"
 
     @property
+    def is_draft(self) -> bool:
+        return self.state == VersionState.DRAFT
+
+    @property
     def rules(self) -> RuleSet:
-        return rules_of(self.pk)
+        """What the version says. Raises RuleSetError for a draft that does not hold together yet."""
+        return parse(self.content) if self.is_draft else rules_of(self.pk)
 
     @transaction.atomic
     def publish(self, *, by=None) -> None:
-        """Put the draft in force; the version that was in force is retired and keeps its cases."""
-        now = timezone.now()
+        """Put the draft in force from ``valid_from`` (today if nothing is said).
+
+        The version that was in force in the same series is retired, and keeps its cases. With a day to come it stays
+        in force until then. Raises RuleSetError when the content does not hold together.
+        """
+        rules = parse(self.content)
+        today = timezone.localdate()
+        start = max(self.valid_from or today, today)
         others = RuleSetVersion.objects.select_for_update().filter(
-            municipality=self.municipality, state=VersionState.PUBLISHED
+            municipality=self.municipality, series=self.series, state=VersionState.PUBLISHED
         )
-        others.update(state=VersionState.RETIRED, valid_to=timezone.localdate())
-        self.state = VersionState.PUBLISHED
-        self.published_at, self.published_by = now, by
-        self.valid_from = self.valid_from or timezone.localdate()
-        self.save(update_fields=["state", "published_at", "published_by", "valid_from"])
+        over = VersionState.RETIRED if start == today else VersionState.PUBLISHED
+        if others.update(state=over, valid_to=start) or self.valid_from:
+            self.valid_from = start  # a first version of which no day is known has always applied
+        self.state, self.removed = VersionState.PUBLISHED, []
+        self.sha256, self.schema = content_hash(self.content), rules.schema_number
+        self.published_at, self.published_by = timezone.now(), by
+        self.save()
 
     publish.alters_data = True
 
@@ -88,6 +131,17 @@ def rules_of(version_id: int) -> RuleSet:
     """The rules of a published version, read from the database once for each process: they never change."""
     version = RuleSetVersion.objects.exclude(state=VersionState.DRAFT).only("content").get(pk=version_id)
     return parse(version.content)
+
+
+@lru_cache(maxsize=1024)
+def rules_with(version_id: int, additions: tuple[int, ...], units: frozenset[str] | None = None) -> RuleSet:
+    """The common rules and those of the additions, in that order; with ``units``, without rules for other units.
+
+    Put together once for each process: what is published never changes.
+    """
+    if units is not None:
+        return rules_with(version_id, additions).for_units(units)
+    return combined(rules_of(version_id), {pk: rules_of(pk) for pk in additions}) if additions else rules_of(version_id)
 
 
 @transaction.atomic
@@ -102,10 +156,9 @@ def take_in(municipality: Municipality, content: dict) -> tuple[RuleSetVersion, 
     known = RuleSetVersion.objects.filter(municipality=municipality, sha256=sha).first()
     if known:
         return known, False
-    latest = RuleSetVersion.objects.filter(municipality=municipality).aggregate(models.Max("number"))["number__max"]
     version = RuleSetVersion.objects.create(
         municipality=municipality,
-        number=(latest or 0) + 1,
+        number=next_number(municipality),
         content=content,
         sha256=sha,
         schema=rules.schema_number,
@@ -115,3 +168,8 @@ def take_in(municipality: Municipality, content: dict) -> tuple[RuleSetVersion, 
         valid_from=rules.valid_from,
     )
     return version, True
+
+
+def next_number(municipality: Municipality) -> int:
+    latest = RuleSetVersion.objects.filter(municipality=municipality).aggregate(models.Max("number"))["number__max"]
+    return (latest or 0) + 1

@@ -11,6 +11,7 @@ This module only describes shapes. Judging is in ``judge.py``; reading files and
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
@@ -141,6 +142,10 @@ ContributionKind = Literal["money", "personnel", "competence", "premises", "volu
 Who = Literal["officer", "organisation", "both", "unit"]
 
 
+Months = Annotated[int, Field(ge=1, le=1200)]
+Count = Annotated[int, Field(ge=0, le=1000)]
+
+
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -164,8 +169,8 @@ class Help(Strict):
 class When(Strict):
     """Conditions under which a rule applies; all that are stated must hold."""
 
-    units_more_than: int | None = None  # affected nämnder, styrelser and bolag
-    municipalities_more_than: int | None = None
+    units_more_than: Count | None = None  # affected nämnder, styrelser and bolag
+    municipalities_more_than: Count | None = None
     amount_more_than: int | None = None  # kronor a year from the municipality
     money_from: str | None = None  # name of the unit that pays
     legal_form_in: Texts = ()
@@ -224,15 +229,19 @@ class Rule(Strict):
         if "id" in data:
             data["ids"] = data.pop("id")
         ids = _one_or_many(data.get("ids", []))
+        if not isinstance(ids, (list, tuple)) or not all(isinstance(one, str) for one in ids):
+            raise ValueError("id ska vara en text")
         data.setdefault("key", ids[0] if ids else "")
         if not data["key"]:
             raise ValueError("regeln saknar id eller key")
         word = data.get("word", "gäller")
+        if not isinstance(word, str):
+            return data  # told below as what it is
         if "force" not in data:
             if word not in FORCE_OF_WORD:
                 raise ValueError(f"okänt ord «{word}»: använd ett av {', '.join(FORCE_OF_WORD)}, eller ange force")
             data["force"] = FORCE_OF_WORD[word]
-        if "effect" not in data:
+        if "effect" not in data and data["force"] in list(Force):
             data["effect"] = EFFECT_OF_FORCE[Force(data["force"])]
         return data
 
@@ -273,6 +282,12 @@ class Answerable(Rule):
 class Criterion(Answerable):
     kind = "criterion"
     list: str = ""
+
+    @model_validator(mode="after")
+    def _is_bound_to_a_moment(self) -> Self:
+        if self.before is None and not self.before_act:
+            raise ValueError("kriteriet saknar before: det steg som det ska vara bedömt före")
+        return self
 
 
 class Question(Answerable):
@@ -357,6 +372,12 @@ class Declaration(Rule):
     points: tuple[DeclarationPoint, ...]
     assurances: Texts = ()
 
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.opening.strip() or not self.points:
+            raise ValueError("intyget saknar text: skriv inledningen (opening) och minst en punkt (points)")
+        return self
+
 
 class Principle(Rule):
     """Principles that the agreement must rest on, bound to one of its points."""
@@ -380,7 +401,7 @@ class Meeting(Rule):
     kind = "meeting"
     name: str
     meeting: Literal["first", "idea", "joint", "internal", "planning", "any"] = "any"
-    least: int = 1
+    least: Count = 1
     topics: Texts = ()
     participants: tuple[Literal["initiators", "affected_units", "officials"], ...] = ()
 
@@ -398,7 +419,7 @@ class Route(Rule):
 class ContributionRule(Rule):
     kind = "contribution"
     per: Literal["case", "party", "agreement"] = "agreement"
-    each_side_at_least: int = 1
+    each_side_at_least: Count = 1
     kinds: tuple[ContributionKind, ...] = ()
     valued: bool = False  # contributions in kind are to be given a value in kronor
 
@@ -439,7 +460,7 @@ class Term(Rule):
     kind = "term"
     per: Literal["case", "party", "agreement"] = "agreement"
     end_required: bool = False
-    most_months: int | None = None
+    most_months: Months | None = None
     extension_allowed: bool | None = None
     extension_refused_without_reason: bool = False
 
@@ -447,7 +468,7 @@ class Term(Rule):
 class FollowUp(Rule):
     kind = "follow_up"
     per: Literal["case", "party", "agreement"] = "agreement"
-    every_months: int | None = None
+    every_months: Months | None = None
     from_agreement: bool = False  # days come from the plan of the agreement itself
     plan_required: bool = False
     by: Literal["unit", "both", ""] = ""
@@ -456,7 +477,7 @@ class FollowUp(Rule):
 
 class Statistics(Rule):
     kind = "statistics"
-    every_months: int | None = None
+    every_months: Months | None = None
     counts: Texts = ()
     owner: str = ""
 
@@ -465,7 +486,7 @@ class Review(Rule):
     kind = "review"
     owner: str = ""
     trigger: Literal["interval", "term_of_office", "event"] = "event"
-    every_months: int | None = None
+    every_months: Months | None = None
     event: str = ""
     questions: Texts = ()
 
@@ -488,7 +509,7 @@ class RuleList(Strict):
     key: str
     heading: str
     holds_when: Literal["all", "any", "at_least", "weighed"]
-    least: int | None = None
+    least: Count | None = None
     statement: Texts = ()
     quote: str = ""
     source: str = ""
@@ -549,6 +570,7 @@ class RuleSet(Strict):
     paragraph: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+    units: Texts = ()  # an addition's: its rules are for these units alone; empty means all
     source_note: str = ""
     about: Texts = ()  # ours: what an IOP is in this municipality, for the public page
     local_agreement: str = ""
@@ -597,6 +619,10 @@ class RuleSet(Strict):
         for rule in (*self.criteria, *self.questions, *self.controls, *self.budgets):
             if rule.waits_for and rule.waits_for not in statements:
                 raise ValueError(f"{rule.key} väntar på yttrandet «{rule.waits_for}» som inte finns")
+        forms = [(row.form, row.units, row.when) for row in self.eligibility]
+        for form, units, when in forms:
+            if forms.count((form, units, when)) > 1:
+                raise ValueError(f"associationsformen «{form}» står på två rader")
         for principle in self.principles:
             if principle.point not in points:
                 raise ValueError(f"{principle.key} hör till avtalspunkten «{principle.point}» som inte finns")
@@ -615,6 +641,20 @@ class RuleSet(Strict):
     def is_silent(self) -> str:
         """What to say where the rule set says nothing: a guideline that we have not seen is not silent."""
         return "Framgår inte av underlaget." if self.standing == "incomplete" else "Riktlinjen säger inget om detta."
+
+    @cached_property
+    def names_units(self) -> bool:
+        """Is any rule limited to some of the municipality's units?"""
+        return any(rule.units for rule in self.every_rule())
+
+    def for_units(self, units: frozenset[str]) -> Self:
+        """The same rule set without the rules that are limited to other units than these."""
+
+        def kept(row) -> bool:
+            return not isinstance(row, Rule) or not row.units or bool(units & set(row.units))
+
+        tables = {name: value for name, value in self if isinstance(value, tuple)}
+        return self.model_copy(update={name: tuple(filter(kept, value)) for name, value in tables.items()})
 
     def every_rule(self) -> Iterator[Rule]:
         """All rules, switched off or not, table by table in the order of a case."""

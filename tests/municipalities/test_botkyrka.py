@@ -133,3 +133,23 @@ def test_a_form_that_is_not_named_is_told_and_not_stopped(at, by):
 def test_the_agreement_is_called_by_its_own_name(agreement, by):
     text = driver.logged_in(by).get(f"/botkyrka/arenden/{agreement.case.reference}/avtal/").text
     assert '<h2 class="me-auto">Överenskommelse </h2>' in text
+
+
+def test_bot_10_bot_18_may_begin_and_may_not_order(at, by):
+    case = driver.fulfil(driver.to_assessment(driver.send_in(at, origin="municipality"), by=by), by=by)
+    Answer.objects.filter(rule="BOT-10").update(value="no")
+    assert case.findings_before("dialogue") == []
+    assert driver.says(driver.findings_at("decision", case)) == {"BOT-10": "warn"}
+
+
+def test_bot_19_bot_34_the_activity_is_tried_and_the_organisation_only_told_of(ready):
+    driver.support(ready.parties.get(), activity=None, unit="Kultur- och fritidsnämnden")
+    assert ready.findings_before("dialogue") == []
+    assert driver.says(driver.findings_at("decision", ready)) == {"BOT-34": "inform"}
+    Answer.objects.filter(rule="BOT-19").update(value="no")
+    assert driver.says(ready.findings_before("dialogue")) == {"BOT-19": "block"}
+
+
+def test_bot_22_not_for_a_longer_time_closes_the_dialogue(ready):
+    Answer.objects.filter(rule="BOT-22").update(value="no")
+    assert driver.says(ready.findings_before("dialogue")) == {"BOT-22": "block"}

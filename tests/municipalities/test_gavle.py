@@ -139,3 +139,23 @@ def test_its_form_has_no_question_of_origin(db):
     form = driver.logged_in(None).get("/gavle/initiativ/nytt/").context["form"]
     assert "origin" not in form.fields
     assert [rule.key for rule in form.own_questions] == ["GAV-04", "GAV-05", "GAV-06"]
+
+
+def test_gav_14_gav_30_two_idea_meetings_are_meetings_enough(ready, by):
+    ready.meetings.exclude(rule="GAV-30").delete()
+    (idea,) = [rule for rule in ready.rules.meetings if rule.key == "GAV-30"]
+    driver.meet(ready, idea, by=by)
+    assert driver.findings_at("decision", ready) == []
+
+
+def test_gav_16_gav_17_support_for_another_activity_says_nothing_of_the_form(ready):
+    Answer.objects.filter(rule="GAV-17").update(value="foreningsbidrag")
+    driver.support(ready.parties.get(), activity=None, unit="Kultur- och fritidsnämnden")
+    assert driver.says(driver.findings_at("decision", ready)) == {"GAV-17": "warn", "GAV-16": "inform"}
+
+
+@pytest.mark.parametrize("fulfilled", [True, False])
+def test_gav_04_gav_05_gav_06_what_characterises_an_iop_holds_nothing_back(ready, fulfilled):
+    value = "yes" if fulfilled else "no"
+    assert Answer.objects.filter(rule__in=["GAV-04", "GAV-05", "GAV-06"]).update(value=value) == 3
+    assert driver.findings_at("in_force", ready) == []

@@ -183,3 +183,29 @@ def test_the_first_meeting_is_before_the_dialogue(ready):
 def test_a_company_of_the_municipality_is_within_the_guideline(mora, ready):
     ready.responsible = mora.units.get(name="Morastrand AB")
     assert driver.findings_at("decision", ready) == []
+
+
+@pytest.mark.parametrize(("value", "said"), [("yes", {}), ("no", {"MOR-21": "warn"}), ("", {"MOR-21": "warn"})])
+def test_mor_21_the_head_or_managing_director_sets_people_aside(ready, value, said):
+    """An affected company: its managing director is asked for people, and the dialogue need not wait for them."""
+    Answer.objects.filter(rule="MOR-21").update(value=value)
+    assert driver.says(ready.findings_before("dialogue")) == said
+
+
+def test_mor_27_mor_59_without_the_declaration_it_warns_from_the_dialogue_on(ready, coordinator):
+    Declaration.objects.all().delete()
+    assert driver.says(ready.findings_before("dialogue")) == {"MOR-59": "warn"}
+    ready.move_to("dialogue", by=coordinator)
+    assert driver.says(driver.findings_at("drafting", ready)) == {"MOR-59": "warn"}
+
+
+def test_mor_33_a_meeting_to_plan_is_no_follow_up_of_an_agreement(ready, coordinator):
+    ready.meetings.filter(rule="MOR-33").delete()
+    assert driver.says(driver.findings_at("drafting", ready)) == {"MOR-33": "block"}
+    assert ready.tasks.filter(kind="follow_up").count() == 0
+
+
+@pytest.mark.parametrize("key", ["MOR-44", "MOR-46"])
+def test_mor_44_mor_46_market_and_private_firms_are_two_items(ready, coordinator, key):
+    answer(ready, rule(ready, key), part="", value="no", by=coordinator)
+    assert driver.says(ready.findings_before("dialogue")) == {key: "block"}

@@ -8,6 +8,7 @@ from django.utils import timezone
 from agreements.actions import set_term
 from followup.actions import end
 from followup.models import FollowUp
+from iop.cases.machinery import Blocked
 from iop.cases.models import Answer, Statement
 from partners.models import Activity, Contribution, OtherSupport, Party
 from tests.cases import driver
@@ -285,3 +286,41 @@ def test_nothing_is_asked_before_the_decision(at, by):
     """The guideline says when an agreement may be entered, not when a dialogue may begin."""
     case = driver.to_assessment(driver.send_in(at), by=by)
     assert (case.findings_before("dialogue"), case.findings_before("assessment")) == ([], [])
+
+
+def test_sod_39_a_day_too_long_goes_to_no_decision(agreement, by):
+    set_term(agreement, start=START, end=date(2031, 1, 1))
+    with pytest.raises(Blocked, match="sista möjliga dag är 31 december 2030"):
+        driver.send_to_decision(agreement, by=by)
+    set_term(agreement, start=START, end=date(2030, 12, 31))
+    driver.send_to_decision(agreement, by=by)
+    assert agreement.stage == "decision"
+
+
+def test_sod_39_an_agreement_at_the_end_of_the_calendar_can_be_shown(agreement, by):
+    set_term(agreement, start=date(9999, 1, 1), end=date(9999, 12, 31))
+    assert agreement.findings_before("decision") == []
+    assert driver.logged_in(by).get(agreement.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize(("value", "said"), [("larande", []), ("inget", ["inte uppfyllt"]), ("", ["inte bedömt"])])
+def test_sod_31_the_list_that_has_run_out_warns_and_says_so(ready, value, said):
+    Answer.objects.filter(rule="SOD-31").update(value=value)
+    findings = driver.findings_at("decision", ready)
+    told = "(regelns lista gällde till och med 31 december 2023)"
+    assert driver.sentences(findings) == [
+        f"Vilket fokusområde hör verksamheten till? – {state} {told}" for state in said
+    ]
+    assert {finding.effect.value for finding in findings} <= {"warn"}
+
+
+@pytest.mark.parametrize("value", ["langre_tid", "tidsbegransad"])
+def test_sod_26_for_a_longer_time_or_not_both_pass(ready, value):
+    Answer.objects.filter(rule="SOD-26").update(value=value)
+    assert before_decision(ready) == {}
+
+
+@pytest.mark.parametrize("key", ["SOD-25-avtal", "SOD-30"])
+def test_sod_25_sod_30_clear_and_not_in_detail_are_asked_each_for_itself(agreement, key):
+    Answer.objects.filter(rule=key).update(value="no")
+    assert driver.says(agreement.findings_before("decision")) == {key: "block"}

@@ -1,7 +1,11 @@
 """Stockholm's acceptance checks (inventory, section 10): nothing holds, and every page says what it rests on."""
 
-import pytest
+import io
 
+import pytest
+from pypdf import PdfReader
+
+from agreements.pdf import agreement_pdf
 from iop.rulesets.models import RuleSetVersion, take_in
 from tests.cases import driver
 
@@ -80,3 +84,44 @@ def test_a_proposal_that_is_turned_on_says_that_it_is_one(at, by):
     assert driver.says(driver.findings_at("decision", case))["STH-33"] == "inform"
     text = driver.logged_in(by).get(f"/stockholm/arenden/{case.reference}/checklista/").text
     assert "<strong>förslag i remissvar 2017, ej beslutat</strong>" in text
+
+
+def turned_on(content: dict) -> dict:
+    """The rule set with every proposal of socialförvaltningen switched on."""
+
+    def on(row):
+        proposed = isinstance(row, dict) and row.get("provenance") == "proposed"
+        return row | {"enabled": True} if proposed else row
+
+    return {name: [on(row) for row in rows] if isinstance(rows, list) else rows for name, rows in content.items()}
+
+
+def test_sth_27_to_sth_44_proposals_are_off_until_somebody_turns_them_on(at):
+    rules = RuleSetVersion.objects.in_force(at).get().rules
+    proposed = {rule.key: rule.enabled for rule in rules.every_rule() if rule.provenance == "proposed"}
+    keys = {"STH-27", "STH-28", "STH-28-klausul", "STH-29", "STH-32", "STH-33", "STH-42", "STH-43", "STH-44"}
+    assert proposed == dict.fromkeys(keys, False)
+
+
+def test_sth_27_sth_28_proposals_about_the_agreement_say_what_they_are_and_hold_nothing(at, by):
+    version, _ = take_in(at, turned_on(RuleSetVersion.objects.in_force(at).get().content))
+    version.publish()
+    case = driver.to_assessment(driver.send_in(at), by=by)
+    case.move_to("dialogue", by=by)
+    agreement = driver.begin_writing(case, by=by)
+    effects = {finding.effect.value for finding in driver.findings_at("decision", case)}
+    assert effects == {"inform"}
+    text = driver.logged_in(by).get(f"/stockholm/arenden/{case.reference}/avtal/").text
+    for heading in ("Hur kunskaperna tas tillvara", "Återbetalning av medel"):
+        assert heading in text
+    assert text.count("<strong>förslag i remissvar 2017, ej beslutat</strong>") >= agreement.points.count() == 2
+    public = driver.logged_in(None).get("/stockholm/riktlinje/").text
+    assert public.count("förslag i remissvar 2017, ej beslutat") >= 9
+
+
+def test_the_notice_stands_in_the_printed_agreement(case, by):
+    case.move_to("dialogue", by=by)
+    agreement = driver.begin_writing(case, by=by)
+    printed = PdfReader(io.BytesIO(agreement_pdf(agreement)))
+    text = " ".join(" ".join(page.extract_text().split()) for page in printed.pages)
+    assert NOTICE in text

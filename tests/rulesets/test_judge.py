@@ -40,7 +40,7 @@ def rule_set(**tables):
 
 
 def criterion(**keys) -> Criterion:
-    return Criterion.model_validate({"id": "X-1", "quote": "Så står det.", "word": "ska"} | keys)
+    return Criterion.model_validate({"id": "X-1", "quote": "Så står det.", "word": "ska", "before": "dialogue"} | keys)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from iop.rulesets.reader import RuleSetError, content_hash, content_of, parse
 
-ROW = {"id": "X-1", "quote": "Så står det.", "word": "ska"}
+ROW = {"id": "X-1", "quote": "Så står det.", "word": "ska", "before": "dialogue"}
 IN_ROW = "Tabellen criteria, rad 1 (X-1)"
 
 

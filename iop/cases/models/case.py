@@ -1,6 +1,9 @@
 """The case: the whole matter, from initiative to closing."""
 
+from copy import copy
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -8,7 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from iop.municipalities.models import Municipality, Unit
 from iop.municipalities.permissions import Act
-from iop.rulesets.models import RuleSetVersion, rules_of
+from iop.rulesets.models import RuleSetVersion, rules_with
 from iop.rulesets.schema import Gate, RuleSet
 
 from ..machinery import Matter, Staged, Subject
@@ -67,6 +70,9 @@ class Case(Staged):
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="cases", verbose_name="kommun")
     version = models.ForeignKey(RuleSetVersion, models.PROTECT, related_name="cases", verbose_name="regelverk")
+    # Versions of additions beside the common one. They can never be removed, so the numbers always lead somewhere,
+    # and a list of cases needs no join to know its rules.
+    additions = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name="tilläggsregler")
     year = models.PositiveSmallIntegerField("år")
     serial = models.PositiveIntegerField("löpnummer")
     reference = models.CharField("beteckning", max_length=20)
@@ -97,6 +103,7 @@ class Case(Staged):
 
     objects = CaseQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[affected_units, cleared])
+    _tried: RuleSet | None = None
 
     class Meta:
         verbose_name = "ärende"
@@ -130,7 +137,19 @@ class Case(Staged):
 
     @property
     def rules(self) -> RuleSet:
-        return rules_of(self.version_id)
+        """The rules for this case: its version's and its additions', without those meant for other units."""
+        if self._tried is None and not rules_with(self.version_id, tuple(self.additions)).names_units:
+            return rules_with(self.version_id, tuple(self.additions))
+        units = frozenset(unit.name for unit in (self.unit, self.responsible) if unit)
+        if self._tried is not None:
+            return self._tried.for_units(units)
+        return rules_with(self.version_id, tuple(self.additions), units)
+
+    def under(self, rules: RuleSet) -> "Case":
+        """The same case as it would be judged under other rules, where no override holds; to look at, never to save."""
+        other = copy(self)
+        other._tried, other.version_id, other.version = rules, None, None
+        return other
 
     def matter(self) -> Matter:
         return Matter(self)

@@ -1,0 +1,71 @@
+"""What the pages of the editor show of a version: its rows by kind, what is left to mend, how a rule will look."""
+
+from dataclasses import dataclass, field
+
+from django.shortcuts import get_object_or_404
+
+from iop.rulesets.drafting import MODELS, TABLES, faults_of, faults_of_row, key_of
+from iop.rulesets.models import RuleSetVersion
+from iop.rulesets.reader import Fault
+from iop.rulesets.schema import Rule
+
+from .row_forms import called
+from .words import FIELDS, KINDS
+
+
+def version_or_404(request, number: int) -> RuleSetVersion:
+    versions = RuleSetVersion.objects.select_related("municipality", "edited_by", "published_by", "based_on")
+    return get_object_or_404(versions, municipality=request.municipality, number=number)
+
+
+@dataclass
+class RowLine:
+    key: str
+    called: str
+    row: dict
+    faults: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Table:
+    name: str
+    one: str
+    many: str
+    purpose: str
+    rows: list[RowLine]
+
+
+def tables_of(content: dict) -> list[Table]:
+    """Every table, also the empty ones, with what is left to mend in each row."""
+    faults = faults_of(content)
+    found = []
+    for name in TABLES:
+        lines = [RowLine(key_of(row), called(row), row) for row in content.get(name, [])]
+        for fault in faults:
+            if fault.table == name and fault.row is not None:
+                lines[fault.row].faults.append(told(fault))
+        found.append(Table(name, *KINDS[name], lines))
+    return found
+
+
+def general_faults(content: dict) -> list[str]:
+    """What concerns the rule set as a whole, not one row."""
+    return [told(fault) for fault in faults_of(content) if fault.row is None]
+
+
+def row_faults(table: str, row: dict) -> list[str]:
+    return [told(fault) for fault in faults_of_row(table, row)]
+
+
+def told(fault: Fault) -> str:
+    """A fault as the editor says it: the label of the field, not the name of the key."""
+    path = [str(step) for step in fault.path]
+    names = [".".join(path), path[-1] if path else "", path[0] if path else "", fault.table]
+    label = next((FIELDS[name][0] for name in names if name in FIELDS), "")
+    what = fault.what[:1].upper() + fault.what[1:] if not label else f"{label}: {fault.what}"
+    return what + "."
+
+
+def as_rule(table: str, row: dict) -> Rule | None:
+    """The row as the pages would show it; None while something is left to mend."""
+    return None if faults_of_row(table, row) else MODELS[table].model_validate(row)

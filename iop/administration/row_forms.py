@@ -1,0 +1,275 @@
+"""Forms made from the schema: one for each kind of rule, and one for the rule set as a whole.
+
+A field of a nested table is named with a dot (``help.plainly``). What is empty, or as the schema has it anyway, is
+left out of the row, so that a rule set stays as short as one written by hand.
+"""
+
+from datetime import date
+from enum import EnumType
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+from django import forms
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from iop.cases.fields import DayField
+from iop.municipalities.models import Municipality, UnitKind
+from iop.rulesets.comparison import SUBJECTS
+from iop.rulesets.drafting import MODELS, TABLES, UNTOUCHED, key_of
+from iop.rulesets.schema import FORCE_OF_WORD, LEGAL_FORMS, DeclarationPoint, RuleSet
+
+from .words import choice_for, words_for
+
+LONG = {"quote", "says", "reading", "ask", "opening", "conclusion", "otherwise", "question", "help.text", "notice"}
+LONG |= {"source_note", "local_agreement", "what"}
+SPARE_POINTS = 2
+DERIVED = {"force", "effect"}  # follow from the word unless the row says otherwise
+
+
+class LinesField(forms.CharField):
+    """Several texts, one on each line."""
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=forms.Textarea(attrs={"rows": 3}), max_length=20_000, **kwargs)
+
+    def prepare_value(self, value):
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value):
+        return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+
+
+class PairsField(forms.CharField):
+    """Short name and what is shown, one pair on each line with a colon between."""
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=forms.Textarea(attrs={"rows": 3}), max_length=20_000, **kwargs)
+
+    def prepare_value(self, value):
+        return "\n".join(f"{name}: {label}" for name, label in value.items()) if isinstance(value, dict) else value
+
+    def clean(self, value):
+        pairs = {}
+        for line in super().clean(value).splitlines():
+            name, colon, label = line.partition(":")
+            if line.strip() and not (colon and name.strip() and label.strip()):
+                raise forms.ValidationError(f"Skriv kort namn, kolon och det som visas. Raden «{line}» saknar något.")
+            if line.strip():
+                pairs[name.strip()] = label.strip()
+        return pairs
+
+
+class RowForm(forms.Form):
+    """A row of a table of the draft; with an empty ``table``, what the rule set says as a whole."""
+
+    def __init__(self, *args, table: str, content: dict, municipality: Municipality, row: dict, **kwargs):
+        self.table, self.content, self.municipality, self.was = table, content, municipality, row
+        self.model = MODELS[table] if table else RuleSet
+        super().__init__(*args, initial=flat(row, self.model), **kwargs)
+        for name, annotation, default in leaves(self.model):
+            if table or name.partition(".")[0] not in {*TABLES, *UNTOUCHED}:
+                self.fields[name] = self._field(name, annotation, default)
+        self.fields.pop("key", None)
+        if table == "declarations":
+            self._add_points(row.get("points", []))
+
+    def row(self) -> dict:
+        """The cleaned row, as it is stored."""
+        row: dict[str, Any] = {"key": key_of(self.was)} if self.table else {}
+        defaults = {name: default for name, _, default in leaves(self.model) if name not in DERIVED}
+        for name, value in self.cleaned_data.items():
+            if name.startswith("points.") or _is_empty(value) or value == defaults.get(name):
+                continue
+            *path, last = name.split(".")
+            place = row
+            for step in path:
+                place = place.setdefault(step, {})
+            place[last] = value.isoformat() if isinstance(value, date) else value
+        if self.table == "declarations":
+            row["points"] = self._points()
+        if self.table and row["key"] == next(iter(row.get("ids", [])), ""):
+            del row["key"]
+        return row
+
+    @property
+    def groups(self) -> list[tuple[str, list]]:
+        """(heading, bound fields): what everybody fills in first, what is seldom needed last."""
+        taken: dict[str, list] = {heading: [] for heading in ("", *(heading for heading, _ in GROUPS))}
+        for field in self:
+            taken[next((heading for heading, names in GROUPS if _named(field.name, names)), "")].append(field)
+        first = taken[""]
+        first.sort(key=lambda field: FIRST.index(field.name) if field.name in FIRST else len(FIRST))
+        return [(heading, fields) for heading, fields in taken.items() if fields]
+
+    def _field(self, name: str, annotation, default) -> forms.Field:
+        label, help_text = words_for(self.table, name)
+        said = {"label": label, "help_text": help_text, "required": False}
+        choices = self._choices(name, annotation)
+        if choices is not None:
+            if _is_many(annotation):
+                return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **said)
+            initial = default if isinstance(default, str) else ""
+            derived = name in DERIVED
+            if derived or initial == "":
+                choices = [("", "följer av ordet" if derived else "–"), *choices]
+            return forms.ChoiceField(choices=choices, initial="" if derived else initial, **said)
+        kind = _plain(annotation)
+        if _is_many(annotation):
+            return LinesField(**said)
+        if get_origin(kind) is dict:
+            return PairsField(**said)
+        if kind is bool:
+            if _is_optional(annotation):
+                yes_no = [("", "sägs inte"), ("ja", "ja"), ("nej", "nej")]
+                return forms.TypedChoiceField(
+                    choices=yes_no, coerce={"ja": True, "nej": False}.get, empty_value=None, **said
+                )
+            return forms.BooleanField(initial=default, **said)
+        if kind in (int, float):
+            field = forms.IntegerField if kind is int else forms.FloatField
+            return field(min_value=0, max_value=10**9, initial=default, **said)
+        if kind is date:
+            return DayField(**said)
+        widget = forms.Textarea(attrs={"rows": 3}) if name in LONG else forms.TextInput()
+        if name == "word":
+            widget.attrs["list"] = "ord"
+        return forms.CharField(max_length=20_000 if name in LONG else 500, widget=widget, initial=default, **said)
+
+    def _choices(self, dotted: str, annotation) -> list[tuple[str, str]] | None:
+        """What may be chosen; None where the answer is written freely."""
+        name = dotted.rpartition(".")[2]
+        units = [(unit.name, unit.name) for unit in self._units()]
+        rows = {"list": "lists", "waits_for": "statements", "point": "points"}
+        if name in rows:
+            return [(key_of(row), called(row)) for row in self.content.get(rows[name], [])]
+        if name in ("units", "responsible", "decides", "money_from") or (not self.table and name == "unit"):
+            now = flat(self.was, self.model)
+            used = [
+                v for k, v in now.items() if k.rpartition(".")[2] == name for v in (v if isinstance(v, list) else [v])
+            ]
+            return units + [(one, f"{one} (finns inte bland enheterna)") for one in used if (one, one) not in units]
+        if name in ("form", "legal_form_in", "not_for"):
+            return list(LEGAL_FORMS.items())
+        if name == "kinds_of_unit":
+            return UnitKind.choices
+        if name == "subject":
+            return list(SUBJECTS.items())
+        kind = _plain(annotation)
+        kind = _plain(get_args(kind)[0]) if _is_many(annotation) else kind
+        if isinstance(kind, EnumType):
+            return [(one.value, getattr(one, "label", "") or choice_for(dotted, one.value)) for one in kind]
+        if get_origin(kind) is Literal:
+            return [(one, choice_for(dotted, one)) for one in get_args(kind) if one]
+        return None
+
+    def _units(self):
+        if not hasattr(self, "_read_units"):
+            self._read_units = list(self.municipality.units.filter(active=True))
+        return self._read_units
+
+    def _add_points(self, points: list[dict]) -> None:
+        for place in range(len(points) + SPARE_POINTS):
+            number = place + 1
+            point = points[place] if place < len(points) else {}
+            named = (
+                ("text", forms.CharField(label=f"Punkt {number}", widget=forms.Textarea(attrs={"rows": 2}))),
+                ("grounds", LinesField(label=f"Underpunkter till punkt {number}", help_text="En på varje rad.")),
+                ("ids", LinesField(label=f"Beteckningar för punkt {number}")),
+            )
+            for name, field in named:
+                field.required = False
+                self.fields[f"points.{place}.{name}"] = field
+                value = flat(point, DeclarationPoint).get(name)
+                if value is not None:
+                    self.initial[f"points.{place}.{name}"] = value
+
+    def _points(self) -> list[dict]:
+        found: dict[str, dict] = {}
+        for name, value in self.cleaned_data.items():
+            head, _, rest = name.partition(".")
+            if head == "points" and value:
+                place, _, last = rest.partition(".")
+                found.setdefault(place, {})[last] = value
+        return [point for _, point in sorted(found.items(), key=lambda one: int(one[0])) if point.get("text")]
+
+
+FIRST = ["heading", "name", "form", "standing", "unit", "about", "title", "list", "quote", "source", "word", "before"]
+FIRST += ["effect", "says"]
+GROUPS = (
+    ("Hur regeln besvaras", {"ask", "answer", "conditions", "conditions_hold", "waits_for", "answered_by", "evidence"}),
+    ("När regeln gäller", {"when", "units", "valid_from", "valid_to", "per"}),
+    ("Vårt stöd till den som bedömer och den som söker sig hit", {"help", "reading"}),
+    ("Mer", {"force", "provenance", "enabled", "override", "before_act", "subject", "ids", "statement"}),
+)
+
+
+def _named(name: str, names: set[str]) -> bool:
+    return name.partition(".")[0] in names
+
+
+def called(row: dict) -> str:
+    """A row as one recognises it in a list."""
+    text = (
+        row.get("heading")
+        or row.get("name")
+        or row.get("unit")
+        or row.get("ask")
+        or row.get("quote")
+        or row.get("says")
+    )
+    text = text or key_of(row)
+    return text if len(text) <= 90 else text[:90].rsplit(" ", 1)[0] + " …"
+
+
+def leaves(model: type[BaseModel], prefix: str = ""):
+    """(dotted name, annotation, default) of every field that holds a plain value."""
+    for name, field in model.model_fields.items():
+        inner = _plain(field.annotation)
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from leaves(inner, f"{prefix}{name}.")
+        elif _is_many(field.annotation) and get_args(inner)[0] in (DeclarationPoint, *MODELS.values()):
+            continue
+        else:
+            default = None if field.default is PydanticUndefined else field.default
+            default = default.value if hasattr(default, "value") else default
+            yield f"{prefix}{name}", field.annotation, list(default) if isinstance(default, tuple) else default
+
+
+def flat(row: dict, model: type[BaseModel]) -> dict[str, Any]:
+    """A stored row with dotted names; one text where several may stand is a list of one."""
+    many = {name for name, annotation, _ in leaves(model) if _is_many(annotation)}
+    found: dict[str, Any] = {}
+
+    def walk(table: dict, prefix: str) -> None:
+        for name, value in table.items():
+            dotted = prefix + ("ids" if name == "id" else name)
+            if isinstance(value, dict) and name != "choices":
+                walk(value, f"{dotted}.")
+            else:
+                found[dotted] = [value] if dotted in many and isinstance(value, str) else value
+
+    walk(row, "")
+    return found
+
+
+def _is_optional(annotation) -> bool:
+    return get_origin(annotation) in (Union, UnionType) and NoneType in get_args(annotation)
+
+
+def _plain(annotation):
+    """Without «or nothing»."""
+    if _is_optional(annotation):
+        return next(one for one in get_args(annotation) if one is not NoneType)
+    return annotation
+
+
+def _is_many(annotation) -> bool:
+    return get_origin(_plain(annotation)) is tuple
+
+
+def _is_empty(value) -> bool:
+    return value is None or value == "" or value == [] or value == {}
+
+
+WORDS = list(FORCE_OF_WORD)

@@ -1,0 +1,45 @@
+"""Which version of the rules a case follows, what a newer one would change, and the move to it."""
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from iop.cases.fields import TextArea
+from iop.cases.versions import follow, newer_version
+from iop.municipalities.access import official, require
+from iop.municipalities.permissions import Act
+from iop.rulesets.differences import changed_settings, differences
+
+from ..case_page import carried_out, case_or_404, render_case, tried_under
+
+
+class FollowForm(forms.Form):
+    why = TextArea(label="Varför ska ärendet följa den nya versionen?")
+
+
+@official()
+@require_http_methods(["GET", "HEAD", "POST"])
+def newer_rules(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    """The differences first, then the choice; without a newer version there is nothing here."""
+    case = case_or_404(request, reference)
+    version = newer_version(case)
+    if version is None:
+        raise Http404
+    if request.method == "POST":
+        require(request, Act.MOVE)
+    form = FollowForm(request.POST or None)
+    if carried_out(form, lambda data: follow(case, version, by=request.user, why=data["why"])):
+        return redirect("case", municipality.slug, reference)
+    return render_case(
+        request,
+        case,
+        "case",
+        "desk/case/newer_rules.html",
+        status=422 if form.is_bound else 200,
+        form=form,
+        version=version,
+        settings=changed_settings(case.version.rules, version.rules),
+        found=differences(case.version.rules, version.rules),
+        one=tried_under(case, version.rules),
+    )
