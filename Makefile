@@ -1,8 +1,9 @@
-.PHONY: help run test lock
+.PHONY: help run test bench lock
 
 help:
 	@echo "make run   startar programmet på http://localhost:8000/ med påhittade uppgifter att prova med"
 	@echo "make test  kör alla kontroller och prov"
+	@echo "make bench mäter hur lång tid det viktigaste tar"
 	@echo "make lock  gör om requirements*.txt efter ändring i requirements*.in"
 
 run:
@@ -12,6 +13,10 @@ run:
 test:
 	@scripts/setup.sh requirements-dev.txt
 	@scripts/test.sh
+
+bench:
+	@scripts/setup.sh requirements-dev.txt
+	@PYTHONPATH=. .venv/bin/python scripts/bench.py
 
 lock:
 	@scripts/setup.sh requirements-dev.txt

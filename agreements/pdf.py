@@ -1,23 +1,16 @@
-"""The agreement as a document: tagged PDF/A for the committee, the signing and the archive.
+"""The agreement as a document for the committee, the signing and the archive.
 
-PDF/A-2a: level A because the document is tagged and can be read aloud, part 2 because nothing is attached to it
-(part 3 adds nothing but attachments). What people write reaches the template as text only, never the style sheet,
-and the document is set in one typeface, which it carries with it.
+What people write reaches the template as text only, never the style sheet.
 """
 
-import unicodedata
-from functools import cache
 from itertools import groupby
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
-from fontTools.ttLib import TTFont
-from weasyprint import HTML
-from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from iop.typeface import font_files
+from iop.printing import bold, print_pdf
 from partners.models import Declaration
 
 from .models import Agreement, AgreementStage, PointState
@@ -25,28 +18,13 @@ from .models import Agreement, AgreementStage, PointState
 DRAFTS = {AgreementStage.DRAFTING: "Utkast", AgreementStage.DECISION: "Förslag"}
 INTERVALS = {1: "varje månad", 2: "varannan månad", 3: "varje kvartal", 6: "varje halvår", 12: "varje år"}
 COLOURS = ("#c98b2b", "#6f8fa6", "#8c5a86", "#7a9355", "#b4604a", "#8a8f94")  # after the municipality's own
-PLAIN = {"Pd": "-", "Zs": " ", "Zl": " ", "Zp": " ", "Cc": "", "Cf": "", "Mn": ""}  # for signs of these sorts
 
 
 def agreement_pdf(agreement: Agreement) -> bytes:
     """The agreement as it stands in the database, in a number of queries that does not grow with it."""
     content = _content(agreement)
-    files = {f"typeface:{weight}": path.read_bytes() for weight, path in font_files().items()}
-    if content["draft"]:
-        files["watermark:"] = _watermark(content["draft"], content["municipality"].accent).encode()
-    html = unicodedata.normalize("NFC", render_to_string("agreements/pdf/agreement.html", content))
-    return HTML(string=html.translate(SIGNS), url_fetcher=_Only(files)).write_pdf(pdf_variant="pdf/a-2a")
-
-
-class _Only(URLFetcher):
-    """Gives out the files at hand and refuses every other address, so that printing calls nobody."""
-
-    def __init__(self, files: dict[str, bytes]):
-        super().__init__(fail_on_errors=True)
-        self.files = files
-
-    def fetch(self, url, headers=None):
-        return URLFetcherResponse(url, self.files[url])
+    mark = {"watermark": _watermark(content["draft"], content["municipality"].accent)} if content["draft"] else {}
+    return print_pdf(render_to_string("agreements/pdf/agreement.html", content), **mark)
 
 
 def _content(agreement: Agreement) -> dict:
@@ -127,14 +105,9 @@ def _sides(agreement: Agreement, names: list[tuple]) -> list[dict]:
     return sides
 
 
-@cache
-def _bold() -> TTFont:
-    return TTFont(font_files()["bold"])
-
-
 def _watermark(word: str, colour: str) -> str:
     """The word as outlines: seen behind the text, and no text itself for those who listen, search or copy."""
-    glyphs, signs = _bold().getGlyphSet(), _bold().getBestCmap()
+    glyphs, signs = bold().getGlyphSet(), bold().getBestCmap()
     pen, x = SVGPathPen(glyphs), 0
     for letter in word.upper():
         glyph = glyphs[signs[ord(letter)]]
@@ -148,19 +121,3 @@ def _watermark(word: str, colour: str) -> str:
         colour,
         pen.getCommands(),
     )
-
-
-class _Signs(dict):
-    """For ``str.translate``: signs that the typeface lacks become plain ones, or ☐, never another typeface."""
-
-    def __missing__(self, code: int) -> str:
-        sign, known = chr(code), _bold().getBestCmap()
-        if code not in known and sign not in "\n\r\t":
-            plain, sort = unicodedata.normalize("NFKC", sign), unicodedata.category(sign)
-            there_is = all(ord(part) in known for part in plain)
-            sign = PLAIN[sort] if sort in PLAIN else plain if there_is else "☐"
-        self[code] = sign
-        return sign
-
-
-SIGNS = _Signs()

@@ -11,6 +11,7 @@ municipality = [
     path("", portal.municipality, name="municipality"),
     path("farg.css", portal.colours, name="colours"),
     path("riktlinje/", portal.guideline, name="guideline"),
+    path("riktlinje.pdf", portal.guideline_pdf, name="guideline_pdf"),
     path("passar-det/", portal.fits, name="fits"),
     path("initiativ/nytt/", initiatives.new, name="initiative_new"),
     path("initiativ/kvitto/<str:token>/", initiatives.receipt, name="receipt"),

@@ -124,7 +124,7 @@ class Party(models.Model):
 
     @property
     def subject(self) -> Subject:
-        return Subject("party", self.pk, self.name)
+        return Subject("party", self.pk, self.name, self.organisation.legal_form if self.organisation else "")
 
 
 class ContributionKind(models.TextChoices):

@@ -7,7 +7,7 @@ left out of the row, so that a rule set stays as short as one written by hand.
 from datetime import date
 from enum import EnumType
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from django import forms
 from pydantic import BaseModel
@@ -149,7 +149,7 @@ class RowForm(forms.Form):
                 v for k, v in now.items() if k.rpartition(".")[2] == name for v in (v if isinstance(v, list) else [v])
             ]
             return units + [(one, f"{one} (finns inte bland enheterna)") for one in used if (one, one) not in units]
-        if name in ("form", "legal_form_in", "not_for"):
+        if name in ("form", "legal_form_in", "not_for", "in_words_for"):
             return list(LEGAL_FORMS.items())
         if name == "kinds_of_unit":
             return UnitKind.choices
@@ -197,7 +197,11 @@ class RowForm(forms.Form):
 FIRST = ["heading", "name", "form", "standing", "unit", "about", "title", "list", "quote", "source", "word", "before"]
 FIRST += ["effect", "says"]
 GROUPS = (
-    ("Hur regeln besvaras", {"ask", "answer", "conditions", "conditions_hold", "waits_for", "answered_by", "evidence"}),
+    (
+        "Hur regeln besvaras",
+        {"ask", "answer", "conditions", "conditions_hold", "waits_for", "answered_by", "evidence", "in_words_for"},
+    ),
+    ("Vem som svarar, och hur", {"answered_by", "evidence", "in_words_for"}),
     ("När regeln gäller", {"when", "units", "valid_from", "valid_to", "per"}),
     ("Vårt stöd till den som bedömer och den som söker sig hit", {"help", "reading"}),
     ("Mer", {"force", "provenance", "enabled", "override", "before_act", "subject", "ids", "statement"}),
@@ -258,10 +262,10 @@ def _is_optional(annotation) -> bool:
 
 
 def _plain(annotation):
-    """Without «or nothing»."""
+    """Without «or nothing», and without limits."""
     if _is_optional(annotation):
-        return next(one for one in get_args(annotation) if one is not NoneType)
-    return annotation
+        annotation = next(one for one in get_args(annotation) if one is not NoneType)
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
 def _is_many(annotation) -> bool:

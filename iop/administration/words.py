@@ -113,6 +113,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "conditions_hold": ("Villkoren", ""),
     "waits_for": ("Väntar på", "Regeln går att besvara först när yttrandet har kommit."),
     "answered_by": ("Besvaras av", ""),
+    "in_words_for": ("Besvaras med egna ord för", "Associationsformer där ja och nej inte räcker."),
     "evidence": ("Svaret ska säga vad det vilar på", ""),
     "list": ("Lista", "Listan som kriteriet hör till."),
     # Kinds

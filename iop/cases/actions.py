@@ -127,6 +127,7 @@ def answer(
 ) -> Answer:
     """Answer one part of a rule. Refuses while the rule waits for a statement, and answers that do not exist."""
     subject = subject or case.subject
+    rule = rule.for_form(subject.legal_form)
     if part not in dict(rule.parts):
         raise Refused("Regeln har ändrats sedan sidan visades. Ladda om sidan.")
     still_open(case)
@@ -329,6 +330,14 @@ def outcomes_of(case: Case) -> dict[str, str]:
     return {outcome: outcome.label for outcome in Outcome if (outcome in ends) == in_force}
 
 
+FACTS = ("title", "diary_number", "coordinator", "unit", "responsible", "affected_units", "other_municipalities")
+
+
+def facts_of(case: Case) -> dict:
+    """The facts of a case, by name."""
+    return {name: getattr(case, name) for name in FACTS} | {"affected_units": list(case.affected_units.all())}
+
+
 @transaction.atomic
 def edit_facts(case: Case, facts: dict, *, by) -> None:
     """Save the named facts and nothing else, so that what somebody else changed meanwhile stays."""
@@ -337,7 +346,8 @@ def edit_facts(case: Case, facts: dict, *, by) -> None:
     affected = facts.pop("affected_units", None)
     for name, value in facts.items():
         setattr(case, name, value)
-    case.save(update_fields=list(facts))
+    if facts:
+        case.save(update_fields=list(facts))
     if affected is not None:
         case.affected_units.set(affected)
     if {"unit", "responsible"} & facts.keys():

@@ -10,6 +10,7 @@ from iop.rulesets.schema import Answerable, Effect
 from iop.swedish_text import day
 
 from .machinery import CIRCUMSTANCES, Finding, Matter, Subject, check
+from .models import DecisionKind, DecisionOutcome
 
 WHAT_IS_MISSING = {
     Verdict.UNMET: "inte uppfyllt",
@@ -32,7 +33,7 @@ def answers_of(matter: Matter) -> dict[tuple[str, str, int], dict[str, str]]:
 
 def verdict_of(rule: Answerable, subject: Subject, matter: Matter) -> Verdict:
     answers = answers_of(matter).get((rule.key, subject.kind, subject.pk), {})
-    return judge_rule(rule, answers, facts_of(matter))
+    return judge_rule(rule.for_form(subject.legal_form), answers, facts_of(matter))
 
 
 FACTS = {}  # name -> function(matter) -> value; filled by the floors that own the facts
@@ -152,12 +153,28 @@ def routes(rules: list, matter: Matter) -> Iterator[Finding]:
         responsible = case.responsible.name if case.responsible else ""
         if rule.responsible and responsible != rule.responsible:
             what, cause = f"{rule.responsible} ska vara ansvarig för ärendet", responsible[:80]
+        elif rule.decides and (elsewhere := _decided_elsewhere(rule.decides, matter)):
+            what, cause = f"{rule.decides} ska besluta, men {elsewhere} har gjort det", elsewhere[:80]
         elif rule.kinds_of_unit and (case.responsible is None or case.responsible.kind not in rule.kinds_of_unit):
             kinds = " eller ".join(UnitKind(kind).label for kind in rule.kinds_of_unit)
             what, cause = f"Ange vilken {kinds} som ansvarar och beslutar", responsible[:80]
         else:
             continue
         yield matter.finding(rule, case.subject, what, tab="case", anchor="fakta", cause=cause)
+
+
+def _decided_elsewhere(body: str, matter: Matter) -> str:
+    """The body that said yes to the agreement, if it is another. A delegate decides for the body that delegated."""
+    decisions = matter.once(
+        "decided",
+        lambda: list(
+            matter.case.decisions.filter(kind=DecisionKind.AGREEMENT, outcome=DecisionOutcome.YES)
+            .select_related("body")
+            .order_by("at")
+        ),
+    )
+    last = decisions[-1] if decisions else None
+    return last.body.name if last and last.body and last.body.name != body else ""
 
 
 @check("scope")

@@ -24,6 +24,7 @@ class Subject:
     kind: str
     pk: int
     label: str = ""
+    legal_form: str = ""  # of a party; some rules are answered otherwise for some forms
 
     @classmethod
     def of(cls, thing: Model, label: str = "") -> "Subject":

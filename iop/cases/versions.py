@@ -50,7 +50,7 @@ def _fits(row: Answer, rules: dict) -> bool:
     rule = rules.get(row.rule)
     if rule is None or row.part not in dict(rule.parts):
         return False
-    allowed = values_of(rule)
+    allowed = {} if getattr(rule, "in_words_for", ()) else values_of(rule)
     return not allowed or row.value in allowed
 
 

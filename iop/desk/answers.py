@@ -47,7 +47,8 @@ def rows(rules, subject: Subject, matter: Matter, *, own_answers: dict | None = 
     answers = full_answers(matter)
     asked = matter.once("statements by rule", lambda: _statements(matter)) if any_waits(rules) else {}
     found = []
-    for number, rule in enumerate(rules, 1):
+    for number, asked_rule in enumerate(rules, 1):
+        rule = asked_rule.for_form(subject.legal_form)
         parts = [
             Part(
                 part,

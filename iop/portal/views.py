@@ -1,15 +1,19 @@
 """Open pages: the start page, a municipality's own page, its rules, its colour, and the health of the program."""
 
+from functools import lru_cache
+
 from django.contrib.auth.decorators import login_not_required
 from django.db import OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from iop.municipalities.access import public_municipality
 from iop.municipalities.models import Municipality
 from iop.municipalities.swedish import in_swedish_order
+from iop.printing import print_pdf
 from iop.rulesets.comparison import side_by_side
 from iop.rulesets.models import RuleSetVersion
 from iop.rulesets.reading import chapters
@@ -36,20 +40,54 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def guideline(request: HttpRequest, slug: str) -> HttpResponse:
-    """The rule set in force as a page that officials and organisations read: every rule, its word and its place."""
+    """The rules in force as a page that officials and organisations read: every rule, its word and its place."""
     place = public_municipality(request, slug)
-    version = RuleSetVersion.objects.in_force(place).first()
+    return render(request, "portal/guideline.html", _rules_to_read(place))
+
+
+@login_not_required
+@require_safe
+def guideline_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same on paper."""
+    place = public_municipality(request, slug)
+    context = _rules_to_read(place)
+    if context["version"] is None:
+        raise Http404
+    html = render_to_string("portal/pdf/guideline.html", context | {"municipality": place})
+    name = f"riktlinje-{place.slug}-version-{context['version'].number}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(_printed(html), content_type="application/pdf", headers=headers)
+
+
+@lru_cache(maxsize=32)
+def _printed(html: str) -> bytes:
+    """Anybody may ask for it, and it changes when the rules do: printed once for each process and day."""
+    return print_pdf(html)
+
+
+def _rules_to_read(municipality: Municipality) -> dict:
+    """The common rules in force, chapter by chapter, and what stands beside them."""
+    version = RuleSetVersion.objects.in_force(municipality).first()
     rules = version and version.rules
-    context = {"version": version, "rules": rules, "chapters": chapters(rules) if rules else []}
-    return render(request, "portal/guideline.html", context)
+    beside = [
+        {"version": v, "rules": v.rules, "chapters": chapters(v.rules)}
+        for v in RuleSetVersion.objects.additions(municipality)
+    ]
+    return {
+        "version": version,
+        "rules": rules,
+        "chapters": chapters(rules) if rules else [],
+        "additions": beside if rules else [],
+    }
 
 
 @login_not_required
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """Any municipalities side by side; all of them when none is chosen."""
-    versions = RuleSetVersion.objects.published().select_related("municipality")
-    versions = versions.order_by(in_swedish_order("municipality__name"))
+    newest = RuleSetVersion.objects.published().filter(series="").order_by("municipality", "-number")
+    versions = RuleSetVersion.objects.filter(pk__in=newest.distinct("municipality").values("pk")).defer("content")
+    versions = versions.select_related("municipality").order_by(in_swedish_order("municipality__name"))
     chosen = set(request.GET.getlist("kommun"))
     shown = [v for v in versions if v.municipality.slug in chosen] or list(versions)
     context = {

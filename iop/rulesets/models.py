@@ -144,6 +144,12 @@ def rules_with(version_id: int, additions: tuple[int, ...], units: frozenset[str
     return combined(rules_of(version_id), {pk: rules_of(pk) for pk in additions}) if additions else rules_of(version_id)
 
 
+@lru_cache(maxsize=256)
+def names_units(version_id: int, additions: tuple[int, ...]) -> bool:
+    """Is any of the rules limited to some of the municipality's units?"""
+    return any(rule.units for rule in rules_with(version_id, additions).every_rule())
+
+
 @transaction.atomic
 def take_in(municipality: Municipality, content: dict) -> tuple[RuleSetVersion, bool]:
     """Store shipped or imported content as a new draft, unless the same content is stored already.

@@ -11,7 +11,6 @@ This module only describes shapes. Judging is in ``judge.py``; reading files and
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
@@ -254,6 +253,10 @@ class Rule(Strict):
             raise ValueError("regeln saknar quote (riktlinjens ordagranna text)")
         return self
 
+    def for_form(self, form: str) -> Self:
+        """The rule as it is answered about an organisation of that legal form."""
+        return self
+
     @property
     def wording(self) -> str:
         """The words to show: the guideline's own, or our summary where there is none."""
@@ -270,6 +273,7 @@ class Answerable(Rule):
     waits_for: str = ""  # key of a statement that must be in before the rule can be answered
     answered_by: Who = "officer"
     evidence: bool = False  # an answer should point at what it rests on
+    in_words_for: Texts = ()  # legal forms for which the answer is written in words, whatever ``answer`` says
 
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
@@ -277,6 +281,10 @@ class Answerable(Rule):
         if self.conditions:
             return tuple((str(number), text) for number, text in enumerate(self.conditions, 1))
         return (("", self.ask or self.wording),)
+
+    def for_form(self, form: str) -> Self:
+        """The rule as it is answered about an organisation of that legal form."""
+        return self.model_copy(update={"answer": AnswerType(type="text")}) if form in self.in_words_for else self
 
 
 class Criterion(Answerable):
@@ -641,11 +649,6 @@ class RuleSet(Strict):
     def is_silent(self) -> str:
         """What to say where the rule set says nothing: a guideline that we have not seen is not silent."""
         return "Framgår inte av underlaget." if self.standing == "incomplete" else "Riktlinjen säger inget om detta."
-
-    @cached_property
-    def names_units(self) -> bool:
-        """Is any rule limited to some of the municipality's units?"""
-        return any(rule.units for rule in self.every_rule())
 
     def for_units(self, units: frozenset[str]) -> Self:
         """The same rule set without the rules that are limited to other units than these."""

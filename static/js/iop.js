@@ -21,6 +21,15 @@ else if (submission) history.replaceState({ submission: submission.value }, "");
 const first = document.querySelector("[data-focus]");
 if (first) first.focus();
 
+// What was written in a form that saves itself goes along when the window closes before it has been saved.
+for (const form of document.querySelectorAll("form[hx-post]")) {
+  form.addEventListener("input", () => { form.dataset.unsaved = "1"; });
+  form.addEventListener("htmx:afterRequest", () => { delete form.dataset.unsaved; });
+}
+window.addEventListener("pagehide", () => {
+  for (const form of document.querySelectorAll("form[data-unsaved]")) navigator.sendBeacon(form.getAttribute("hx-post"), new FormData(form));
+});
+
 // An answer that could not be saved says so where it was written.
 function notSaved(event, why) {
   const saved = document.querySelector(event.target.closest("form")?.getAttribute("hx-target"));

@@ -14,7 +14,12 @@ from iop.municipalities.permissions import Role
 from tests.cases import driver
 
 PUBLIC = {"home", "compare", "fits", "health", "login", "logout", "demo_letters", "demo_letter", "declaration"}
-PUBLIC |= {"municipality", "colours", "guideline", "initiative_new", "receipt"}
+PUBLIC |= {"municipality", "colours", "guideline", "guideline_pdf", "initiative_new", "receipt"}
+
+EDITOR = {"rule_sets", "begin_rule_set", "rule_set", "export_rule_set", "set_rule_set_aside", "rule_set_settings"}
+EDITOR |= {"restore_rule", "preview_rule_set", "rule_set_differences", "try_rule_set", "publish_rule_set", "add_rule"}
+EDITOR |= {"rule_set_row", "move_rule", "remove_rule"}  # tests/administration/test_access.py
+OTHERS = {"newer_rules"}  # tests/desk/test_newer_rules.py
 
 LISTS = {"worklist", "case_list", "organisation_list", "organisation", "agreement_list", "followup_list"}
 TABS = {"case", "checklist", "parties", "statements", "agreement", "follow_ups", "record_list", "timeline"}
@@ -116,7 +121,7 @@ def statuses(addresses, user) -> dict[str, int]:
 
 
 def test_every_address_stands_in_a_table():
-    assert names() == PUBLIC | PAGES | ACTS.keys()
+    assert names() == PUBLIC | EDITOR | OTHERS | PAGES | ACTS.keys()
 
 
 @pytest.mark.parametrize("role", Role.values)

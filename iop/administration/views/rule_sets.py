@@ -16,6 +16,7 @@ from iop.rulesets.models import RuleSetVersion
 from iop.rulesets.reader import RuleSetError
 
 from ..drafts import general_faults, tables_of, version_or_404
+from ..row_forms import called
 
 
 class BeginForm(forms.Form):
@@ -116,7 +117,7 @@ def rule_set(request: HttpRequest, municipality: Municipality, number: int) -> H
         "version": version,
         "tables": tables_of(version.content),
         "general": general_faults(version.content),
-        "removed": list(enumerate(version.removed)),
+        "removed": [(place, called(gone["row"]), gone) for place, gone in enumerate(version.removed)],
     }
     context["faults"] = len(context["general"]) + sum(len(line.faults) for t in context["tables"] for line in t.rows)
     return render(request, "administration/rule_set.html", context)

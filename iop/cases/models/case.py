@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from iop.municipalities.models import Municipality, Unit
 from iop.municipalities.permissions import Act
-from iop.rulesets.models import RuleSetVersion, rules_with
+from iop.rulesets.models import RuleSetVersion, names_units, rules_with
 from iop.rulesets.schema import Gate, RuleSet
 
 from ..machinery import Matter, Staged, Subject
@@ -138,12 +138,11 @@ class Case(Staged):
     @property
     def rules(self) -> RuleSet:
         """The rules for this case: its version's and its additions', without those meant for other units."""
-        if self._tried is None and not rules_with(self.version_id, tuple(self.additions)).names_units:
-            return rules_with(self.version_id, tuple(self.additions))
+        additions = tuple(self.additions)
+        if self._tried is None and not names_units(self.version_id, additions):
+            return rules_with(self.version_id, additions)
         units = frozenset(unit.name for unit in (self.unit, self.responsible) if unit)
-        if self._tried is not None:
-            return self._tried.for_units(units)
-        return rules_with(self.version_id, tuple(self.additions), units)
+        return self._tried.for_units(units) if self._tried else rules_with(self.version_id, additions, units)
 
     def under(self, rules: RuleSet) -> "Case":
         """The same case as it would be judged under other rules, where no override holds; to look at, never to save."""

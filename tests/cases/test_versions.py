@@ -1,0 +1,111 @@
+"""A case keeps its rules until somebody moves it, and what the move would change is told first."""
+
+import pytest
+
+from iop.cases.actions import answer, make_override
+from iop.cases.machinery import Refused
+from iop.cases.versions import answers_that_do_not_fit, follow, newer_version
+from iop.desk.case_page import tried_under
+from iop.rulesets.drafting import publish, start_draft
+from iop.rulesets.models import RuleSetVersion
+from tests.cases import driver
+
+
+@pytest.fixture
+def newer(mora, administrator):
+    """Publishes Mora's rules with some criteria changed, removed or added."""
+
+    def newer(change) -> RuleSetVersion:
+        content = RuleSetVersion.objects.in_force(mora).get().content
+        change({row["id"]: row for row in content["criteria"]}, content["criteria"])
+        draft = start_draft(mora, by=administrator, content=content)
+        publish(draft, adopted_by="KF", adopted_on=draft.created_at.date(), paragraph="1", by=administrator)
+        return RuleSetVersion.objects.get(pk=draft.pk)
+
+    return newer
+
+
+def sentences(findings) -> list[str]:
+    return [finding.sentence for finding in findings]
+
+
+def test_it_is_told_what_would_be_otherwise(assessed, newer):
+    version = newer(lambda rows, table: rows["MOR-39"].update(ask="Gör verksamheten gott?"))
+    one = tried_under(assessed, version.rules)
+    assert sentences(one.new) == ["Gör verksamheten gott? – inte bedömt"]
+    assert [text.split(" – ")[1] for text in sentences(one.gone)] == ["inte bedömt"]
+    assert tried_under(assessed, assessed.rules).new == []
+
+
+def test_trying_changes_nothing(assessed, newer):
+    before = (assessed.version_id, driver.says(driver.findings_at("dialogue", assessed)))
+    tried_under(assessed, newer(lambda rows, table: table.clear()).rules)
+    assessed.refresh_from_db()
+    assert (assessed.version_id, driver.says(driver.findings_at("dialogue", assessed))) == before
+
+
+def test_answers_that_no_longer_fit_are_named(assessed, newer, coordinator):
+    rules = {rule.key: rule for rule in assessed.rules.criteria}
+    for key in ("MOR-39", "MOR-40", "MOR-41"):
+        answer(assessed, rules[key], part="", value="yes", reason="Ja.", by=coordinator)
+
+    def change(rows, table):
+        table.remove(rows["MOR-39"])
+        rows["MOR-40"]["conditions"] = ["Det ena.", "Det andra."]
+        rows["MOR-41"]["answer"] = {"type": "choice", "choices": {"helt": "Helt"}, "passing": ["helt"]}
+
+    version = newer(change)
+    assert {row.rule for row in answers_that_do_not_fit(assessed, version.rules)} == {"MOR-39", "MOR-40", "MOR-41"}
+
+
+def test_the_move_is_recorded_and_keeps_what_was_written(assessed, newer, coordinator):
+    rules = {rule.key: rule for rule in assessed.rules.criteria}
+    answer(assessed, rules["MOR-41"], part="", value="yes", reason="De är fria.", by=coordinator)
+    choice = {"type": "choice", "choices": {"helt": "Helt"}, "passing": ["helt"]}
+    version = newer(lambda rows, table: rows["MOR-41"].update(answer=choice))
+    follow(assessed, version, by=coordinator, why="Ny riktlinje sedan i dag.")
+    assessed.refresh_from_db()
+    assert assessed.version == version
+    row = assessed.answers.get(rule="MOR-41")
+    assert (row.value, row.reason) == ("", "De är fria.")
+    assert [old.value for old in row.history.all()] == ["", "yes"]
+    record = assessed.records.latest("number")
+    assert record.about == "Ärendet följer regelverkets version 2 i stället för version 1"
+    assert record.text == "Ny riktlinje sedan i dag.\n\nSvar som behöver ges på nytt: MOR-41: yes"
+
+
+def test_overrides_lapse(assessed, newer, coordinator):
+    finding = next(f for f in driver.findings_at("dialogue", assessed) if f.rule and f.rule.key == "MOR-40")
+    make_override(assessed, finding, reason="Det går ändå.", by=coordinator)
+    version = newer(lambda rows, table: rows["MOR-39"].update(word="bör"))
+    assert [row.rule for row in tried_under(assessed, version.rules).overrides] == ["MOR-40"]
+    follow(assessed, version, by=coordinator, why="Ny riktlinje.")
+    assessed.refresh_from_db()
+    assert driver.says(driver.findings_at("dialogue", assessed))["MOR-40"] == "block"
+    assert assessed.overrides.count() == 1
+
+
+@pytest.mark.parametrize("why", ["", "  "])
+def test_a_move_has_a_reason(assessed, newer, coordinator, why):
+    version = newer(lambda rows, table: rows["MOR-39"].update(word="bör"))
+    with pytest.raises(Refused, match="Skriv varför"):
+        follow(assessed, version, by=coordinator, why=why)
+
+
+def test_a_case_follows_its_own_municipalitys_rules_in_force(assessed, gavle, mora, administrator, coordinator):
+    draft = start_draft(mora, by=administrator, content=assessed.version.content)
+    for version in (RuleSetVersion.objects.in_force(gavle).get(), draft):
+        with pytest.raises(Refused, match="inte i kraft"):
+            follow(assessed, version, by=coordinator, why="Fel.")
+    assert newer_version(assessed) is None
+
+
+def test_the_agreement_gets_the_new_points_and_keeps_the_written(agreement, newer, coordinator, mora, administrator):
+    content = RuleSetVersion.objects.in_force(mora).get().content
+    content["points"].append({"key": "NY", "quote": "Ny punkt.", "heading": "En ny punkt", "word": "ska"})
+    draft = start_draft(mora, by=administrator, content=content)
+    publish(draft, adopted_by="KF", adopted_on=draft.created_at.date(), paragraph="1", by=administrator)
+    before = list(agreement.points.values_list("pk", "heading", "text"))
+    follow(agreement.case, RuleSetVersion.objects.get(pk=draft.pk), by=coordinator, why="Ny riktlinje.")
+    after = list(agreement.points.values_list("pk", "heading", "text"))
+    assert after[:-1] == before and after[-1][1] == "En ny punkt"

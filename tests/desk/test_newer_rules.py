@@ -1,0 +1,57 @@
+"""The page of a case that tells of newer rules, and moves the case to them."""
+
+import pytest
+
+from iop.municipalities.permissions import Role
+from iop.rulesets.drafting import publish, start_draft
+from iop.rulesets.models import RuleSetVersion
+from tests.cases import driver
+
+
+@pytest.fixture
+def address(assessed):
+    return f"{assessed.get_absolute_url()}regelverk/"
+
+
+@pytest.fixture
+def newer(mora, administrator) -> RuleSetVersion:
+    content = RuleSetVersion.objects.in_force(mora).get().content
+    content["criteria"][1]["quote"] = "Verksamheten bidrar till att minska ensamhet."
+    draft = start_draft(mora, by=administrator, content=content)
+    publish(draft, adopted_by="KF", adopted_on=draft.created_at.date(), paragraph="1", by=administrator)
+    return RuleSetVersion.objects.get(pk=draft.pk)
+
+
+def test_without_newer_rules_there_is_nothing(address, assessed, coordinator):
+    client = driver.logged_in(coordinator)
+    assert client.get(address).status_code == 404
+    assert "Se vad som skulle ändras" not in client.get(assessed.get_absolute_url()).text
+
+
+def test_the_case_tells_of_them_and_shows_what_would_change(address, assessed, newer, coordinator):
+    client = driver.logged_in(coordinator)
+    assert "För nya ärenden gäller version 2." in client.get(assessed.get_absolute_url()).text
+    page = client.get(address).text
+    assert "Verksamheten bidrar till att minska ensamhet – inte bedömt" in page
+    assert "<ins>" in page and "<del>" in page
+
+
+def test_the_case_is_moved_with_a_reason(address, assessed, newer, coordinator):
+    client = driver.logged_in(coordinator)
+    assert client.post(address, {"why": ""}).status_code == 422
+    assert client.post(address, {"why": "Ny riktlinje."})["Location"] == assessed.get_absolute_url()
+    assessed.refresh_from_db()
+    assert assessed.version == newer
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.COORDINATOR])
+def test_others_may_look_but_not_move(address, assessed, newer, cast, role):
+    client = driver.logged_in(cast[role])
+    page = client.get(address)
+    assert page.status_code == 200 and "Flytta ärendet" not in page.text
+    assert client.post(address, {"why": "Ny riktlinje."}).status_code == 403
+
+
+def test_another_municipality_finds_nothing(address, newer, neighbour):
+    assert driver.logged_in(neighbour).get(address).status_code == 404
