@@ -38,13 +38,13 @@ def rule(case, key: str):
 
 
 @pytest.mark.parametrize("origin", ["organisation", "municipality", "dialogue"])
-def test_whoever_took_the_initiative_it_passes(at, by, origin):
+def test_bot_18_whoever_took_the_initiative_it_passes(at, by, origin):
     case = driver.fulfil(driver.to_assessment(driver.send_in(at, origin=origin), by=by), by=by)
     assert case.findings_before("dialogue") == []
 
 
 @pytest.mark.parametrize("key", MUSTS[1:])
-def test_one_unmet_must_closes_the_dialogue(ready, by, key):
+def test_bot_18_to_bot_23_one_unmet_must_closes_the_dialogue(ready, by, key):
     answer(ready, rule(ready, key), part="", value="no", by=by)
     assert driver.says(ready.findings_before("dialogue")) == {key: "block"}
     with pytest.raises(Blocked):
@@ -56,7 +56,7 @@ def test_the_five_are_what_holds_the_dialogue_back(at, by):
     assert driver.says(case.findings_before("dialogue")) == dict.fromkeys(MUSTS, "block")
 
 
-def test_both_shoulds_unmet_only_warn(agreement):
+def test_bot_24_bot_25_both_shoulds_unmet_only_warn(agreement):
     Answer.objects.filter(rule__in=["BOT-24", "BOT-25"]).update(value="no")
     assert driver.says(agreement.findings_before("decision")) == {"BOT-24": "warn", "BOT-25": "warn"}
 
@@ -67,13 +67,13 @@ def test_of_the_model_only_its_must_blocks(agreement):
     assert driver.says(agreement.findings_before("decision")) == dict.fromkeys(keys, "warn") | {"BOT-11": "block"}
 
 
-def test_jurists_are_asked_in_every_case(agreement):
+def test_bot_32_jurists_are_asked_in_every_case(agreement):
     agreement.case.statements.all().delete()
     (finding,) = agreement.findings_before("decision")
     assert (finding.blocks, finding.sentence) == (True, "Samråd med Demokrati- och kansliavdelningen är inte begärt")
 
 
-def test_a_grant_at_the_same_time_is_information(agreement):
+def test_bot_34_a_grant_at_the_same_time_is_information(agreement):
     party = agreement.case.parties.get()
     driver.support(party, activity=party.activity, unit="Kultur- och fritidsnämnden")
     (finding,) = agreement.findings_before("decision")
@@ -90,7 +90,7 @@ def test_a_grant_at_the_same_time_is_information(agreement):
         ("", {}),
     ],
 )
-def test_clauses_it_warns_against(agreement, flag, said):
+def test_bot_12_clauses_it_warns_against(agreement, flag, said):
     Point.objects.filter(rule="BOT-14-punkt").update(flag=flag)
     assert driver.says(agreement.findings_before("decision")) == said
 
@@ -100,7 +100,7 @@ def test_a_clause_in_a_point_that_is_not_used_is_nothing(agreement):
     assert driver.sentences(agreement.findings_before("decision")) == ["Punkten Oförutsedda händelser ska finnas med"]
 
 
-def test_an_empty_plan_for_follow_up_blocks(agreement):
+def test_bot_35_an_empty_plan_for_follow_up_blocks(agreement):
     set_term(agreement, start=agreement.start, end=agreement.end)
     assert driver.says(agreement.findings_before("decision")) == {"BOT-35": "block"}
 
@@ -113,7 +113,7 @@ def test_an_empty_plan_for_follow_up_blocks(agreement):
         ({"text": ""}, {}),
     ],
 )
-def test_the_common_values_stand_in_the_agreement(agreement, facts, said):
+def test_bot_04_the_common_values_stand_in_the_agreement(agreement, facts, said):
     Point.objects.filter(rule="BOT-03").update(**facts)
     assert driver.says(agreement.findings_before("decision")) == said
 

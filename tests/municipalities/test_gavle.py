@@ -32,19 +32,19 @@ def agreement(ready, by):
     return driver.write(driver.begin_writing(ready, by=by), by=by)
 
 
-def test_papers_that_do_not_exist_are_a_full_answer(ready):
+def test_gav_41_papers_that_do_not_exist_are_a_full_answer(ready):
     PartnerDocument.objects.update(status="does_not_exist", record=None)
     assert driver.findings_at("in_force", ready) == []
 
 
-def test_untouched_papers_warn(ready):
+def test_gav_41_untouched_papers_warn(ready):
     PartnerDocument.objects.all().delete()
     assert driver.says(driver.findings_at("in_force", ready)) == dict.fromkeys(PAPERS, "warn")
 
 
 @pytest.mark.parametrize("key", CONTROLS)
 @pytest.mark.parametrize("value", ["no", "unclear", ""])
-def test_each_of_the_four_controls_blocks(ready, key, value):
+def test_gav_07_to_gav_10_each_of_the_four_controls_blocks(ready, key, value):
     Answer.objects.filter(rule=key).update(value=value)
     assert driver.says(driver.findings_at("decision", ready)) == {key: "block"}
 
@@ -54,13 +54,13 @@ def test_without_controls_nothing_is_decided(ready):
     assert driver.says(driver.findings_at("decision", ready)) == dict.fromkeys(CONTROLS, "block")
 
 
-def test_no_idea_meeting_warns(ready):
+def test_gav_30_no_idea_meeting_warns(ready):
     ready.meetings.filter(rule="GAV-30").delete()
     assert driver.says(driver.findings_at("drafting", ready)) == {"GAV-30": "warn"}
     assert driver.sentences(driver.findings_at("drafting", ready)) == ["Idémöte: inget är antecknat"]
 
 
-def test_one_meeting_is_one_too_few(ready):
+def test_gav_14_one_meeting_is_one_too_few(ready):
     ready.meetings.exclude(rule="GAV-30").delete()
     assert driver.says(driver.findings_at("decision", ready)) == {"GAV-14": "warn"}
     assert driver.sentences(driver.findings_at("decision", ready)) == [
@@ -73,24 +73,24 @@ def test_a_planned_meeting_is_not_a_held_one(ready):
     assert driver.says(driver.findings_at("drafting", ready)) == {"GAV-30": "warn"}
 
 
-def test_no_money_and_premises_with_a_value_are_fine(ready):
+def test_gav_19_gav_21_no_money_and_premises_with_a_value_are_fine(ready):
     Contribution.objects.filter(party=None).delete()
     driver.bring(ready, kind="money", value=0)
     driver.bring(ready, kind="premises", value=60_000)
     assert driver.findings_at("decision", ready) == []
 
 
-def test_premises_without_a_value_are_told(ready):
+def test_gav_21_premises_without_a_value_are_told(ready):
     driver.bring(ready, kind="premises", value=None)
     assert driver.says(driver.findings_at("decision", ready)) == {"GAV-21": "inform"}
 
 
-def test_a_side_that_brings_nothing_warns(ready):
+def test_gav_19_a_side_that_brings_nothing_warns(ready):
     Contribution.objects.exclude(party=None).delete()
     assert driver.says(driver.findings_at("decision", ready)) == {"GAV-19": "warn"}
 
 
-def test_grant_and_procurement_beside_are_only_told(ready):
+def test_gav_16_grant_and_procurement_beside_are_only_told(ready):
     party = ready.parties.get()
     for activity in (party.activity, None):
         driver.support(party, activity=activity, unit="Kultur- och fritidsnämnden")
@@ -99,7 +99,7 @@ def test_grant_and_procurement_beside_are_only_told(ready):
 
 
 @pytest.mark.parametrize("form", ["foreningsbidrag", "upphandling", "direktupphandling"])
-def test_a_form_that_suits_better_warns(ready, form):
+def test_gav_17_a_form_that_suits_better_warns(ready, form):
     Answer.objects.filter(rule="GAV-17").update(value=form)
     assert driver.says(driver.findings_at("decision", ready)) == {"GAV-17": "warn"}
 
@@ -112,7 +112,7 @@ def test_an_untouched_point(agreement, key, effect):
     assert driver.says(agreement.findings_before("decision")) == {key: effect}
 
 
-def test_without_a_plan_it_warns_when_it_comes_into_force(agreement, by):
+def test_gav_27_without_a_plan_it_warns_when_it_comes_into_force(agreement, by):
     driver.send_to_decision(agreement, by=by)
     driver.to_signing(agreement, by=by)
     driver.sign(agreement, by=by)

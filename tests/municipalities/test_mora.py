@@ -39,13 +39,13 @@ def page(case, user, tab: str = "checklista/") -> str:
         ("", ["Verksamheten sker på initiativ av den idéburna organisationen – inte bedömt"]),
     ],
 )
-def test_only_the_organisations_own_initiative_fulfils_item_one(mora, coordinator, origin, found):
+def test_mor_38_only_the_organisations_own_initiative_fulfils_item_one(mora, coordinator, origin, found):
     case = driver.to_assessment(driver.send_in(mora, origin=origin), by=coordinator)
     driver.fulfil(case, by=coordinator)
     assert driver.sentences(case.findings_before("dialogue")) == found
 
 
-def test_item_seven_waits_for_the_procurement_unit(ready, coordinator):
+def test_mor_44_mor_45_item_seven_waits_for_the_procurement_unit(ready, coordinator):
     Statement.objects.all().delete()
     Answer.objects.filter(rule="MOR-44").delete()
     found = {finding.rule.key: finding.sentence for finding in ready.findings_before("dialogue")}
@@ -56,7 +56,7 @@ def test_item_seven_waits_for_the_procurement_unit(ready, coordinator):
     }
 
 
-def test_item_seven_cannot_be_answered_on_the_page_before_the_statement(assessed, coordinator):
+def test_mor_44_mor_45_item_seven_cannot_be_answered_on_the_page_before_the_statement(assessed, coordinator):
     html = page(assessed, coordinator)
     (radio,) = [line for line in html.split("<input") if f'id="a-MOR-44-case-{assessed.pk}-0-yes"' in line]
     assert " disabled" in radio.split(">")[0]
@@ -73,14 +73,14 @@ def test_item_seven_cannot_be_answered_on_the_page_before_the_statement(assessed
 @pytest.mark.parametrize(
     ("part", "value", "state"), [("1", "no", "inte uppfyllt"), ("2", "no", "inte uppfyllt"), ("2", "", "inte bedömt")]
 )
-def test_item_six_fails_when_one_of_its_halves_does(ready, coordinator, part, value, state):
+def test_mor_43_item_six_fails_when_one_of_its_halves_does(ready, coordinator, part, value, state):
     answer(ready, rule(ready, "MOR-43"), part=part, value=value, by=coordinator)
     (finding,) = ready.findings_before("dialogue")
     assert (finding.rule.key, finding.blocks) == ("MOR-43", True)
     assert finding.sentence.endswith(f"– {state}")
 
 
-def test_nine_true_mean_that_it_may_work_and_never_that_it_is_approved(ready, coordinator):
+def test_mor_48_nine_true_mean_that_it_may_work_and_never_that_it_is_approved(ready, coordinator):
     html = page(ready, coordinator)
     conclusion = "Stämmer alla dessa påståenden in på det tänkta initiativet kan IOP vara en form som fungerar"
     assert conclusion in html
@@ -89,14 +89,14 @@ def test_nine_true_mean_that_it_may_work_and_never_that_it_is_approved(ready, co
         assert "godkän" not in page(ready, coordinator, tab).lower()
 
 
-def test_eight_true_and_the_conclusion_is_not_drawn(ready, coordinator):
+def test_mor_48_eight_true_and_the_conclusion_is_not_drawn(ready, coordinator):
     answer(ready, rule(ready, "MOR-46"), part="", value="no", by=coordinator)
     html = page(ready, coordinator)
     assert "Slutsatsen går inte att dra än" in html
     assert "kan IOP vara en form som fungerar" not in html
 
 
-def test_the_constitution_blocks_and_the_papers_warn(written):
+def test_mor_49_mor_50_the_constitution_blocks_and_the_papers_warn(written):
     Answer.objects.filter(rule="MOR-49").update(value="no")
     PartnerDocument.objects.all().delete()
     assert driver.says(written.findings_before("decision")) == {"MOR-49": "block"}
@@ -109,7 +109,7 @@ def test_the_constitution_blocks_and_the_papers_warn(written):
     ("status", "effect"),
     [("requested", "warn"), ("received", "warn"), ("rejected", "warn"), ("does_not_exist", "warn"), ("accepted", None)],
 )
-def test_each_state_of_a_paper(ready, status, effect):
+def test_mor_50_each_state_of_a_paper(ready, status, effect):
     PartnerDocument.objects.filter(rule="MOR-53").update(status=status)
     assert driver.says(driver.findings_at("in_force", ready)) == ({"MOR-53": effect} if effect else {})
 
@@ -123,7 +123,7 @@ def test_those_without_members_are_not_asked_how_many(mora, coordinator, legal_f
     assert "Uppgift om medlemsantal" not in page(case, coordinator, "parter/")
 
 
-def test_each_organisation_confirms_for_itself(assessed, coordinator):
+def test_mor_59_each_organisation_confirms_for_itself(assessed, coordinator):
     other = driver.join(assessed, "Byalaget", 2)
     driver.fulfil(assessed, by=coordinator)
     Declaration.objects.filter(party=other).delete()
@@ -156,13 +156,13 @@ def test_a_point_is_to_be_considered(written, facts, sentence):
     assert not any(finding.blocks for finding in findings)
 
 
-def test_untouched_points_warn_each_for_itself(agreement, coordinator):
+def test_mor_71_to_mor_84_untouched_points_warn_each_for_itself(agreement, coordinator):
     driver.write(agreement, by=coordinator)
     agreement.points.update(state="untouched")
     assert driver.says(agreement.findings_before("decision")) == dict.fromkeys(POINTS, "warn")
 
 
-def test_the_talk_about_three_topics_comes_before_the_agreement(assessed, coordinator):
+def test_mor_36_the_talk_about_three_topics_comes_before_the_agreement(assessed, coordinator):
     driver.fulfil(assessed, by=coordinator)
     assessed.meetings.all().update(topics=["Behovet"])
     assert driver.says(driver.findings_at("drafting", assessed)) == {
@@ -180,7 +180,7 @@ def test_the_first_meeting_is_before_the_dialogue(ready):
     assert (finding.sentence, finding.blocks) == ("Första möte: inget är antecknat", True)
 
 
-def test_a_company_of_the_municipality_is_within_the_guideline(mora, ready):
+def test_mor_13_a_company_of_the_municipality_is_within_the_guideline(mora, ready):
     ready.responsible = mora.units.get(name="Morastrand AB")
     assert driver.findings_at("decision", ready) == []
 

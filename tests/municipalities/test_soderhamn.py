@@ -57,7 +57,7 @@ def before_decision(case) -> dict[str, str]:
         (None, ["Samverkansavtalet saknar slutdag"]),
     ],
 )
-def test_four_years_last_day_included_and_an_end(agreement, last, found):
+def test_sod_38_sod_39_four_years_last_day_included_and_an_end(agreement, last, found):
     set_term(agreement, start=START, end=last)
     findings = agreement.findings_before("decision")
     assert driver.sentences(findings) == found
@@ -82,7 +82,7 @@ ACTIVITY = {
         ("the organisation", {"unit": "Omvårdnadsnämnden"}, True, {}),
     ],
 )
-def test_double_financing_as_other_support(ready, party, activity, where, money, said):
+def test_sod_33_double_financing_as_other_support(ready, party, activity, where, money, said):
     driver.support(party, activity=ACTIVITY[activity](party), money=money, **where)
     assert before_decision(ready) == said
 
@@ -96,7 +96,7 @@ def test_double_financing_as_other_support(ready, party, activity, where, money,
         ("Socialnämnden", "money", True, {}),
     ],
 )
-def test_double_financing_as_a_second_agreement(at, by, ready, party, body, kind, same_activity, said):
+def test_sod_33_double_financing_as_a_second_agreement(at, by, ready, party, body, kind, same_activity, said):
     other = driver.to_assessment(driver.send_in(at, title="Språkcafé igen"), by=by)
     if same_activity:
         other.parties.update(activity=party.activity)
@@ -105,7 +105,7 @@ def test_double_financing_as_a_second_agreement(at, by, ready, party, body, kind
     assert before_decision(ready) == said
 
 
-def test_double_financing_names_what_and_where(ready, party):
+def test_sod_33_double_financing_names_what_and_where(ready, party):
     driver.support(party, activity=party.activity, unit="Omvårdnadsnämnden")
     assert driver.sentences(driver.findings_at("decision", ready)) == [
         "Språkbron: samma verksamhet får, eller är tänkt att få, Bidrag (Omvårdnadsnämnden)"
@@ -121,14 +121,14 @@ def test_double_financing_names_what_and_where(ready, party):
         ("Ekonomiska funktionen", "Samråd med Ekonomiska funktionen är inte begärt"),
     ],
 )
-def test_jurist_and_economist_are_both_asked(ready, missing, sentence):
+def test_sod_41_jurist_and_economist_are_both_asked(ready, missing, sentence):
     Statement.objects.filter(unit__name=missing).delete()
     (finding,) = driver.findings_at("decision", ready)
     assert (finding.sentence, finding.blocks) == (sentence, True)
 
 
 @pytest.mark.parametrize(("value", "state"), [("no", "inte uppfyllt"), ("unclear", "oklart"), ("", "inte bedömt")])
-def test_the_budget_is_confirmed(agreement, value, state):
+def test_sod_49_the_budget_is_confirmed(agreement, value, state):
     Answer.objects.filter(rule="SOD-49").update(value=value)
     (finding,) = agreement.findings_before("decision")
     assert (finding.rule.key, finding.blocks, finding.sentence) == (
@@ -151,7 +151,7 @@ def test_the_budget_is_confirmed(agreement, value, state):
         ("Kommunstyrelsen", [], "Hudiksvall, Bollnäs", {}),
     ],
 )
-def test_the_board_is_responsible_across_committees_and_municipalities(at, ready, body, affected, others, said):
+def test_sod_48_the_board_is_responsible_across_committees_and_municipalities(at, ready, body, affected, others, said):
     driver.responsible(ready, body)
     ready.affected_units.set(at.units.filter(name__in=affected))
     ready.other_municipalities = others
@@ -166,7 +166,7 @@ def test_a_body_must_be_named_and_be_one_that_decides(at, ready):
     assert before_decision(ready) == {"SOD-32": "block", "SOD-01": "warn"}
 
 
-def test_follow_up_is_due_each_year_and_a_late_one_is_listed(agreement, by):
+def test_sod_45_follow_up_is_due_each_year_and_a_late_one_is_listed(agreement, by):
     set_term(agreement, start=START, end=date(2029, 12, 31))
     driver.send_to_decision(agreement, by=by)
     driver.to_in_force(driver.to_signing(agreement, by=by), by=by)
@@ -201,7 +201,7 @@ def test_a_first_follow_up_later_than_a_year_warns(agreement, first, found):
     assert {finding.effect.value for finding in findings} <= {"warn"}
 
 
-def test_not_extended_needs_no_reason(agreement, by):
+def test_sod_46_not_extended_needs_no_reason(agreement, by):
     driver.send_to_decision(agreement, by=by)
     driver.to_in_force(driver.to_signing(agreement, by=by), by=by)
     end(agreement.case, outcome="not_extended", why="", by=by)
@@ -219,7 +219,7 @@ def with_form(at, by, legal_form: str):
 @pytest.mark.parametrize(
     "legal_form", ["ideell_forening", "stiftelse", "trossamfund", "aktiebolag_svb", "ekonomisk_forening"]
 )
-def test_forms_of_the_list_may_be_partners(at, by, legal_form):
+def test_sod_11_forms_of_the_list_may_be_partners(at, by, legal_form):
     assert before_decision(with_form(at, by, legal_form)) == {}
 
 
@@ -231,7 +231,7 @@ def test_forms_of_the_list_may_be_partners(at, by, legal_form):
         ("natverk", "nätverk eller grupp som inte är registrerad"),
     ],
 )
-def test_a_form_outside_the_list_is_stopped_and_told_why(at, by, legal_form, label):
+def test_sod_10_a_form_outside_the_list_is_stopped_and_told_why(at, by, legal_form, label):
     (finding,) = driver.findings_at("decision", with_form(at, by, legal_form))
     assert finding.blocks
     assert finding.sentence == (
@@ -245,7 +245,7 @@ def test_no_form_is_stopped(ready, party):
     assert driver.sentences(driver.findings_at("decision", ready)) == ["Språkbron: associationsform är inte angiven"]
 
 
-def test_an_economic_association_needs_a_ruling_that_says_yes(at, by):
+def test_sod_13_an_economic_association_needs_a_ruling_that_says_yes(at, by):
     case = with_form(at, by, "ekonomisk_forening")
     party = case.parties.get()
     case.decisions.all().delete()
@@ -258,7 +258,7 @@ def test_an_economic_association_needs_a_ruling_that_says_yes(at, by):
     assert before_decision(case) == {}
 
 
-def test_a_ruling_for_one_says_nothing_of_the_other(at, by):
+def test_sod_13_a_ruling_for_one_says_nothing_of_the_other(at, by):
     case = with_form(at, by, "ekonomisk_forening")
     other = driver.join(case, "Brukarkooperativet", 8, legal_form="ekonomisk_forening")
     driver.fulfil_party(other, by=by)
@@ -269,7 +269,7 @@ def test_a_ruling_for_one_says_nothing_of_the_other(at, by):
 
 
 @pytest.mark.parametrize("part", ["1", "2", "3"])
-def test_an_economic_association_meets_all_three_conditions(at, by, part):
+def test_sod_13_an_economic_association_meets_all_three_conditions(at, by, part):
     case = with_form(at, by, "ekonomisk_forening")
     Answer.objects.filter(rule="SOD-12", part=part).update(value="no")
     assert driver.sentences(driver.findings_at("decision", case)) == [

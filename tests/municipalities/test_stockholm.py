@@ -44,7 +44,7 @@ def test_nothing_blocks_and_nothing_warns_the_whole_way(case, by):
     assert set(kept) == {"inform"}
 
 
-def test_the_reported_and_the_assumed_are_marked(case, by):
+def test_sth_13_the_reported_and_the_assumed_are_marked(case, by):
     text = driver.logged_in(by).get(f"/stockholm/arenden/{case.reference}/checklista/").text
     assert text.count("<strong>återgivet i andra hand</strong>") == 1 + 1  # the criterion, and a question
     assert text.count("<strong>antaget utifrån Forums modell, inte bekräftat</strong>") == 7
