@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from iop.cases.actions import add_record, close_task, open_task
-from iop.cases.machinery import Refused, Subject, free_to_change, still_open
+from iop.cases.machinery import Refused, Subject, free_to_change, hold_act, still_open
 from iop.cases.models import Case, Direction, TaskKind
 from iop.mail import after_commit
 from iop.municipalities.models import Municipality
@@ -21,6 +21,7 @@ from iop.rulesets.schema import Document as DocumentRule
 from .models import (
     Activity,
     Contribution,
+    ContributionKind,
     Declaration,
     DocumentStatus,
     Organisation,
@@ -92,9 +93,13 @@ def edit_party(party: Party, *, legal_form: str, activity: Activity | None, cont
     party.save(update_fields=["activity", "contact_name", "contact_email"])
 
 
+@transaction.atomic
 def add_contribution(contribution: Contribution) -> Contribution:
+    """Money from the municipality is held by the rules that are bound to that act."""
     free_to_change(contribution.case)
     contribution.save()
+    if contribution.party is None and contribution.kind == ContributionKind.MONEY:
+        hold_act("contribution", contribution.case.matter())
     return contribution
 
 

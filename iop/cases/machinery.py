@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from iop.rulesets.judge import applies, effect_of, rules_before
+from iop.rulesets.judge import applies, effect_of, rules_before, rules_before_act
 from iop.rulesets.schema import Effect, Gate, Rule, RuleSet
 
 
@@ -152,9 +152,23 @@ def still_open(case) -> None:
 
 def findings_before(gate: Gate, matter: Matter) -> list[Finding]:
     """Everything the rules say before ``gate``, overrides marked, strongest first, in the order of the rules."""
+    return _judged(rules_before(matter.rules, gate), matter)
+
+
+def hold_act(act: str, matter: Matter) -> None:
+    """Raises Refused when a rule bound to ``act`` (``before_act``) blocks, and nobody has made an override of it."""
+    blocks = [finding.sentence for finding in _judged(rules_before_act(matter.rules, act), matter) if finding.blocks]
+    if blocks:
+        raise Refused(
+            f"{'; '.join(blocks)}. Ändra det som hindrar. Den som får göra avsteg kan göra det, med skäl, "
+            "i rutan om nästa steg."
+        )
+
+
+def _judged(bound: dict[str, list[Rule]], matter: Matter) -> list[Finding]:
     found = []
-    for kind, bound in rules_before(matter.rules, gate).items():
-        rules = [rule for rule in bound if in_play(rule, matter)]
+    for kind, rows in bound.items():
+        rules = [rule for rule in rows if in_play(rule, matter)]
         if rules and kind in CHECKS:
             found += [finding for finding in CHECKS[kind](rules, matter) if finding.effect is not Effect.NONE]
     return sorted(_with_overrides(found, matter), key=lambda finding: -finding.effect.strength)

@@ -3,7 +3,7 @@
 Used by the checks that hold a case back and by the public pages alike, so that both always say the same thing.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -127,8 +127,17 @@ def standing_of(rules: RuleSet, form: str) -> tuple[str, Eligibility | None]:
 
 def rules_before(rules: RuleSet, gate) -> dict[str, list[Rule]]:
     """Rules that hold the move through ``gate``: bound to it or to an earlier one. Kind -> rules, in order."""
+    return _by_kind(r for r in rules.every_rule() if r.before is not None and r.before.order <= gate.order)
+
+
+def rules_before_act(rules: RuleSet, act: str) -> dict[str, list[Rule]]:
+    """Rules that hold an act (noting a contribution, extending …). Kind -> rules, in order."""
+    return _by_kind(rule for rule in rules.every_rule() if act in rule.before_act)
+
+
+def _by_kind(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
     found: dict[str, list[Rule]] = {}
-    for rule in rules.every_rule():
-        if rule.enabled and rule.before is not None and rule.before.order <= gate.order:
+    for rule in rules:
+        if rule.enabled:
             found.setdefault(rule.kind, []).append(rule)
     return found

@@ -8,8 +8,10 @@ from django.utils import timezone
 from agreements.actions import set_term
 from followup.actions import end
 from followup.models import FollowUp
-from iop.cases.machinery import Blocked
+from iop.cases.actions import make_override
+from iop.cases.machinery import Blocked, Refused
 from iop.cases.models import Answer, Statement
+from partners.actions import add_contribution
 from partners.models import Activity, Contribution, OtherSupport, Party
 from tests.cases import driver
 
@@ -324,3 +326,21 @@ def test_sod_26_for_a_longer_time_or_not_both_pass(ready, value):
 def test_sod_25_sod_30_clear_and_not_in_detail_are_asked_each_for_itself(agreement, key):
     Answer.objects.filter(rule=key).update(value="no")
     assert driver.says(agreement.findings_before("decision")) == {key: "block"}
+
+
+def test_sod_33_the_municipalitys_money_is_not_noted_beside_another_committees(ready, party, by):
+    """The rule holds the act itself; other contributions, and an override with reasons, go through."""
+
+    def note(kind):
+        return add_contribution(Contribution(case=ready, kind=kind, what="Stöd", value_per_year=90_000))
+
+    driver.support(party, activity=party.activity, unit="Omvårdnadsnämnden")
+    before = ready.contributions.count()
+    with pytest.raises(Refused, match="samma verksamhet får, eller är tänkt att få, Bidrag"):
+        note("money")
+    note("premises")
+    assert ready.contributions.count() == before + 1
+    (finding,) = (f for f in driver.findings_at("decision", ready) if f.rule.key == "SOD-33")
+    make_override(ready, finding, reason="Stödet upphör innan avtalet börjar.", by=by)
+    note("money")
+    assert ready.contributions.count() == before + 2
