@@ -11,9 +11,11 @@ from iop.cases.actions import close as close_case_file
 from iop.cases.files import store_bytes
 from iop.cases.machinery import Refused, after_new_rules
 from iop.cases.models import Case, DecisionKind, DecisionOutcome, Direction, Outcome, Stage, TaskKind
+from iop.cases.opened import changes
+from iop.municipalities.permissions import Role
 from iop.swedish_text import day
 
-from .checks import document_hash
+from .checks import document_hash, is_signed
 from .models import Agreement, AgreementStage, FrozenContribution, Point, PointState, Signature
 from .pdf import agreement_pdf
 
@@ -61,18 +63,34 @@ def _open_for_writing(agreement: Agreement) -> Agreement:
     return locked
 
 
+def point_now(point: Point) -> dict:
+    """What the form of a point is opened with."""
+    return {"text": point.text, "state": point.state, "flag": point.flag, "heading": point.heading}
+
+
 @transaction.atomic
-def write_point(agreement: Agreement, point: Point, *, text: str, state: str, flag: str = "", heading: str = ""):
+def write_point(
+    agreement: Agreement, point: Point, *, text: str, state: str, flag: str = "", heading: str = "", opened: str = ""
+) -> Point:
+    """Save what was changed of a point. ``opened``: marks of what the form was opened with.
+
+    Raises Meanwhile where somebody else has changed the same; what that person wrote stays.
+    """
     _open_for_writing(agreement)
     if state not in PointState.values:
         raise Refused("Välj om punkten används.")
-    before = (point.text, point.flag, point.state, point.heading)
-    point.text, point.flag = text, flag
-    point.state = PointState.USED if text.strip() and state == PointState.UNTOUCHED else state
+    mine = {"text": text, "state": state, "flag": flag}
     if heading and not point.rule:
-        point.heading = heading
-    if before != (point.text, point.flag, point.state, point.heading):
-        point.save(update_fields=["text", "state", "flag", "heading"])
+        mine["heading"] = heading
+    stored = agreement.points.select_for_update().get(pk=point.pk)
+    changed = changes(opened, now=point_now(stored), mine=mine)
+    whole = point_now(stored) | changed
+    if whole["text"].strip() and whole["state"] == PointState.UNTOUCHED:
+        changed["state"] = PointState.USED
+    for name, value in (whole | changed).items():
+        setattr(point, name, value)
+    if changed:
+        point.save(update_fields=list(changed))
     return point
 
 
@@ -84,6 +102,20 @@ def add_point(agreement: Agreement, *, heading: str) -> Point:
     return Point.objects.create(agreement=agreement, heading=heading, position=place, state=PointState.USED)
 
 
+def term_now(agreement: Agreement) -> dict:
+    """What the form of the term is opened with."""
+    return {name: getattr(agreement, name) for name in ("start", "end", "first_follow_up", "follow_up_months")}
+
+
+@transaction.atomic
+def remove_point(agreement: Agreement, point: Point) -> None:
+    """Take away a point of the parties' own; it stays in the history. Those of the rules are set as not used."""
+    _open_for_writing(agreement)
+    if point.rule:
+        raise Refused("Punkten kommer från riktlinjen. Välj att den inte används i stället.")
+    point.delete()
+
+
 @transaction.atomic
 def set_term(
     agreement: Agreement,
@@ -92,11 +124,21 @@ def set_term(
     end: date | None,
     first_follow_up: date | None = None,
     follow_up_months: int | None = None,
+    opened: str = "",
 ) -> None:
-    _open_for_writing(agreement)
-    agreement.start, agreement.end = start, end
-    agreement.first_follow_up, agreement.follow_up_months = first_follow_up, follow_up_months
-    agreement.save(update_fields=["start", "end", "first_follow_up", "follow_up_months"])
+    """Save what was changed of the term and the plan. ``opened`` and Meanwhile as in ``write_point``."""
+    stored = term_now(_open_for_writing(agreement))
+    mine = {
+        "start": start, "end": end, "first_follow_up": first_follow_up, "follow_up_months": follow_up_months,
+    }  # fmt: skip
+    changed = changes(opened, now=stored, mine=mine)
+    whole = stored | changed
+    if whole["start"] and any(whole[name] and whole[name] < whole["start"] for name in ("end", "first_follow_up")):
+        raise Refused("Någon annan har ändrat dagarna medan du skrev, så att de inte går ihop. Ladda om sidan och se.")
+    for name, value in whole.items():
+        setattr(agreement, name, value)
+    if changed:
+        agreement.save(update_fields=list(changed))
 
 
 @transaction.atomic
@@ -105,6 +147,20 @@ def send_to_decision(agreement: Agreement, *, by, why: str = "") -> None:
     agreement.move_to(AgreementStage.DECISION, by=by, why=why)
     _freeze_contributions(agreement)
     _print_to_file(agreement, f"Förslag till {agreement.case.rules.agreement_is_called}", by=by)
+    title = f"Beslut om {agreement.case.rules.the_agreement}"
+    _open_task(agreement, TaskKind.DECIDE, title, role=Role.SECRETARY, waits_for_others=True)
+
+
+def _open_task(agreement: Agreement, kind: str, title: str, **whose) -> None:
+    """To be done before the agreement is meant to start, today at the earliest."""
+    due = max(agreement.start, timezone.localdate())
+    open_task(agreement.case, kind, title=title, due=due, subject=agreement.subject, tab="agreement", **whose)
+
+
+def _close_tasks(agreement: Agreement, *, by) -> None:
+    """Whatever was waited for in the stage that the agreement leaves."""
+    for kind in (TaskKind.DECIDE, TaskKind.SIGN, TaskKind.ENTER_INTO_FORCE):
+        close_task(agreement.case, kind, by=by, subject=agreement.subject)
 
 
 def _freeze_contributions(agreement: Agreement) -> None:
@@ -152,22 +208,15 @@ def decide(agreement: Agreement, *, outcome: str, by, why: str = "", **decision)
         by=by,
         **decision,
     )
+    _close_tasks(agreement, by=by)
     if outcome == DecisionOutcome.YES:
         agreement.move_to(AgreementStage.SIGNING, by=by, why=why)
         agreement.for_signing = _print_to_file(
             agreement, f"{agreement.case.rules.agreement_is_called.capitalize()} att underteckna", by=by
         )
         agreement.save(update_fields=["for_signing"])
-        due = max(agreement.start, timezone.localdate())
-        open_task(
-            agreement.case,
-            TaskKind.SIGN,
-            title=f"Underskrifter på {agreement.case.rules.the_agreement}",
-            due=due,
-            subject=agreement.subject,
-            waits_for_others=True,
-            tab="agreement",
-        )
+        title = f"Underskrifter på {agreement.case.rules.the_agreement}"
+        _open_task(agreement, TaskKind.SIGN, title, role=Role.SECRETARY, waits_for_others=True)
     elif outcome == DecisionOutcome.RETURNED:
         _open_again(agreement, by=by, why=why)
     else:
@@ -177,6 +226,8 @@ def decide(agreement: Agreement, *, outcome: str, by, why: str = "", **decision)
 def _open_again(agreement: Agreement, *, by, why: str) -> None:
     agreement.move_to(AgreementStage.DRAFTING, by=by, why=why, for_signing=None)
     agreement.contributions.all().delete()
+    _add_points(agreement)  # the case may follow other rules than when it left the writing desk
+    _close_tasks(agreement, by=by)
 
 
 @transaction.atomic
@@ -185,7 +236,6 @@ def take_back(agreement: Agreement, *, by, why: str) -> None:
     if not why.strip():
         raise Refused(f"Skriv varför {agreement.case.rules.the_agreement} tas tillbaka.")
     _open_again(agreement, by=by, why=why)
-    close_task(agreement.case, TaskKind.SIGN, by=by, subject=agreement.subject)
 
 
 @transaction.atomic
@@ -205,7 +255,8 @@ def sign_on_paper(agreement: Agreement, signatures: list[dict], *, scan, by) -> 
     digest = document_hash(locked)
     record = add_record(
         locked.case,
-        direction=Direction.INTERNAL,
+        direction=Direction.IN,
+        counterpart=", ".join(party.name for party in locked.case.parties.active().select_related("organisation")),
         about=f"{locked.case.rules.signed.capitalize()} {locked.case.rules.agreement_is_called}, skannat exemplar",
         uploads=[scan],
         by=by,
@@ -214,12 +265,15 @@ def sign_on_paper(agreement: Agreement, signatures: list[dict], *, scan, by) -> 
         Signature(agreement=locked, scan=record, document=locked.for_signing, document_sha256=digest, by=by, **row)
         for row in signatures
     )
+    if not any(is_signed(locked)):
+        _close_tasks(locked, by=by)
+        _open_task(locked, TaskKind.ENTER_INTO_FORCE, f"Låt {locked.case.rules.the_agreement} börja gälla")
 
 
 @transaction.atomic
 def enter_into_force(agreement: Agreement, *, by) -> None:
     agreement.move_to(AgreementStage.IN_FORCE, by=by)
-    close_task(agreement.case, TaskKind.SIGN, by=by, subject=agreement.subject)
+    _close_tasks(agreement, by=by)
     if agreement.case.stage == Stage.AGREEMENT:
         agreement.case.move_to(Stage.IN_FORCE, by=by)
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from dateutil.relativedelta import relativedelta
+from django.db.models import Max
+from django.utils import timezone
 
 from iop.cases.checks import SUBJECTS
 from iop.cases.machinery import Finding, Matter, Refused, Subject, check, guard, precondition
@@ -50,8 +52,6 @@ def points(rules: list, matter: Matter) -> Iterator[Finding]:
             what = "är inte skriven" if must else "är inte övervägd"
         elif point.state == PointState.NOT_USED and must:
             what = "ska finnas med"
-        elif point.state == PointState.USED and not point.text.strip() and not rule.carries:
-            what = "används men saknar text"
         else:
             continue
         yield _about(matter, rule, f"Punkten {rule.heading} {what}", cause=what)
@@ -115,15 +115,52 @@ def follow_ups(rules: list, matter: Matter) -> Iterator[Finding]:
                 yield _about(matter, rule, what, anchor="avtalstid", cause=str(first))
 
 
-def _own(agreement, sentence: str, anchor: str) -> Finding:
-    """The program's own demand: no municipality's rule, and no override."""
-    return Finding(None, agreement.subject, Effect.BLOCK, sentence, "agreement", anchor)
+def _own(agreement, sentence: str, anchor: str, effect: Effect = Effect.BLOCK) -> Finding:
+    """The program's own demand, or warning: no municipality's rule, and no override."""
+    return Finding(None, agreement.subject, effect, sentence, "agreement", anchor)
 
 
 @precondition("agreement", AgreementStage.DECISION)
 def has_a_start(agreement) -> Iterator[Finding]:
     if agreement.start is None:
         yield _own(agreement, f"{agreement.case.rules.the_agreement.capitalize()} saknar startdag", "avtalstid")
+
+
+@precondition("agreement", AgreementStage.DECISION)
+def every_used_point_says_something(agreement) -> Iterator[Finding]:
+    """Otherwise a bare heading would be decided on. What a point carries is written into it by the program."""
+    carries = {rule.key: set(rule.carries) for rule in agreement.case.rules.points}
+    planned = agreement.first_follow_up or agreement.follow_up_months
+    for point in agreement.points.filter(state=PointState.USED):
+        carried = carries.get(point.rule, set()) - (set() if planned else {"follow_up"})
+        if not point.text.strip() and not carried:
+            yield _own(agreement, f"Punkten {point.heading} används men saknar text", f"punkt-{point.pk}")
+
+
+@precondition("agreement", AgreementStage.DECISION)
+@precondition("agreement", AgreementStage.SIGNING)
+def starts_after_today(agreement) -> Iterator[Finding]:
+    if agreement.start and agreement.start < timezone.localdate():
+        what = f"Startdagen {day(agreement.start)} har redan varit, före beslut och underskrift"
+        yield _own(agreement, what, "avtalstid", Effect.WARN)
+
+
+@precondition("agreement", AgreementStage.IN_FORCE)
+def starts_after_it_was_decided_and_signed(agreement) -> Iterator[Finding]:
+    decided = agreement.case.decisions.filter(
+        kind=DecisionKind.AGREEMENT,
+        outcome=DecisionOutcome.YES,
+        subject_kind="agreement",
+        subject_id=agreement.pk,
+    ).aggregate(Max("decided_on"))["decided_on__max"]
+    signed = agreement.signatures.filter(document=agreement.for_signing_id).aggregate(Max("signed_on"))[
+        "signed_on__max"
+    ]
+    for what, then in (("beslutades", decided), ("undertecknades", signed)):
+        if agreement.start and then and agreement.start < then:
+            it = agreement.case.rules.the_agreement.capitalize()
+            sentence = f"{it} gäller från den {day(agreement.start)} men {what} först den {day(then)}"
+            yield _own(agreement, sentence, "avtalstid", Effect.WARN)
 
 
 @precondition("agreement", AgreementStage.DECISION)

@@ -4,12 +4,13 @@ from django import forms
 from django.utils import timezone
 
 from iop.cases.fields import DayField, PaperField, TextArea
+from iop.cases.opened import Opened
 from iop.swedish_text import day
 
 from .models import Agreement, ClauseFlag, PointState
 
 
-class TermForm(forms.ModelForm):
+class TermForm(Opened, forms.ModelForm):
     start = DayField(label="Gäller från och med", required=False)
     end = DayField(label="Gäller till och med", help_text="Tomt betyder tills vidare.", required=False)
     first_follow_up = DayField(label="Första uppföljning", required=False)
@@ -35,7 +36,7 @@ class TermForm(forms.ModelForm):
         return data
 
 
-class PointForm(forms.Form):
+class PointForm(Opened):
     heading = forms.CharField(label="Rubrik", max_length=150, required=False)
     text = TextArea(label="Text", rows=4, required=False)
     state = forms.ChoiceField(label="Punkten", choices=PointState, widget=forms.RadioSelect)

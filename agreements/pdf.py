@@ -52,7 +52,9 @@ def _content(agreement: Agreement) -> dict:
         "interval": INTERVALS.get(months, f"med {months} månaders mellanrum") if months else "",
         "sides": sides,
         "total": sum(side["worth"] for side in sides),
-        "some_not_valued": any(row.value_per_year is None for side in sides for row in side["rows"]),
+        "not_valued": [
+            f"{row.what} ({side['name']})" for side in sides for row in side["rows"] if row.value_per_year is None
+        ],
         "declarations": confirmed.select_related("party__organisation").order_by("party_id", "confirmed_at"),
     }
 

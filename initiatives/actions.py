@@ -10,15 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from iop.cases.actions import add_record, close_task, open_case, open_task
+from iop.cases.actions import add_record, close_task, edit_facts, facts_now, open_case, open_task
 from iop.cases.machinery import Refused, Subject, still_open
 from iop.cases.models import Case, Direction, TaskKind
+from iop.cases.opened import changes
 from iop.mail import after_commit
 from iop.municipalities.models import Municipality
+from iop.swedish_text import day as swedish_day
 from iop.swedish_text import lower_first
 from partners.actions import add_party, hash_of, organisation_for
 
-from .models import Initiative, Meeting, Origin
+from .models import OWN_ANSWERS, Initiative, Meeting, Origin
 
 PROSE = ("title", "challenge", "idea", "target_group", "we_bring", "municipality_brings")
 
@@ -68,6 +70,7 @@ def submit(
         organisation=organisation,
         stated_name=written["organisation_name"],
         stated_number=written["organisation_number"],
+        stated_form=written["legal_form"],
         contact_name=written["contact_name"],
         contact_email=written["contact_email"],
         contact_phone=written["contact_phone"],
@@ -80,7 +83,7 @@ def submit(
         contact_email=initiative.contact_email,
         contact_phone=initiative.contact_phone,
     )
-    context = {"initiative": initiative, "case": case, "municipality": municipality}
+    context = {"initiative": initiative, "case": case, "municipality": municipality, "answers": answers_in(initiative)}
     add_record(
         case,
         direction=Direction.IN,
@@ -100,6 +103,12 @@ def submit(
     return initiative, token
 
 
+def answers_in(initiative: Initiative) -> list[tuple[str, str]]:
+    """The organisation's own answers as (question, answer), in the words of the form."""
+    questions = {rule.key: rule.help.plainly for rule in initiative.case.rules.criteria}
+    return [(questions.get(key, key), OWN_ANSWERS.get(value, value)) for key, value in initiative.own_answers.items()]
+
+
 def _keep_other_text(initiative: Initiative, written: dict) -> None:
     """The form was sent again with other words, from a page that lay open: kept in the case file, never lost."""
     changed = {name: written[name] for name in PROSE if written[name] != getattr(initiative, name)}
@@ -112,6 +121,27 @@ def _keep_other_text(initiative: Initiative, written: dict) -> None:
 def receipt_token(submission: uuid.UUID) -> str:
     """The receipt's secret, made from the form's own so that a second click leads to the same receipt."""
     return salted_hmac("initiatives.receipt", submission.hex, algorithm="sha256").hexdigest()[:48]
+
+
+def facts_and_origin(case: Case) -> dict:
+    """What the form of facts is opened with: of the case, and who took its initiative."""
+    known = Initiative.objects.filter(case=case).values_list("origin", flat=True)
+    return facts_now(case) | {"origin": known.first() or ""}
+
+
+@transaction.atomic
+def edit_case(case: Case, facts: dict, *, by, opened: str = "") -> None:
+    """Save what was changed of the facts and the origin, and nothing else.
+
+    ``opened``: marks of what the form was opened with. Raises Meanwhile where somebody else has changed the same.
+    """
+    rows = Case.objects.select_for_update(of=("self",)).select_related("coordinator", "unit", "responsible")
+    stored = facts_and_origin(rows.get(pk=case.pk))
+    changed = changes(opened, now=stored, mine=facts)
+    origin = changed.pop("origin", "")
+    edit_facts(case, changed, by=by)
+    if origin:
+        correct_origin(case, origin, by=by)
 
 
 @transaction.atomic
@@ -152,15 +182,56 @@ def note_meeting(case: Case, *, name: str, day: date, participants: str, by, rul
 @transaction.atomic
 def hold_meeting(meeting: Meeting, *, topics, notes: str, by) -> None:
     """A planned meeting was held: what was talked about."""
-    meeting = Meeting.objects.select_for_update().select_related("case").get(pk=meeting.pk)
-    if meeting.held:
-        raise Refused("Mötet är redan antecknat.")
+    meeting = _planned(meeting)
     if meeting.day > timezone.localdate():
         raise Refused("Mötesdagen ligger i framtiden. Anteckna mötet när det har hållits.")
     meeting.held, meeting.topics, meeting.notes = True, list(topics), notes
     meeting.save(update_fields=["held", "topics", "notes"])
     close_task(meeting.case, TaskKind.MEETING, by=by, subject=Subject.of(meeting))
     _minutes(meeting, by=by)
+
+
+@transaction.atomic
+def move_meeting(meeting: Meeting, *, day: date, by) -> Meeting:
+    """A planned meeting gets another day, and its task with it."""
+    meeting = _planned(meeting)
+    if day < timezone.localdate():
+        raise Refused("Välj en dag som inte har varit. Har mötet redan hållits, anteckna det i stället.")
+    meeting.day = day
+    meeting.save(update_fields=["day"])
+    about = {"subject_kind": "meeting", "subject_id": meeting.pk}
+    meeting.case.tasks.open().filter(kind=TaskKind.MEETING, **about).update(due=day)
+    return meeting
+
+
+@transaction.atomic
+def cancel_meeting(meeting: Meeting, *, why: str, by) -> None:
+    """A planned meeting does not come about; why is kept in the case file."""
+    meeting = _planned(meeting)
+    if not why.strip():
+        raise Refused("Skriv varför mötet ställs in.")
+    meeting.cancelled, meeting.cancelled_why = True, why.strip()
+    meeting.save(update_fields=["cancelled", "cancelled_why"])
+    close_task(meeting.case, TaskKind.MEETING, by=by, subject=Subject.of(meeting))
+    add_record(
+        meeting.case,
+        direction=Direction.INTERNAL,
+        counterpart=meeting.participants,
+        about=f"Inställt: {lower_first(meeting.name)} {swedish_day(meeting.day)}",
+        text=meeting.cancelled_why,
+        by=by,
+    )
+
+
+def _planned(meeting: Meeting) -> Meeting:
+    """The meeting, locked, if it is still to come."""
+    meeting = Meeting.objects.select_for_update().select_related("case").get(pk=meeting.pk)
+    still_open(meeting.case)
+    if meeting.held:
+        raise Refused("Mötet är redan antecknat.")
+    if meeting.cancelled:
+        raise Refused("Mötet är inställt.")
+    return meeting
 
 
 def _minutes(meeting: Meeting, *, by) -> None:

@@ -5,13 +5,12 @@ import uuid
 from django import forms
 from django.core.exceptions import ValidationError
 
-from iop.cases.fields import DayField, Email, Line
+from iop.cases.fields import DayField, Email, Line, TextArea
+from iop.cases.forms import FactsForm
 from iop.rulesets.schema import LEGAL_FORMS, RuleSet
 from partners.numbers import normalised
 
-from .models import Meeting, Origin
-
-OWN_ANSWERS = [("ja", "Ja"), ("nej", "Nej"), ("vet_inte", "Vet inte")]
+from .models import OWN_ANSWERS, Initiative, Meeting, Origin
 
 
 class InitiativeForm(forms.Form):
@@ -95,10 +94,13 @@ class InitiativeForm(forms.Form):
             self.fields[self._field(rule)] = forms.ChoiceField(
                 label=rule.help.plainly,
                 help_text=f"{rule.source}: «{rule.quote}»" if rule.quote else "",
-                choices=OWN_ANSWERS,
+                choices=OWN_ANSWERS.items(),
                 required=False,
                 widget=forms.RadioSelect,
             )
+
+        origin, own = ["origin"] if self.asks_origin else [], [self._field(rule) for rule in self.own_questions]
+        self.order_fields([*self.IDEA, *origin, *self.CONTRIBUTIONS, *own, *self.WHO])  # as the page has them
 
     @staticmethod
     def _field(rule) -> str:
@@ -143,6 +145,21 @@ class InitiativeForm(forms.Form):
         if not any(character.isalnum() for character in title):
             raise ValidationError("Skriv en rubrik med bokstäver, så att andra förstår vad det handlar om.")
         return title
+
+
+class CaseForm(FactsForm):
+    """The facts of a case and, where it began with an initiative, who took it."""
+
+    def __init__(self, *args, stored: dict, initiative: Initiative | None, **kwargs):
+        super().__init__(*args, stored=stored, **kwargs)
+        if initiative:
+            self.fields["origin"] = forms.ChoiceField(
+                label="Vem tog initiativet?",
+                choices=Origin.choices,
+                required=False,
+                widget=forms.RadioSelect,
+                initial=initiative.origin,
+            )
 
 
 class MeetingForm(forms.ModelForm):
@@ -191,3 +208,11 @@ class HeldForm(forms.Form):
         self.fields["topics"].choices = [(topic, topic) for topic in topics]
         if not topics:
             del self.fields["topics"]
+
+
+class MoveForm(forms.Form):
+    day = DayField(label="Ny dag")
+
+
+class CancelForm(forms.Form):
+    why = TextArea(label="Varför ställs mötet in?", max_length=5000)

@@ -4,17 +4,23 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from iop.cases.models import Case
+from iop.rulesets.schema import LEGAL_FORMS
 from partners.models import Organisation
+from partners.numbers import written
 
 
 class Origin(models.TextChoices):
     ORGANISATION = "organisation", "Organisationen tog initiativet"
     DIALOGUE = "dialogue", "Idén växte fram i samtal mellan organisationen och kommunen"
     MUNICIPALITY = "municipality", "Kommunen tog initiativet"
+
+
+OWN_ANSWERS = {"ja": "Ja", "nej": "Nej", "vet_inte": "Vet inte"}
 
 
 class Initiative(models.Model):
@@ -37,6 +43,7 @@ class Initiative(models.Model):
     )
     stated_name = models.CharField("organisationens namn, som det skrevs", max_length=120)
     stated_number = models.CharField("organisationsnummer, som det skrevs", max_length=20, blank=True)
+    stated_form = models.CharField("associationsform, som den angavs", max_length=40, choices=LEGAL_FORMS, blank=True)
     contact_name = models.CharField("ditt namn", max_length=120)
     contact_email = models.EmailField("e-post")
     contact_phone = models.CharField("telefon", max_length=40, blank=True)
@@ -50,6 +57,11 @@ class Initiative(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def written_number(self) -> str:
+        """The number as Swedes write it, where it is one."""
+        return written(self.stated_number) if len(self.stated_number) == 10 else self.stated_number
 
     @property
     def name_differs(self) -> bool:
@@ -68,6 +80,8 @@ class Meeting(models.Model):
     participants = models.TextField("deltagare", max_length=2000)
     topics = models.JSONField("ämnen som togs upp", default=list, blank=True)
     notes = models.TextField("anteckningar", max_length=20000, blank=True)
+    cancelled = models.BooleanField("inställt", default=False)
+    cancelled_why = models.TextField("varför det ställdes in", max_length=5000, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="antecknat av")
 
     history = HistoricalRecords()
@@ -76,6 +90,12 @@ class Meeting(models.Model):
         verbose_name = "möte"
         verbose_name_plural = "möten"
         ordering = ["day", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="cancelled_meeting_has_a_reason",
+                condition=Q(cancelled=False, cancelled_why="") | Q(cancelled=True, held=False) & ~Q(cancelled_why=""),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

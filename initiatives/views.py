@@ -10,7 +10,7 @@ from iop.municipalities.access import public_municipality
 from iop.rulesets.models import RuleSetVersion
 from partners.actions import hash_of
 
-from .actions import submit
+from .actions import answers_in, submit
 from .forms import InitiativeForm
 from .models import Initiative
 
@@ -47,7 +47,5 @@ def receipt(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         Initiative.objects.select_related("case"), token_hash=hash_of(token), case__municipality=municipality
     )
     case = initiative.case
-    questions = {rule.key: rule.help.plainly for rule in case.rules.criteria}
-    answers = [(questions.get(key, key), value.replace("_", " ")) for key, value in initiative.own_answers.items()]
-    context = {"initiative": initiative, "case": case, "rules": case.rules, "answers": answers}
+    context = {"initiative": initiative, "case": case, "rules": case.rules, "answers": answers_in(initiative)}
     return render(request, "initiatives/receipt.html", context)

@@ -5,6 +5,7 @@ from django.urls import include, path
 from initiatives import views as initiatives
 from iop.demo import views as demo
 from iop.portal import views as portal
+from iop.portal.login import Login
 from partners import views as partners
 
 municipality = [
@@ -23,7 +24,7 @@ urlpatterns = [
     path("", portal.home, name="home"),
     path("jamfor/", portal.compare, name="compare"),
     path("halsa/", portal.health, name="health"),
-    path("logga-in/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logga-in/", Login.as_view(), name="login"),
     path("logga-ut/", auth.LogoutView.as_view(next_page="home"), name="logout"),
     path("demo/brev/", demo.letters, name="demo_letters"),
     path("demo/brev/<int:number>/", demo.letter, name="demo_letter"),

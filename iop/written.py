@@ -5,6 +5,8 @@ from django.http import HttpRequest
 # Fields that no person wrote.
 NOT_WRITTEN = {"csrfmiddlewaretoken", "submission", "rule", "part", "subject", "saved_id", "tab", "kind", "pk", "cause"}
 
+MARKS = {"opened", "anyway"}  # last part of the names that iop.cases.opened uses
+
 CHOSEN = {"value", "outcome", "state", "flag"}  # mostly chosen from a list; a text only if it has several words
 
 
@@ -15,6 +17,7 @@ def written_in(request: HttpRequest) -> list[str]:
         for name, values in request.POST.lists()
         for value in values
         if name not in NOT_WRITTEN
+        and name.rpartition("-")[2] not in MARKS
         and "password" not in name
         and len(value.strip()) > 2
         and not (name.rpartition("-")[2] in CHOSEN and " " not in value.strip())

@@ -126,7 +126,8 @@ def declarations(rules: list, matter: Matter) -> Iterator[Finding]:
 
 
 def contributions_of(matter: Matter) -> list[Contribution]:
-    return matter.once("contributions", lambda: list(matter.case.contributions.of_active_sides()))
+    rows = matter.case.contributions.of_active_sides().select_related("payer")
+    return matter.once("contributions", lambda: list(rows))
 
 
 def _money(matter: Matter) -> int:
@@ -134,9 +135,16 @@ def _money(matter: Matter) -> int:
     return sum(row.value_per_year or 0 for row in rows if row.party_id is None and row.kind == ContributionKind.MONEY)
 
 
+def _payers(matter: Matter) -> set[str]:
+    """Names of the units that pay: those that the municipality's money names, else the responsible body."""
+    rows = [row for row in contributions_of(matter) if row.party_id is None and row.kind == ContributionKind.MONEY]
+    units = [row.payer for row in rows if row.payer] or [unit for unit in (matter.case.responsible,) if unit]
+    return {name for unit in units for name in unit.names}
+
+
 CIRCUMSTANCES |= {
     "amount": _money,
-    "payers": lambda matter: {matter.case.responsible.name} if matter.case.responsible else set(),
+    "payers": _payers,
     "legal_forms": lambda matter: {party.organisation.legal_form for party in organisations_of(matter)},
 }
 

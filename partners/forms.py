@@ -1,5 +1,7 @@
 """Forms about the partners of a case."""
 
+import re
+
 from django import forms
 
 from iop.cases.fields import Email, Line, PaperField
@@ -55,7 +57,7 @@ class OrganisationForm(forms.Form):
 class ContributionForm(forms.ModelForm):
     class Meta:
         model = Contribution
-        fields = ["party", "kind", "what", "value_per_year", "hours_per_year", "basis"]
+        fields = ["party", "kind", "what", "value_per_year", "payer", "hours_per_year", "basis"]
 
     def __init__(self, *args, case, parties, **kwargs):
         super().__init__(*args, **kwargs)
@@ -65,11 +67,35 @@ class ContributionForm(forms.ModelForm):
             required=False,
         )
         self.fields["kind"].choices = [("", "Välj …"), *ContributionKind.choices]
+        self.fields["payer"].queryset = units_of(case.municipality)
+        self.fields["payer"].empty_label = "Ansvarig nämnd eller styrelse"
+        self.fields["payer"].help_text = "Bara för kommunens pengar."
         self.parties = {str(party.pk): party for party in parties}
-        self.fields["basis"].help_text = "Till exempel internhyra, eller 175 kr per timme."
+        self.fields[
+            "basis"
+        ].help_text = "Till exempel internhyra, eller 175 kr per timme; då räknas värdet ut ur timmarna."
 
     def clean_party(self):
         return self.parties.get(self.cleaned_data["party"])
+
+    def clean(self):
+        """Hours at so much an hour have a value, whether or not somebody has done the sum."""
+        data = super().clean()
+        if data.get("payer") and (data.get("party") or data.get("kind") != ContributionKind.MONEY):
+            self.add_error("payer", "Bara kommunens pengar har en enhet som betalar. Lämna tomt.")
+        hours, rate = data.get("hours_per_year"), rate_in(data.get("basis", ""))
+        if data.get("value_per_year") is None and hours and rate and hours * rate <= LARGEST:
+            data["value_per_year"] = hours * rate
+        return data
+
+
+LARGEST = 2_147_483_647  # as the database has room for
+
+
+def rate_in(basis: str) -> int | None:
+    """Kronor an hour where the basis says so: «175 kr per timme», «1 200 kronor/tim»."""
+    found = re.search(r"(\d[\d\s]*)(?:kr|kronor|:-)\.?\s*(?:/|per|i|om)\s*tim", basis, re.IGNORECASE)
+    return int(re.sub(r"\D", "", found[1])) if found else None
 
 
 class SupportForm(forms.ModelForm):

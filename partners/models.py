@@ -149,6 +149,9 @@ class Contribution(models.Model):
     party = models.ForeignKey(
         Party, models.PROTECT, null=True, blank=True, related_name="contributions", verbose_name="part"
     )
+    payer = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="enhet som betalar"
+    )  # of the municipality's own; none means the responsible body
     kind = models.CharField("slag", max_length=20, choices=ContributionKind)
     what = models.CharField("insats", max_length=150)
     value_per_year = models.PositiveIntegerField("värde per år, kronor", null=True, blank=True)

@@ -1,5 +1,6 @@
 """What the pages of the editor show of a version: its rows by kind, what is left to mend, how a rule will look."""
 
+import re
 from dataclasses import dataclass, field
 
 from django.shortcuts import get_object_or_404
@@ -8,9 +9,9 @@ from iop.rulesets.drafting import MODELS, TABLES, faults_of, faults_of_row, key_
 from iop.rulesets.models import RuleSetVersion
 from iop.rulesets.reader import Fault
 from iop.rulesets.schema import Rule
+from iop.rulesets.words import FIELDS, KINDS
 
 from .row_forms import called
-from .words import FIELDS, KINDS
 
 
 def version_or_404(request, number: int) -> RuleSetVersion:
@@ -53,6 +54,13 @@ def general_faults(content: dict) -> list[str]:
     return [told(fault) for fault in faults_of(content) if fault.row is None]
 
 
+def every_fault(content: dict) -> list[str]:
+    """All that is left to mend, each with the row that it is found in."""
+    rows = [(table.one, line) for table in tables_of(content) for line in table.rows]
+    in_rows = [f"{one.capitalize()} «{line.called}»: {fault}" for one, line in rows for fault in line.faults]
+    return general_faults(content) + in_rows
+
+
 def row_faults(table: str, row: dict) -> list[str]:
     return [told(fault) for fault in faults_of_row(table, row)]
 
@@ -62,8 +70,13 @@ def told(fault: Fault) -> str:
     path = [str(step) for step in fault.path]
     names = [".".join(path), path[-1] if path else "", path[0] if path else "", fault.table]
     label = next((FIELDS[name][0] for name in names if name in FIELDS), "")
-    what = fault.what[:1].upper() + fault.what[1:] if not label else f"{label}: {fault.what}"
+    what = NAMED.sub(lambda key: f"«{FIELDS[key[1]][0]}»", fault.what)
+    what = what[:1].upper() + what[1:] if not label else f"{label}: {what}"
     return what + "."
+
+
+# Keys that the faults of the schema name, with what it says of them in brackets: here the label of the field stands.
+NAMED = re.compile(r"\b(before|force|quote|says)\b(?: \([^)]*\))?")
 
 
 def as_rule(table: str, row: dict) -> Rule | None:

@@ -4,6 +4,7 @@ A field of a nested table is named with a dot (``help.plainly``). What is empty,
 left out of the row, so that a rule set stays as short as one written by hand.
 """
 
+import re
 from datetime import date
 from enum import EnumType
 from types import NoneType, UnionType
@@ -18,12 +19,12 @@ from iop.municipalities.models import Municipality, UnitKind
 from iop.rulesets.comparison import SUBJECTS
 from iop.rulesets.drafting import MODELS, TABLES, UNTOUCHED, key_of
 from iop.rulesets.schema import FORCE_OF_WORD, LEGAL_FORMS, DeclarationPoint, RuleSet
-
-from .words import choice_for, words_for
+from iop.rulesets.words import choice_for, words_for
 
 LONG = {"quote", "says", "reading", "ask", "opening", "conclusion", "otherwise", "question", "help.text", "notice"}
 LONG |= {"source_note", "local_agreement", "what"}
 SPARE_POINTS = 2
+SENT_POINT = re.compile(r"points\.([0-9]{1,2})\.text")
 DERIVED = {"force", "effect"}  # follow from the word unless the row says otherwise
 
 
@@ -34,10 +35,30 @@ class LinesField(forms.CharField):
         super().__init__(widget=forms.Textarea(attrs={"rows": 3}), max_length=20_000, **kwargs)
 
     def prepare_value(self, value):
-        return "\n".join(value) if isinstance(value, list) else value
+        return "\n".join(" ".join(one.split()) for one in value) if isinstance(value, list) else value
 
     def clean(self, value):
         return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+
+
+class TextField(forms.CharField):
+    """A text with the line breaks that the rule set has, whatever the browser sends."""
+
+    def clean(self, value):
+        return super().clean(value.replace("\r\n", "\n") if value else value)
+
+
+class PassingField(LinesField):
+    """The answers that fulfil a rule, with the words that people use for the stored ones."""
+
+    WORDS = {"ja": "yes", "delvis": "partly", "nej": "no", "oklart": "unclear"}
+
+    def prepare_value(self, value):
+        words = {stored: word for word, stored in self.WORDS.items()}
+        return super().prepare_value([words.get(one, one) for one in value] if isinstance(value, list) else value)
+
+    def clean(self, value):
+        return [self.WORDS.get(one.lower(), one) for one in super().clean(value)]
 
 
 class PairsField(forms.CharField):
@@ -58,6 +79,17 @@ class PairsField(forms.CharField):
             if line.strip():
                 pairs[name.strip()] = label.strip()
         return pairs
+
+
+class YesNoField(forms.TypedChoiceField):
+    """Yes, no, or nothing said."""
+
+    def __init__(self, **kwargs):
+        choices = [("", "sägs inte"), ("ja", "ja"), ("nej", "nej")]
+        super().__init__(choices=choices, coerce={"ja": True, "nej": False}.get, empty_value=None, **kwargs)
+
+    def prepare_value(self, value):
+        return {True: "ja", False: "nej"}.get(value, value)
 
 
 class RowForm(forms.Form):
@@ -107,6 +139,7 @@ class RowForm(forms.Form):
         said = {"label": label, "help_text": help_text, "required": False}
         choices = self._choices(name, annotation)
         if choices is not None:
+            choices += self._no_longer(name, dict(choices))
             if _is_many(annotation):
                 return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **said)
             initial = default if isinstance(default, str) else ""
@@ -116,25 +149,22 @@ class RowForm(forms.Form):
             return forms.ChoiceField(choices=choices, initial="" if derived else initial, **said)
         kind = _plain(annotation)
         if _is_many(annotation):
-            return LinesField(**said)
+            return PassingField(**said) if name == "answer.passing" else LinesField(**said)
         if get_origin(kind) is dict:
             return PairsField(**said)
         if kind is bool:
             if _is_optional(annotation):
-                yes_no = [("", "sägs inte"), ("ja", "ja"), ("nej", "nej")]
-                return forms.TypedChoiceField(
-                    choices=yes_no, coerce={"ja": True, "nej": False}.get, empty_value=None, **said
-                )
+                return YesNoField(**said)
             return forms.BooleanField(initial=default, **said)
         if kind in (int, float):
             field = forms.IntegerField if kind is int else forms.FloatField
-            return field(min_value=0, max_value=10**9, initial=default, **said)
+            return field(min_value=0 if kind is int else None, max_value=10**9, initial=default, **said)
         if kind is date:
             return DayField(**said)
         widget = forms.Textarea(attrs={"rows": 3}) if name in LONG else forms.TextInput()
         if name == "word":
             widget.attrs["list"] = "ord"
-        return forms.CharField(max_length=20_000 if name in LONG else 500, widget=widget, initial=default, **said)
+        return TextField(max_length=20_000 if name in LONG else 500, widget=widget, initial=default, **said)
 
     def _choices(self, dotted: str, annotation) -> list[tuple[str, str]] | None:
         """What may be chosen; None where the answer is written freely."""
@@ -144,15 +174,11 @@ class RowForm(forms.Form):
         if name in rows:
             return [(key_of(row), called(row)) for row in self.content.get(rows[name], [])]
         if name in ("units", "responsible", "decides", "money_from") or (not self.table and name == "unit"):
-            now = flat(self.was, self.model)
-            used = [
-                v for k, v in now.items() if k.rpartition(".")[2] == name for v in (v if isinstance(v, list) else [v])
-            ]
-            return units + [(one, f"{one} (finns inte bland enheterna)") for one in used if (one, one) not in units]
+            return units
         if name in ("form", "legal_form_in", "not_for", "in_words_for"):
             return list(LEGAL_FORMS.items())
         if name == "kinds_of_unit":
-            return UnitKind.choices
+            return list(UnitKind.choices)
         if name == "subject":
             return list(SUBJECTS.items())
         kind = _plain(annotation)
@@ -163,15 +189,24 @@ class RowForm(forms.Form):
             return [(one, choice_for(dotted, one)) for one in get_args(kind) if one]
         return None
 
+    def _no_longer(self, name: str, choices: dict[str, str]) -> list[tuple[str, str]]:
+        """What the row says and nobody can choose any more; it stays until somebody takes it away."""
+        said = flat(self.was, self.model).get(name)
+        said = said if isinstance(said, list) else [said]
+        return [
+            (one, f"{one} (finns inte längre)") for one in said if isinstance(one, str) and one and one not in choices
+        ]
+
     def _units(self):
         if not hasattr(self, "_read_units"):
             self._read_units = list(self.municipality.units.filter(active=True))
         return self._read_units
 
     def _add_points(self, points: list[dict]) -> None:
-        for place in range(len(points) + SPARE_POINTS):
+        """As many as there are and some to spare, and no fewer than the page had when it was sent."""
+        sent = [int(found[1]) + 1 for found in map(SENT_POINT.fullmatch, self.data) if found]
+        for place in range(max(len(points) + SPARE_POINTS, *sent, 0)):
             number = place + 1
-            point = points[place] if place < len(points) else {}
             named = (
                 ("text", forms.CharField(label=f"Punkt {number}", widget=forms.Textarea(attrs={"rows": 2}))),
                 ("grounds", LinesField(label=f"Underpunkter till punkt {number}", help_text="En på varje rad.")),
@@ -180,9 +215,7 @@ class RowForm(forms.Form):
             for name, field in named:
                 field.required = False
                 self.fields[f"points.{place}.{name}"] = field
-                value = flat(point, DeclarationPoint).get(name)
-                if value is not None:
-                    self.initial[f"points.{place}.{name}"] = value
+        self.initial |= flat_points(points)
 
     def _points(self) -> list[dict]:
         found: dict[str, dict] = {}
@@ -197,10 +230,7 @@ class RowForm(forms.Form):
 FIRST = ["heading", "name", "form", "standing", "unit", "about", "title", "list", "quote", "source", "word", "before"]
 FIRST += ["effect", "says"]
 GROUPS = (
-    (
-        "Hur regeln besvaras",
-        {"ask", "answer", "conditions", "conditions_hold", "waits_for", "answered_by", "evidence", "in_words_for"},
-    ),
+    ("Hur regeln besvaras", {"ask", "answer", "conditions", "conditions_hold", "waits_for"}),
     ("Vem som svarar, och hur", {"answered_by", "evidence", "in_words_for"}),
     ("När regeln gäller", {"when", "units", "valid_from", "valid_to", "per"}),
     ("Vårt stöd till den som bedömer och den som söker sig hit", {"help", "reading"}),
@@ -209,7 +239,7 @@ GROUPS = (
 
 
 def _named(name: str, names: set[str]) -> bool:
-    return name.partition(".")[0] in names
+    return name.partition(".")[0] in names or (name.startswith("points.") and name.rpartition(".")[2] in names)
 
 
 def called(row: dict) -> str:
@@ -255,6 +285,12 @@ def flat(row: dict, model: type[BaseModel]) -> dict[str, Any]:
 
     walk(row, "")
     return found
+
+
+def flat_points(points: list[dict]) -> dict[str, Any]:
+    """The points of a declaration, named as the fields of the form are."""
+    flattened = [(place, flat(point, DeclarationPoint)) for place, point in enumerate(points)]
+    return {f"points.{place}.{name}": value for place, point in flattened for name, value in point.items()}
 
 
 def _is_optional(annotation) -> bool:

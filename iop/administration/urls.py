@@ -19,6 +19,7 @@ version = [
     path("visa/", publishing.preview, name="preview_rule_set"),
     path("skillnader/", publishing.compare_versions, name="rule_set_differences"),
     path("prov/", publishing.trial, name="try_rule_set"),
+    path("avsluta/", publishing.end, name="end_addition"),
     path("publicera/", publishing.publishing, name="publish_rule_set"),
     path("regler/<slug:table>/ny/", rows.add, name="add_rule"),
     path("regler/<slug:table>/<str:key>/", include(row)),

@@ -43,7 +43,7 @@ def open_case(*, municipality: Municipality, title: str, received_on: date, by=N
     year = received_on.year
     latest = Case.objects.filter(municipality=municipality, year=year).aggregate(Max("serial"))["serial__max"]
     serial = (latest or 0) + 1
-    unit = municipality.units.filter(name=version.rules.intake.unit).first() if version.rules.intake.unit else None
+    unit = municipality.units.called(version.rules.intake.unit) if version.rules.intake.unit else None
     case = Case.objects.create(
         municipality=municipality,
         version=version,
@@ -73,6 +73,7 @@ def open_task(
     title: str = "",
     subject: Subject | None = None,
     unit: Unit | None = None,
+    role: str = "",
     person=None,
     waits_for_others: bool = False,
     tab: str = "case",
@@ -89,6 +90,7 @@ def open_task(
             "title": title or TaskKind(kind).label,
             "due": due,
             "unit": unit,
+            "role": role,
             "person": person,
             "waits_for_others": waits_for_others,
             "tab": tab,
@@ -107,6 +109,8 @@ def close_task(case: Case, kind: str, *, by, subject: Subject | None = None) -> 
 @transaction.atomic
 def receive(case: Case, *, by, unit: Unit | None = None) -> None:
     """The initiative is received and somebody works it from now on."""
+    if Case.objects.select_for_update().get(pk=case.pk).stage not in (Stage.RECEIVED, Stage.CLOSED):
+        raise Refused("Någon har redan tagit emot initiativet.")
     case.coordinator = by
     case.unit = unit or case.unit
     case.save(update_fields=["coordinator", "unit"])
@@ -333,7 +337,7 @@ def outcomes_of(case: Case) -> dict[str, str]:
 FACTS = ("title", "diary_number", "coordinator", "unit", "responsible", "affected_units", "other_municipalities")
 
 
-def facts_of(case: Case) -> dict:
+def facts_now(case: Case) -> dict:
     """The facts of a case, by name."""
     return {name: getattr(case, name) for name in FACTS} | {"affected_units": list(case.affected_units.all())}
 

@@ -66,7 +66,10 @@ def criteria(rules: list, matter: Matter) -> Iterator[Finding]:
                 needed = rule_list.least or 1
                 strongest = max(rows, key=lambda rule: rule.effect.strength)
                 yield matter.finding(
-                    strongest, subject, f"{rule_list.heading}: minst {needed} behöver vara uppfyllt", tab="checklist"
+                    strongest,
+                    subject,
+                    f"{rule_list.heading}: minst {needed} behöver vara {'uppfyllda' if needed > 1 else 'uppfyllt'}",
+                    tab="checklist",
                 )
             continue
         for rule in rows:
@@ -151,7 +154,7 @@ def routes(rules: list, matter: Matter) -> Iterator[Finding]:
     case = matter.case
     for rule in rules:
         responsible = case.responsible.name if case.responsible else ""
-        if rule.responsible and responsible != rule.responsible:
+        if rule.responsible and not (case.responsible and rule.responsible in case.responsible.names):
             what, cause = f"{rule.responsible} ska vara ansvarig för ärendet", responsible[:80]
         elif rule.decides and (elsewhere := _decided_elsewhere(rule.decides, matter)):
             what, cause = f"{rule.decides} ska besluta, men {elsewhere} har gjort det", elsewhere[:80]
@@ -174,7 +177,7 @@ def _decided_elsewhere(body: str, matter: Matter) -> str:
         ),
     )
     last = decisions[-1] if decisions else None
-    return last.body.name if last and last.body and last.body.name != body else ""
+    return last.body.name if last and last.body and body not in last.body.names else ""
 
 
 @check("scope")

@@ -7,21 +7,20 @@ from iop.municipalities.models import Municipality, Unit, User
 from iop.municipalities.permissions import Role
 from iop.municipalities.swedish import in_swedish_order
 
-from .actions import outcomes_of
+from .actions import FACTS, outcomes_of
 from .fields import DayField, PaperField, TextArea
 from .models import Case, DecisionOutcome, Direction
+from .opened import Opened
 
 
 def units_of(municipality: Municipality):
     return municipality.units.filter(active=True).order_by(in_swedish_order("name"))
 
 
-class FactsForm(forms.ModelForm):
+class FactsForm(Opened, forms.ModelForm):
     class Meta:
         model = Case
-        fields = [
-            "title", "diary_number", "coordinator", "unit", "responsible", "affected_units", "other_municipalities",
-        ]  # fmt: skip
+        fields = FACTS
         widgets = {"affected_units": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args, **kwargs):
@@ -32,8 +31,11 @@ class FactsForm(forms.ModelForm):
         )
         self.fields["coordinator"].queryset = coordinators
         self.fields["coordinator"].required = self.instance.coordinator_id is not None
+        self.fields["coordinator"].empty_label = "Välj …"
         self.fields["unit"].queryset = units
+        self.fields["unit"].empty_label = "– inte angivet"
         self.fields["responsible"].queryset = units.bodies()
+        self.fields["responsible"].empty_label = "– inte angivet"
         self.fields["affected_units"].queryset = units.bodies()
         self.fields["diary_number"].help_text = "Till exempel KS 2026/00418."
         self.fields["other_municipalities"].help_text = "Skriv namnen med komma emellan. Tomt om ingen."
@@ -67,7 +69,7 @@ class StatementForm(forms.Form):
     def clean(self):
         data = super().clean()
         if self.of_unit:
-            data["unit"] = self.municipality.units.filter(name=self.of_unit).first()
+            data["unit"] = self.municipality.units.called(self.of_unit)
             data["outside"] = "" if data["unit"] else self.of_unit
         elif bool(data.get("unit")) == bool(data.get("outside")):
             self.add_error("unit", "Välj en enhet eller skriv en utomstående, inte båda.")

@@ -1,15 +1,33 @@
-"""A case and the versions of its rules: what another version would change, and the move to it."""
+"""A case and the versions of its rules: what newer ones would change, and the move to them."""
 
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
-from iop.rulesets.models import RuleSetVersion
+from iop.municipalities.models import Municipality
+from iop.rulesets.additions import combined
+from iop.rulesets.models import RuleSetVersion, rules_of
 from iop.rulesets.schema import RuleSet
 
 from .actions import add_record, additions_in_force, values_of
-from .machinery import AFTER_NEW_RULES, Finding, Refused, still_open
-from .models import Answer, Case, Direction, Override
+from .machinery import AFTER_NEW_RULES, Finding, Refused, free_to_change, still_open
+from .models import Answer, Case, Direction, Override, Stage
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """An answer that does not fit other rules, and why."""
+
+    answer: Answer
+    why: str
+
+    @property
+    def cannot_be_given(self) -> bool:
+        return self.why == NOT_ALLOWED
+
+
+GONE, NOT_ALLOWED, OTHERWISE = "regeln finns inte längre", "svaret går inte att ge längre", "frågan är ändrad"
 
 
 @dataclass(frozen=True)
@@ -18,7 +36,7 @@ class Impact:
 
     new: list[Finding]
     gone: list[Finding]
-    answers: list[Answer]
+    answers: list[Unfit]
     overrides: list[Override]
 
     def __bool__(self) -> bool:
@@ -40,53 +58,84 @@ def _told(finding: Finding) -> tuple:
     return (finding.subject, finding.effect, finding.sentence)
 
 
-def answers_that_do_not_fit(case: Case, rules: RuleSet) -> list[Answer]:
-    """Answers to a rule or a part that is not there, or that cannot be given to it any longer."""
-    answerable = {rule.key: rule for rule in rules.every_rule() if hasattr(rule, "answer")}
-    return [row for row in case.answers.exclude(value="").select_related("by") if not _fits(row, answerable)]
+def answers_that_do_not_fit(case: Case, rules: RuleSet) -> list[Unfit]:
+    """Answers to a rule that is gone or asked otherwise, or that cannot be given to it any longer."""
+    before, after = (_answerable(one) for one in (case.rules, case.under(rules).rules))
+    rows = case.answers.exclude(value="").select_related("by").order_by("rule", "part", "pk")
+    found = [(row, _why_unfit(row, before.get(row.rule), after.get(row.rule))) for row in rows]
+    return [Unfit(row, why) for row, why in found if why]
 
 
-def _fits(row: Answer, rules: dict) -> bool:
-    rule = rules.get(row.rule)
-    if rule is None or row.part not in dict(rule.parts):
-        return False
-    allowed = {} if getattr(rule, "in_words_for", ()) else values_of(rule)
-    return not allowed or row.value in allowed
+def _answerable(rules: RuleSet) -> dict:
+    return {rule.key: rule for rule in rules.every_rule() if hasattr(rule, "answer")}
 
 
-def newer_version(case: Case) -> RuleSetVersion | None:
-    """The common version in force, when the case follows an older one."""
-    version = RuleSetVersion.objects.in_force(case.municipality).only("pk", "number", "municipality_id").first()
-    return version if version and version.pk != case.version_id else None
+def _why_unfit(row: Answer, before, after) -> str:
+    if after is None or row.part not in dict(after.parts):
+        return GONE
+    allowed = {} if getattr(after, "in_words_for", ()) else values_of(after)
+    if allowed and row.value not in allowed:
+        return NOT_ALLOWED
+    if before and (before.per, before.answer.type) != (after.per, after.answer.type):
+        return NOT_ALLOWED
+    return OTHERWISE if before and dict(before.parts).get(row.part) != dict(after.parts)[row.part] else ""
+
+
+def additions_beside(municipality: Municipality) -> dict[str, RuleSet]:
+    """Series -> rules, of the additions in force."""
+    return {version.series: version.rules for version in RuleSetVersion.objects.additions(municipality)}
+
+
+def as_followed(case: Case, version: RuleSetVersion, beside: dict[str, RuleSet]) -> RuleSet:
+    """The rules of the case, had it followed ``version`` (a draft too) and ``beside``.
+
+    A common version takes the place of the case's own; an addition the place of the one of its series.
+    """
+    if version.series:
+        return combined(rules_of(case.version_id), beside | {version.series: version.rules})
+    return combined(version.rules, beside)
+
+
+def newer_rules(case: Case) -> RuleSetVersion | None:
+    """The common version in force, when the case follows an older one or other additions than those in force."""
+    version = RuleSetVersion.objects.in_force(case.municipality).first()
+    if version and (version.pk, additions_in_force(case.municipality)) != (case.version_id, case.additions):
+        return version
+    return None
 
 
 @transaction.atomic
-def follow(case: Case, version: RuleSetVersion, *, by, why: str) -> None:
-    """Move the case to another version of its municipality's rules.
+def follow(case: Case, version: RuleSetVersion, *, by, why: str, keep_changed: bool = False) -> None:
+    """Move the case to the municipality's rules in force: ``version`` and the additions beside it.
 
-    Overrides lapse, since they were made of the old rules. Answers that cannot be given under the new rules are
-    emptied with their reasons kept; those to rules that are gone stay, unseen, in the history of the case.
+    Overrides lapse, since they were made of the old rules. Answers that cannot be given any longer are emptied with
+    their reasons kept, and so are answers to questions that are asked otherwise, unless ``keep_changed``. Those to
+    rules that are gone stay, unseen, in the history of the case.
     """
-    still_open(case)
-    if not why.strip():
-        raise Refused("Skriv varför ärendet ska följa den andra versionen.")
-    if version.municipality_id != case.municipality_id or version.is_draft or version.series:
-        raise Refused("Versionen är inte i kraft i kommunen. Ladda om sidan.")
     locked = Case.objects.select_for_update().get(pk=case.pk)
-    if locked.version_id == version.pk:
-        raise Refused("Ärendet följer redan den versionen.")
+    still_open(locked) if locked.stage == Stage.IN_FORCE else free_to_change(locked)
+    if not why.strip():
+        raise Refused("Skriv varför ärendet ska följa de nya reglerna.")
+    if version != RuleSetVersion.objects.in_force(locked.municipality).first():
+        raise Refused("Versionen är inte i kraft i kommunen. Ladda om sidan.")
+    if newer_rules(locked) is None:
+        raise Refused("Ärendet följer redan de reglerna.")
     former = locked.version
+    emptied = [
+        one
+        for one in answers_that_do_not_fit(locked, as_followed(locked, version, additions_beside(locked.municipality)))
+        if one.cannot_be_given or (one.why == OTHERWISE and not keep_changed)
+    ]
     locked.version, locked.additions = version, additions_in_force(locked.municipality)
     locked.save(update_fields=["version", "additions"])
-    rules = {rule.key: rule for rule in locked.rules.every_rule() if hasattr(rule, "answer")}
-    emptied = []
-    for row in answers_that_do_not_fit(locked, locked.rules):
-        if row.rule in rules:
-            emptied.append(f"{row.rule}: {row.value}")
-            row.value, row.by = "", by
-            row.save()
-    text = why.strip() + (f"\n\nSvar som behöver ges på nytt: {'; '.join(emptied)}" if emptied else "")
+    told = [f"{one.answer.rule}: {one.answer.value} ({one.why})" for one in emptied]
+    for one in emptied:
+        one.answer.value, one.answer.by, one.answer.at = "", by, timezone.now()
+        one.answer.save()
+    text = why.strip() + (f"\n\nSvar som behöver ges på nytt: {'; '.join(told)}" if told else "")
     about = f"Ärendet följer regelverkets version {version.number} i stället för version {former.number}"
+    if former == version:
+        about = f"Ärendet följer de tillägg som gäller till regelverkets version {version.number}"
     add_record(locked, direction=Direction.INTERNAL, about=about, text=text, by=by)
     for tell in AFTER_NEW_RULES:
         tell(locked)

@@ -12,7 +12,8 @@ from agreements.models import Agreement, AgreementStage
 from iop.cases.checks import verdict_of
 from iop.cases.machinery import Finding, Matter, Refused
 from iop.cases.models import Case, Stage
-from iop.cases.versions import Impact, impact, newer_version
+from iop.cases.opened import Meanwhile
+from iop.cases.versions import Impact, impact, newer_rules
 from iop.rulesets.judge import Verdict, counts_in_list, list_holds
 from iop.rulesets.schema import Gate, RuleSet
 from iop.written import written_in
@@ -189,7 +190,7 @@ def render_case(
         "met": met,
         "of": of,
         "next_task": next_task,
-        "newer": newer_version(case) if case.closed_on is None else None,
+        "newer": newer_rules(case) if case.closed_on is None else None,
         "matter": matter,
     }
     return render(request, template, frame | context, status=status)
@@ -202,6 +203,8 @@ def carried_out(form, action) -> bool:
     try:
         action(form.cleaned_data)
     except Refused as refusal:
+        if isinstance(refusal, Meanwhile):
+            form.show(refusal)
         form.add_error(None, str(refusal))
         return False
     return True

@@ -1,11 +1,14 @@
 """What happened in a case, as Swedish sentences, newest first. Merges what each table keeps; writes nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import pairwise
 
-from agreements.models import AgreementStage, Point
+from agreements.models import Agreement, AgreementStage, Point
+from initiatives.models import Initiative, Meeting
 from iop.cases.actions import values_of
 from iop.cases.models import Answer, Case, Stage
+from iop.swedish_text import day
 from partners.models import Contribution, PartnerDocument
 
 
@@ -19,7 +22,8 @@ class Event:
 
 def events_of(case: Case, most: int | None = None) -> list[Event]:
     """One query for each source, whatever the number of events."""
-    sources = (_stages, _answers, _overrides, _decisions, _records, _documents, _points, _contributions)
+    sources = (_stages, _facts, _answers, _overrides, _decisions, _records, _documents, _meetings)
+    sources += (_terms, _points, _contributions)
     events = [event for source in sources for event in source(case)]
     return sorted(events, key=lambda event: event.at, reverse=True)[:most]
 
@@ -95,11 +99,80 @@ def _documents(case):
         yield Event(row.history_date, row.by.name if row.by else "", sentence, row.note)
 
 
+FACTS = {
+    "title": "Rubriken",
+    "diary_number": "Diarienumret",
+    "coordinator": "Handläggaren",
+    "unit": "Samordnande enhet",
+    "responsible": "Ansvarig nämnd eller styrelse",
+    "affected_units": "Berörda nämnder och bolag",
+    "other_municipalities": "Andra kommuner som berörs",
+}
+TERM = {
+    "start": "Startdagen",
+    "end": "Slutdagen",
+    "first_follow_up": "Första uppföljningen",
+    "follow_up_months": "Månader mellan uppföljningar",
+}
+
+
+def _facts(case):
+    rows = case.history.select_related("coordinator", "unit", "responsible", "history_user")
+    rows = list(rows.prefetch_related("historicalcase_affected_units_set__unit").order_by("history_date", "history_id"))
+    yield from _changes(rows, FACTS)
+    origins = Initiative.history.filter(case=case).select_related("history_user").order_by("history_date", "history_id")
+    yield from _changes(list(origins), {"origin": "Vem som tog initiativet"})
+
+
+def _terms(case):
+    rows = Agreement.history.filter(case=case).select_related("history_user").order_by("history_date", "history_id")
+    by_agreement = {}
+    for row in rows:
+        by_agreement.setdefault(row.id, []).append(row)
+    for one in by_agreement.values():
+        yield from _changes(one, TERM)
+
+
+def _changes(rows, fields: dict[str, str]):
+    """One event for each field that differs between a row of the history and the one before."""
+    for before, after in pairwise(rows):
+        by = after.history_user.name if after.history_user else ""
+        for name, label in fields.items():
+            was, became = _in_words(before, name), _in_words(after, name)
+            if was != became:
+                yield Event(after.history_date, by, f"{label} ändrades: «{was}» → «{became}»")
+
+
+def _in_words(row, name: str) -> str:
+    if name == "affected_units":
+        return ", ".join(sorted(one.unit.name for one in row.historicalcase_affected_units_set.all())) or "–"
+    value = getattr(row, f"get_{name}_display", lambda: getattr(row, name))()
+    if isinstance(value, date):
+        return day(value)
+    return "–" if value in (None, "") else str(value)
+
+
+def _meetings(case):
+    """Those that were held or cancelled are told by their record."""
+    rows = list(Meeting.history.filter(case=case).select_related("history_user").order_by("id", "history_id"))
+    for row in rows:
+        if row.history_type == "+" and not row.held:
+            by = row.history_user.name if row.history_user else ""
+            yield Event(row.history_date, by, f"{row.name} planerades till den {day(row.day)}")
+    for before, after in pairwise(rows):
+        if before.id == after.id and before.day != after.day:
+            by = after.history_user.name if after.history_user else ""
+            yield Event(
+                after.history_date, by, f"{after.name} flyttades från den {day(before.day)} till den {day(after.day)}"
+            )
+
+
 def _points(case):
-    rows = Point.history.filter(agreement__case=case, history_type="~").select_related("history_user")
+    rows = Point.history.filter(agreement__case=case).exclude(history_type="+").select_related("history_user")
     for row in rows:
         by = row.history_user.name if row.history_user else ""
-        yield Event(row.history_date, by, f"Punkten {row.heading}: {row.get_state_display()}", short(row.text, 200))
+        what = " togs bort" if row.history_type == "-" else f": {row.get_state_display()}"
+        yield Event(row.history_date, by, f"Punkten {row.heading}{what}", short(row.text, 200))
 
 
 def _contributions(case):

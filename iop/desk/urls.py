@@ -40,10 +40,13 @@ tabs = [
     path("yttranden/<int:pk>/svara/", statements.reply, name="answer_statement"),
     path("moten/nytt/", statements.new_meeting, name="new_meeting"),
     path("moten/<int:pk>/hallet/", statements.meeting_held, name="meeting_held"),
+    path("moten/<int:pk>/flytta/", statements.meeting_moved, name="meeting_moved"),
+    path("moten/<int:pk>/stall-in/", statements.meeting_cancelled, name="meeting_cancelled"),
     path("avtal/", agreement.agreement, name="agreement"),
     path("avtal/tid/", agreement.save_term, name="save_term"),
     path("avtal/punkter/ny/", agreement.new_point, name="new_point"),
     path("avtal/punkter/<int:pk>/", agreement.save_point, name="save_point"),
+    path("avtal/punkter/<int:pk>/ta-bort/", agreement.point_removed, name="remove_point"),
     path("avtal/beslut/", agreement.save_decision, name="save_decision"),
     path("avtal/underskrifter/", agreement.save_signatures, name="save_signatures"),
     path("avtal/<int:number>.pdf", agreement.pdf, name="agreement_pdf"),
@@ -52,7 +55,7 @@ tabs = [
     path("akt/", records.record_list, name="record_list"),
     path("akt/ny/", records.new_record, name="new_record"),
     path("akt/filer/<int:pk>/", records.file, name="record_file"),
-    path("regelverk/", rules.newer_rules, name="newer_rules"),
+    path("regelverk/", rules.newer_version, name="newer_rules"),
     path("handelser/", records.timeline, name="timeline"),
 ]
 

@@ -66,12 +66,17 @@ class UnitQuerySet(models.QuerySet):
         """Nämnder, styrelser and bolag: those who may decide, and be affected."""
         return self.filter(kind__in=[UnitKind.NAMND, UnitKind.STYRELSE, UnitKind.BOLAG])
 
+    def called(self, name: str):
+        """The unit of that name, now or before it was renamed: rules that are published name it as it was."""
+        return self.filter(models.Q(name=name) | models.Q(former_names__contains=[name])).first()
+
 
 class Unit(models.Model):
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="units", verbose_name="kommun")
     name = models.CharField("namn", max_length=120)
     kind = models.CharField("slag", max_length=20, choices=UnitKind)
     active = models.BooleanField("i bruk", default=True)
+    former_names = ArrayField(models.CharField(max_length=120), verbose_name="hette förut", default=list, blank=True)
 
     objects = UnitQuerySet.as_manager()
 
@@ -83,6 +88,19 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, **kwargs):
+        """A new name leaves the old one behind, by which published rules know the unit."""
+        before = Unit.objects.filter(pk=self.pk).values_list("name", flat=True).first() if self.pk else None
+        if before and before != self.name and before not in self.former_names:
+            self.former_names = [*self.former_names, before]
+            if kwargs.get("update_fields"):
+                kwargs["update_fields"] = {*kwargs["update_fields"], "former_names"}
+        super().save(**kwargs)
+
+    @property
+    def names(self) -> set[str]:
+        return {self.name, *self.former_names}
 
 
 class LowercaseEmail(models.EmailField):

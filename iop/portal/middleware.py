@@ -2,6 +2,7 @@
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from .errors import logged_out, wrong_method
 
@@ -16,10 +17,13 @@ class LoginRequired(LoginRequiredMiddleware):
 
 
 def swedish_405(get_response):
-    """Addresses that only take a form say so, instead of an empty page."""
+    """Addresses that only take a form say so, instead of an empty page; those of a case lead to the case."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        place = request.resolver_match.kwargs if request.resolver_match else {}
+        if response.status_code == 405 and request.method in ("GET", "HEAD") and "reference" in place:
+            return redirect("case", place["slug"], place["reference"])
         return wrong_method(request, response) if response.status_code == 405 else response
 
     return middleware

@@ -15,7 +15,7 @@ from iop.municipalities.models import Municipality
 from iop.municipalities.swedish import in_swedish_order
 from iop.printing import print_pdf
 from iop.rulesets.comparison import side_by_side
-from iop.rulesets.models import RuleSetVersion
+from iop.rulesets.models import LATEST, RuleSetVersion
 from iop.rulesets.reading import chapters
 from iop.rulesets.schema import LEGAL_FORMS
 from iop.rulesets.self_check import picture, questions
@@ -85,7 +85,7 @@ def _rules_to_read(municipality: Municipality) -> dict:
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """Any municipalities side by side; all of them when none is chosen."""
-    newest = RuleSetVersion.objects.published().filter(series="").order_by("municipality", "-number")
+    newest = RuleSetVersion.objects.published().filter(series="").order_by("municipality", *LATEST)
     versions = RuleSetVersion.objects.filter(pk__in=newest.distinct("municipality").values("pk")).defer("content")
     versions = versions.select_related("municipality").order_by(in_swedish_order("municipality__name"))
     chosen = set(request.GET.getlist("kommun"))

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from .additions import rule_tables
 from .schema import Rule, RuleList, RuleSet
+from .words import FIELDS, SETTINGS_WORDS
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,10 @@ class Words:
 class Change:
     field: str  # name in the schema
     words: list[Words]
+
+    @property
+    def label(self) -> str:
+        return SETTINGS_WORDS.get(self.field, FIELDS.get(self.field, (self.field,)))[0]
 
 
 @dataclass(frozen=True)
@@ -62,9 +67,14 @@ def changed_settings(old: RuleSet, new: RuleSet) -> list[Change]:
     ]
 
 
+MOST_WORDS = 3_000  # longer texts are told as whole texts: comparing them word by word takes too long
+
+
 def marked(old: str, new: str) -> list[Words]:
     """Both texts as one row of runs of words."""
     a, b = _words(old), _words(new)
+    if len(a) + len(b) > MOST_WORDS:
+        a, b = [old], [new]
     runs = []
     for how, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         if how == "equal":
@@ -91,7 +101,7 @@ def _rows(rules: RuleSet) -> dict[str, Rule | RuleList]:
 
 def _changes(old, new) -> list[Change]:
     if type(old) is not type(new):
-        return [Change("kind", marked(old.kind, new.kind))]
+        return [Change("kind", marked(type(old).__name__, type(new).__name__))]
     return [
         Change(name, marked(_text(value), _text(getattr(new, name))))
         for name, value in old

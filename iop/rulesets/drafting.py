@@ -96,12 +96,20 @@ def faults_of_row(table: str, row: dict) -> list[Fault]:
 def start_draft(
     municipality: Municipality, *, by, source: RuleSetVersion | None = None, content: dict | None = None, series=""
 ) -> RuleSetVersion:
-    """A new draft from another version (also another municipality's), from imported content, or from nothing."""
+    """A new draft from another version (also another municipality's), from imported content, or from nothing.
+
+    A draft from an addition of one's own is of the same series, whatever else is said.
+    """
     Municipality.objects.select_for_update().get(pk=municipality.pk)
-    content = dict(content if content is not None else source.content if source else {})
-    foreign = source is not None and source.municipality_id != municipality.pk
-    if foreign:
-        content = as_a_pattern(content)
+    if content is not None:
+        source = None
+    elif source:
+        content = source.content
+        if source.municipality_id != municipality.pk:
+            content = as_a_pattern(content)
+        else:
+            series = series or source.series
+    content = dict(content or {})
     content |= {"schema": content.get("schema", SCHEMA), "municipality": municipality.slug}
     content.setdefault("title", f"Riktlinje för idéburet offentligt partnerskap i {municipality.name}")
     return RuleSetVersion.objects.create(
@@ -116,13 +124,21 @@ def start_draft(
     )
 
 
-def as_a_pattern(content: dict) -> dict:
-    """Another municipality's rules to start from: without its adoption, its places and its statement ids.
+OF_ITS_OWN = ADOPTION | {"honoured_elsewhere", "notice", "title", "about", "source_note", "local_agreement", "intake"}
 
-    What is left is wording to work on. The row keeps its key, so that the two can be compared.
+
+def as_a_pattern(content: dict) -> dict:
+    """Another municipality's rules to start from: without its adoption, units, places and statement ids.
+
+    What is left is wording to work on. A row keeps its key, so that the two can be compared.
     """
-    kept = {name: value for name, value in content.items() if name not in ADOPTION | {"honoured_elsewhere", "notice"}}
-    return {name: _without_origin(value) for name, value in kept.items()}
+    kept = {name: value for name, value in content.items() if name not in OF_ITS_OWN}
+    return {
+        name: [{"key": key_of(row), **_without_origin(row)} for row in value]
+        if name in TABLES
+        else _without_origin(value)
+        for name, value in kept.items()
+    }
 
 
 def _without_origin(value):
@@ -130,9 +146,8 @@ def _without_origin(value):
         return [_without_origin(one) for one in value]
     if not isinstance(value, dict):
         return value
-    gone = {"id", "ids", "statement", "source"}
-    row = {name: _without_origin(one) for name, one in value.items() if name not in gone}
-    return {"key": key_of(value), **row} if gone & value.keys() and key_of(value) else row
+    gone = {"id", "ids", "statement", "source", "units", "responsible", "decides"}
+    return {name: _without_origin(one) for name, one in value.items() if name not in gone}
 
 
 # Changing
@@ -151,7 +166,7 @@ def _locked(version: RuleSetVersion) -> RuleSetVersion:
 
 def _save(version: RuleSetVersion, by) -> RuleSetVersion:
     version.edited_by, version.edited_at = by, timezone.now()
-    version.save(update_fields=["content", "removed", "edited_by", "edited_at"])
+    version.save(update_fields=["content", "removed", "edits", "edited_by", "edited_at"])
     return version
 
 
@@ -162,9 +177,11 @@ def save_row(version: RuleSetVersion, table: str, key: str, row: dict, *, was: s
     position, now = find(version.content, table, key)
     if row == now:
         return version
-    if fingerprint(now) != was:
+    place = f"{table}/{key}"
+    if fingerprint(now) != was and version.edits.get(place) != {"by": by.pk, "was": was}:
         raise Changed(version, now)
     version.content[table][position] = _with_key(row, key)
+    version.edits[place] = {"by": by.pk, "was": was}  # a save that was sent before the answer to the last one had come
     return _save(version, by)
 
 
@@ -215,12 +232,13 @@ def remove_row(version: RuleSetVersion, table: str, key: str, *, by) -> None:
 
 
 @transaction.atomic
-def put_back(version: RuleSetVersion, number: int, *, by) -> None:
-    """``number``: place in the list of what was removed. A key that is taken meanwhile is changed."""
+def put_back(version: RuleSetVersion, mark: str, *, by) -> None:
+    """``mark``: fingerprint of what was removed. A key that is taken meanwhile is changed."""
     version = _locked(version)
-    if not 0 <= number < len(version.removed):
+    gone = next((one for one in version.removed if fingerprint(one) == mark), None)
+    if gone is None:
         raise NotDone("Regeln är redan tillbaka. Ladda om sidan.")
-    gone = version.removed.pop(number)
+    version.removed.remove(gone)
     row = gone["row"]
     taken = {key_of(other) for table in TABLES for other in version.content.get(table, [])}
     if key_of(row) in taken:
@@ -272,9 +290,30 @@ def publish(
     version = _locked(version)
     if not adopted_by.strip():
         raise NotDone("Skriv vilket organ som har antagit regelverket.")
+    if not any(version.content.get(table) for table in TABLES):
+        raise NotDone("Regelverket har inga regler än.")
     if adopted_on is None:
         raise NotDone("Skriv vilken dag regelverket antogs.")
-    version.content |= {"adopted_by": adopted_by, "adopted_on": adopted_on.isoformat(), "paragraph": paragraph}
+    if valid_to and not version.series:
+        raise NotDone("De gemensamma reglerna gäller tills nya ersätter dem. Bara ett tillägg kan ha en sista dag.")
+    start = valid_from or timezone.localdate()
+    said = {"adopted_by": adopted_by, "adopted_on": adopted_on, "paragraph": paragraph}
+    said |= {"valid_from": start, "valid_to": valid_to}
+    version.content = {name: value for name, value in version.content.items() if name not in ADOPTION}
+    version.content |= {name: str(value) for name, value in said.items() if value}
     version.adopted_by, version.adopted_on, version.paragraph = adopted_by, adopted_on, paragraph
-    version.valid_from, version.valid_to = valid_from or timezone.localdate(), valid_to
+    version.valid_from, version.valid_to = start, valid_to
     version.publish(by=by)
+
+
+@transaction.atomic
+def end_addition(version: RuleSetVersion, *, last: date) -> None:
+    """An addition in force ends with the day ``last``; cases that came in while it held keep it."""
+    locked = RuleSetVersion.objects.select_for_update().get(pk=version.pk)
+    if locked.is_draft or not locked.series:
+        raise NotDone("Bara ett tillägg som gäller kan avslutas. De gemensamma reglerna ersätts av nya.")
+    if last < timezone.localdate():
+        raise NotDone("Den sista dagen har redan varit. Skriv i dag eller senare.")
+    if locked.valid_to and locked.valid_to <= last:
+        raise NotDone("Tillägget slutar redan gälla tidigare än så.")
+    RuleSetVersion.objects.filter(pk=version.pk).update(valid_to=last)

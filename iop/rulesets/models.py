@@ -4,6 +4,7 @@ A municipality has one common rule set in force. Beside it there may be *additio
 with versions of its own: rules for some units or for some time, which never take the place of the common ones.
 """
 
+from datetime import timedelta
 from functools import lru_cache
 
 from django.conf import settings
@@ -23,6 +24,9 @@ class VersionState(models.TextChoices):
     RETIRED = "retired", "ersatt"
 
 
+LATEST = (models.F("valid_from").desc(nulls_last=True), "-number")
+
+
 class RuleSetVersionQuerySet(models.QuerySet):
     def published(self):
         """Versions in force. Without the content, which is read once for each process."""
@@ -32,8 +36,8 @@ class RuleSetVersionQuerySet(models.QuerySet):
         return self.defer("content").filter(begun & not_over, state=VersionState.PUBLISHED)
 
     def in_force(self, municipality: Municipality):
-        """The common version that new cases follow; the newest first."""
-        return self.published().filter(municipality=municipality, series="").order_by("-number")
+        """The common version that new cases follow first; the latest day counts, then the latest number."""
+        return self.published().filter(municipality=municipality, series="").order_by(*LATEST)
 
     def additions(self, municipality: Municipality):
         """What is in force beside the common rule set, the newest version of each."""
@@ -41,12 +45,9 @@ class RuleSetVersionQuerySet(models.QuerySet):
             self.published()
             .filter(municipality=municipality)
             .exclude(series="")
-            .order_by("series", "-number")
+            .order_by("series", *LATEST)
             .distinct("series")
         )
-
-    def drafts(self):
-        return self.filter(state=VersionState.DRAFT, set_aside_at=None)
 
 
 class RuleSetVersion(models.Model):
@@ -56,6 +57,7 @@ class RuleSetVersion(models.Model):
     state = models.CharField("läge", max_length=10, choices=VersionState, default=VersionState.DRAFT)
     content = models.JSONField("innehåll")
     sha256 = models.CharField("innehållets kontrollsumma", max_length=64)
+    arrived_sha256 = models.CharField("kontrollsumma när den kom", max_length=64, blank=True)  # before the decision
     schema = models.PositiveSmallIntegerField("schema")
     adopted_by = models.CharField("antagen av", max_length=120, blank=True)
     adopted_on = models.DateField("antagen den", null=True, blank=True)
@@ -65,6 +67,9 @@ class RuleSetVersion(models.Model):
     based_on = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="utgår från"
     )
+    edits = models.JSONField(
+        "senaste ändringar", default=dict, blank=True
+    )  # of a draft: row -> who, and from what text
     removed = models.JSONField("borttagna regler", default=list, blank=True)  # of a draft, to be put back
     created_at = models.DateTimeField("skapad", default=timezone.now)
     edited_at = models.DateTimeField("ändrad", null=True, blank=True)
@@ -106,19 +111,24 @@ class RuleSetVersion(models.Model):
     def publish(self, *, by=None) -> None:
         """Put the draft in force from ``valid_from`` (today if nothing is said).
 
-        The version that was in force in the same series is retired, and keeps its cases. With a day to come it stays
-        in force until then. Raises RuleSetError when the content does not hold together.
+        Versions of the same series that began earlier end the day before, and keep their cases; those decided for a
+        later day stand. Raises RuleSetError when the content does not hold together.
         """
+        Municipality.objects.select_for_update().get(pk=self.municipality_id)
         rules = parse(self.content)
         today = timezone.localdate()
         start = max(self.valid_from or today, today)
         others = RuleSetVersion.objects.select_for_update().filter(
             municipality=self.municipality, series=self.series, state=VersionState.PUBLISHED
         )
-        over = VersionState.RETIRED if start == today else VersionState.PUBLISHED
-        if others.update(state=over, valid_to=start) or self.valid_from:
+        earlier = others.filter(models.Q(valid_from=None) | models.Q(valid_from__lte=start))
+        if earlier.exists() or self.valid_from:
             self.valid_from = start  # a first version of which no day is known has always applied
-        self.state, self.removed = VersionState.PUBLISHED, []
+        last = start - timedelta(days=1)
+        earlier.filter(models.Q(valid_to=None) | models.Q(valid_to__gt=last)).update(valid_to=last)
+        if start == today:
+            earlier.update(state=VersionState.RETIRED)
+        self.state, self.removed, self.edits = VersionState.PUBLISHED, [], {}
         self.sha256, self.schema = content_hash(self.content), rules.schema_number
         self.published_at, self.published_by = timezone.now(), by
         self.save()
@@ -141,7 +151,8 @@ def rules_with(version_id: int, additions: tuple[int, ...], units: frozenset[str
     """
     if units is not None:
         return rules_with(version_id, additions).for_units(units)
-    return combined(rules_of(version_id), {pk: rules_of(pk) for pk in additions}) if additions else rules_of(version_id)
+    beside = {RuleSetVersion.objects.values_list("series", flat=True).get(pk=pk): rules_of(pk) for pk in additions}
+    return combined(rules_of(version_id), beside) if beside else rules_of(version_id)
 
 
 @lru_cache(maxsize=256)
@@ -159,7 +170,8 @@ def take_in(municipality: Municipality, content: dict) -> tuple[RuleSetVersion, 
     rules = parse(content)
     sha = content_hash(content)
     Municipality.objects.select_for_update().get(pk=municipality.pk)
-    known = RuleSetVersion.objects.filter(municipality=municipality, sha256=sha).first()
+    same = models.Q(sha256=sha) | models.Q(arrived_sha256=sha)
+    known = RuleSetVersion.objects.filter(same, municipality=municipality).first()
     if known:
         return known, False
     version = RuleSetVersion.objects.create(
@@ -167,11 +179,13 @@ def take_in(municipality: Municipality, content: dict) -> tuple[RuleSetVersion, 
         number=next_number(municipality),
         content=content,
         sha256=sha,
+        arrived_sha256=sha,
         schema=rules.schema_number,
         adopted_by=rules.adopted_by,
         adopted_on=rules.adopted_on,
         paragraph=rules.paragraph,
         valid_from=rules.valid_from,
+        valid_to=rules.valid_to,
     )
     return version, True
 

@@ -27,6 +27,8 @@ SWEDISH = {
     "date_parsing": "ska vara en dag, till exempel 2026-11-03",
     "date_type": "ska vara en dag, till exempel 2026-11-03",
     "model_type": "ska vara en tabell",
+    "string_pattern_mismatch": "ska vara högst 30 bokstäver, siffror, bindestreck eller understreck",
+    "string_too_long": "ska vara högst {max_length} tecken",
     "tuple_type": "ska vara en lista",
     "literal_error": "har ett värde som inte tillåts",
     "enum": "har ett värde som inte tillåts",

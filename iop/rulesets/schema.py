@@ -8,6 +8,7 @@ guideline's stands under ``help`` and ``reading`` and is always shown as ours.
 This module only describes shapes. Judging is in ``judge.py``; reading files and their errors in ``reader.py``.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
@@ -143,6 +144,11 @@ Who = Literal["officer", "organisation", "both", "unit"]
 
 Months = Annotated[int, Field(ge=1, le=1200)]
 Count = Annotated[int, Field(ge=0, le=1000)]
+# Keys stand in addresses, in the ids of pages and in the database, there with an addition's mark after them.
+Key = Annotated[str, Field(pattern=r"^[\w-]{1,30}$")]
+Line = Annotated[str, Field(max_length=120)]
+Heading = Annotated[str, Field(max_length=150)]
+MOST_TEXT, MOST_ROWS = 20_000, 500
 
 
 class Strict(BaseModel):
@@ -154,6 +160,14 @@ def _one_or_many(value: Any) -> Any:
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
+
+
+def _longest(value: Any) -> int:
+    """Length of the longest text anywhere within."""
+    if isinstance(value, str):
+        return len(value)
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    return max(map(_longest, inner), default=0)
 
 
 class Help(Strict):
@@ -186,6 +200,19 @@ class AnswerType(Strict):
     at_most: float | None = None
     fact: Literal["initiative.origin"] | None = None
 
+    @model_validator(mode="after")
+    def _can_be_answered(self) -> Self:
+        if self.type == "choice" and not self.choices:
+            raise ValueError("svaret ska väljas bland flera, men choices är tom")
+        known = (
+            set(self.choices) if self.type == "choice" else {"yes", "no", "unclear"} if self.type == "yes_no" else None
+        )
+        known = known | {"partly"} if known and self.type == "yes_no" and self.partly else known
+        unknown = [one for one in self.passing if known is not None and one not in known]
+        if unknown:
+            raise ValueError(f"passing nämner «{unknown[0]}», som inte går att svara")
+        return self
+
     @model_validator(mode="before")
     @classmethod
     def _fact_is_a_type(cls, data: Any) -> Any:
@@ -198,7 +225,7 @@ class Rule(Strict):
     kind: ClassVar[str] = "rule"
 
     ids: Texts = ()
-    key: str = ""  # unique in the rule set; the first id unless one statement gives rise to several rules
+    key: Key = ""  # unique in the rule set; the first id unless one statement gives rise to several rules
     quote: str = ""
     says: str = ""  # our summary, only where there is no text to quote (provenance assumed)
     source: str = ""
@@ -319,7 +346,7 @@ class Budget(Answerable):
 class Eligibility(Rule):
     kind = "eligibility"
     per: Literal["case", "party", "agreement"] = "party"
-    form: str = ""
+    form: str
     standing: Literal["eligible", "conditional", "not_eligible"] = "eligible"
     conditions: Texts = ()
     ruling: bool = False  # a recorded decision in the single case is needed
@@ -400,14 +427,14 @@ class Statement(Rule):
     """Yttrande or samråd that is asked of a unit or an outside body."""
 
     kind = "statement"
-    unit: str
+    unit: Line
     about: str = ""
     consultation: bool = False  # samråd while the agreement is written, rather than a yttrande
 
 
 class Meeting(Rule):
     kind = "meeting"
-    name: str
+    name: Line
     meeting: Literal["first", "idea", "joint", "internal", "planning", "any"] = "any"
     least: Count = 1
     topics: Texts = ()
@@ -449,7 +476,7 @@ class Financing(Rule):
 class Point(Rule):
     kind = "point"
     per: Literal["case", "party", "agreement"] = "agreement"
-    heading: str
+    heading: Heading
     question: str = ""
     carries: tuple[Literal["parties", "contributions", "term", "follow_up", "principles", "contacts"], ...] = ()
     optional: bool = False  # offered, and never missed
@@ -514,7 +541,7 @@ class Scope(Rule):
 class RuleList(Strict):
     """A list of criteria with a logic of its own and the conclusion the guideline draws when it holds."""
 
-    key: str
+    key: Key
     heading: str
     holds_when: Literal["all", "any", "at_least", "weighed"]
     least: Count | None = None
@@ -524,6 +551,12 @@ class RuleList(Strict):
     conclusion: str = ""
     otherwise: str = ""  # ours: what the program says when the conclusion cannot be drawn
     reading: str = ""
+
+    @model_validator(mode="after")
+    def _says_how_many(self) -> Self:
+        if self.holds_when == "at_least" and not self.least:
+            raise ValueError("listan säger inte hur många som behövs (least)")
+        return self
 
 
 class HonouredElsewhere(Strict):
@@ -609,12 +642,22 @@ class RuleSet(Strict):
     publications: tuple[Publication, ...] = ()
     honoured_elsewhere: tuple[HonouredElsewhere, ...] = ()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _within_bounds(cls, data: Any) -> Any:
+        for name, value in data.items() if isinstance(data, dict) else ():
+            if isinstance(value, list) and len(value) > MOST_ROWS:
+                raise ValueError(f"tabellen {name} har fler än {MOST_ROWS} rader")
+        if _longest(data) > MOST_TEXT:
+            raise ValueError(f"en text är längre än {MOST_TEXT} tecken")
+        return data
+
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
         if self.schema_number != SCHEMA:
             raise ValueError(f"schema {self.schema_number} stöds inte, programmet läser schema {SCHEMA}")
         seen: set[str] = set()
-        for rule in self.every_rule():
+        for rule in (*self.lists, *self.every_rule()):
             if rule.key in seen:
                 raise ValueError(f"två regler har nyckeln {rule.key}")
             seen.add(rule.key)
@@ -627,9 +670,9 @@ class RuleSet(Strict):
         for rule in (*self.criteria, *self.questions, *self.controls, *self.budgets):
             if rule.waits_for and rule.waits_for not in statements:
                 raise ValueError(f"{rule.key} väntar på yttrandet «{rule.waits_for}» som inte finns")
-        forms = [(row.form, row.units, row.when) for row in self.eligibility]
-        for form, units, when in forms:
-            if forms.count((form, units, when)) > 1:
+        forms = Counter((row.form, row.units, str(row.when)) for row in self.eligibility)
+        for (form, *_), times in forms.items():
+            if times > 1:
                 raise ValueError(f"associationsformen «{form}» står på två rader")
         for principle in self.principles:
             if principle.point not in points:

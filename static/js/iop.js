@@ -23,8 +23,10 @@ if (first) first.focus();
 
 // What was written in a form that saves itself goes along when the window closes before it has been saved.
 for (const form of document.querySelectorAll("form[hx-post]")) {
-  form.addEventListener("input", () => { form.dataset.unsaved = "1"; });
-  form.addEventListener("htmx:afterRequest", () => { delete form.dataset.unsaved; });
+  let typed = 0, sent = 0;
+  form.addEventListener("input", () => { typed += 1; form.dataset.unsaved = "1"; });
+  form.addEventListener("htmx:beforeRequest", () => { sent = typed; });
+  form.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful && sent === typed) delete form.dataset.unsaved; });
 }
 window.addEventListener("pagehide", () => {
   for (const form of document.querySelectorAll("form[data-unsaved]")) navigator.sendBeacon(form.getAttribute("hx-post"), new FormData(form));

@@ -4,10 +4,10 @@ import pytest
 from django.http import QueryDict
 
 from iop.administration.row_forms import RowForm, leaves
-from iop.administration.words import KINDS, words_for
 from iop.rulesets.drafting import MODELS, TABLES, UNTOUCHED, key_of, settings_of
 from iop.rulesets.reader import SHIPPED, content_of, parse
 from iop.rulesets.schema import RuleSet
+from iop.rulesets.words import KINDS, words_for
 from tests.cases import driver
 
 

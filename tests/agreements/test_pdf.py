@@ -203,10 +203,10 @@ def test_sums_and_shares(agreement):
     text = words(read(agreement))
 
     assert "Handledning värderas inte" in text and "Lån av buss 0 kr" in text
-    assert "Insatser som inte värderas ingår inte i summorna." in text
+    assert "Insatser som inte värderas ingår inte i summorna eller procenten: Handledning (Provby kommun)." in text
     assert "Summa Provby kommun 100 000 kr" in text
     assert "Ideell tid 1 440 50 000 kr Summa Föreningen Språkbron 50 000 kr Alla insatser 150 000 kr" in text
-    assert "Provby kommun 67 procent Föreningen Språkbron 33 procent" in text
+    assert "Provby kommun 67 procent av det som värderas Föreningen Språkbron 33 procent av det som värderas" in text
     assert "lämnade" not in text
 
 
@@ -237,6 +237,7 @@ def test_frozen_contributions_win_over_planned(agreement):
             {"first_follow_up": date(2028, 1, 31), "follow_up_months": 18},
             "Den första uppföljningen är den 31 januari 2028, därefter med 18 månaders mellanrum.",
         ),
+        ({"follow_up_months": 12}, "Uppföljning görs varje år."),
     ],
 )
 def test_term_and_follow_up(agreement, facts, sentence):

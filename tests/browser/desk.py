@@ -223,7 +223,7 @@ def write_points(page: Page, unused: str) -> list[str]:
     headings = []
     for point in page.locator("[id^=punkt-]").filter(has=page.get_by_role("radio", name="Används", exact=True)).all():
         heading = point.get_by_role("heading").inner_text()
-        address = point.locator("form").get_attribute("action")
+        address = point.locator("form[hx-post]").get_attribute("action")
         if heading == unused:
             with autosaved(page, address):
                 point.get_by_role("radio", name="Övervägd, används inte").check()

@@ -6,7 +6,7 @@ import django
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 
-from tests.browser.places import PASSWORD, PLACES, ROLES
+from tests.browser.places import OPERATOR, PASSWORD, PLACES, ROLES
 
 
 def main():
@@ -18,10 +18,11 @@ def main():
 
 
 def employ_everybody():
-    """In each municipality one person of each role that the journey needs, and a second coordinator."""
+    """One who runs the installation; in each municipality one of each role, and a second coordinator."""
     from iop.municipalities.models import Membership, Municipality, Unit, User
 
     password = make_password(PASSWORD)  # Slow on purpose, so once for all.
+    User.objects.create(email=OPERATOR, name="Disa Drift", password=password, is_staff=True, is_superuser=True)
     for place in PLACES:
         municipality = Municipality.objects.get(slug=place.slug)
         unit = Unit.objects.get(municipality=municipality, name=place.adviser)

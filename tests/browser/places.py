@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-PASSWORD = "iop-demo"
+PASSWORD = "iop-demo-prov"  # long enough for the admin, where people are entered too
+OPERATOR = "drift@iop.example"  # runs the installation, and is a member nowhere
 
 # Login -> (name, role)
 ROLES = {
@@ -12,6 +13,8 @@ ROLES = {
     "sekreterare": ("Siv Sekreterare", "secretary"),
     "radgivare": ("Rolf Rådgivare", "adviser"),
     "lasare": ("Lars Läsare", "reader"),
+    "administrator": ("Ada Administratör", "administrator"),
+    "kollegan": ("Alva Administratör", "administrator"),
 }
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import desk, public
+from tests.browser import desk, public, rule_editor
 from tests.browser.axe import Inspection
 from tests.browser.people import DESK, PHONE
 from tests.browser.places import MORA, PLACES
@@ -164,3 +164,58 @@ def test_for_those_with_other_roles(people, cases, inspection):
     expect(reader.get_by_role("heading", name="Du får inte göra det här")).to_be_visible()
     inspection.look(reader)
     inspection.look(reader, "/gavle/arbetsbord/")
+
+
+def test_rules_editor(people, cases, inspection):
+    """From the list of versions to the one that is published, with a rule that is refused on the way."""
+    page = people.log_in(MORA, "administrator")
+    rule_editor.open_rule_sets(page)
+    inspection.look(page)
+    page.get_by_role("button", name="Börja").click()
+    desk.told(page, "Utkastet är påbörjat")
+    draft = page.url
+    inspection.look(page)
+    rule_editor.open_rule(page, "Verksamheten sker på initiativ")
+    inspection.look(page)
+    rule_editor.write(page, {"Vår läsning": "Föreningen ska ha kommit på det."})
+    rule_editor.saved(page)
+    inspection.look(page)
+    the_colleague_was_first(page)
+    inspection.look(page)
+    a_rule_with_faults(page, draft)
+    inspection.look(page)
+    rule_editor.write(page, {"Svar att välja mellan": "utan kolon"})
+    expect(rule_editor.status(page)).to_contain_text("Inte sparat")
+    inspection.look(page)
+    page.get_by_role("button", name="Spara", exact=True).click()
+    expect(rule_editor.status(page)).to_contain_text("Inte sparat")
+    inspection.look(page)
+    for path in ("visa/", "publicera/", ""):
+        inspection.look(page, draft + path)
+    page.get_by_role("button", name="Ta bort egen-1").click()
+    desk.told(page, "Regeln är borttagen")
+    inspection.look(page)
+    for path in ("helhet/", "visa/", "skillnader/", "prov/", "publicera/"):
+        inspection.look(page, draft + path)
+    page.get_by_role("button", name="Publicera version").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspection.look(page)
+    page.goto(draft)
+    for sort in ("intyg", "avtalspunkt", "ansvar och beslut", "avtalstid"):
+        page.get_by_role("button", name=f"Lägg till {sort}", exact=True).click()
+        inspection.look(page)
+        rule_editor.back_to_rules(page)
+
+
+def the_colleague_was_first(page):
+    """As if somebody else had saved the rule meanwhile."""
+    page.evaluate("() => { document.querySelector('[name=was]').value = 'en annan text'; }")
+    rule_editor.write(page, {"Plats": "Checklistan"})
+    expect(rule_editor.status(page)).to_contain_text("Regeln har ändrats")
+
+
+def a_rule_with_faults(page, draft: str):
+    page.goto(draft)
+    page.get_by_role("button", name="Lägg till kriterium").click()
+    rule_editor.write(page, {"Plats": "3 §"})
+    rule_editor.saved(page)

@@ -1,5 +1,7 @@
 """What goes wrong between people and machines: one click too many, two at once, a server that dies."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -92,3 +94,38 @@ def said(page: Page, rule: str) -> tuple[str, str]:
     row = desk.criterion(page, rule)
     chosen = row.get_by_role("radio", checked=True).get_attribute("id")
     return row.locator(f"label[for='{chosen}']").inner_text(), row.get_by_label("Motivering").input_value()
+
+
+def test_two_at_the_same_point_of_an_agreement(people: People, site):
+    """The later text is refused with the other's beside it, and can be saved all the same; who writes on is not."""
+    address = site.run("agreement_in_writing")
+    karin, kalle = people.log_in(MORA, "samordnare"), people.log_in(MORA, "kollega")
+    hers, his = (the_point(page, address) for page in (karin, kalle))
+    for text in ("Karin skriver.", "Karin skriver vidare."):
+        save_text(karin, hers, text)
+        desk.saved(hers)
+    expect(hers.get_by_role("radio", name="Används", exact=True)).to_be_checked()
+    expect(karin.get_by_role("main")).to_contain_text(re.compile(r"\b1 av \d+ punkter används"))
+    save_text(kalle, his, "Kalle skriver.", ok=False)
+    expect(his.get_by_role("status")).to_contain_text("Inte sparat: Någon annan har ändrat det här medan du skrev.")
+    expect(his.get_by_label("Text, som det står nu")).to_have_value("Karin skriver vidare.")
+    save_text(kalle, his, "Kalle skriver mer.", ok=False)
+    his.get_by_role("button", name="Spara mitt ändå").click()
+    desk.saved(his)
+    expect(his.get_by_role("button", name="Spara mitt ändå")).to_have_count(0)
+    save_text(kalle, his, "Kalle skriver ännu mer.")
+    desk.saved(his)
+    assert the_point(karin, address).get_by_label("Text till Målgrupp").input_value() == "Kalle skriver ännu mer."
+
+
+def the_point(page: Page, address: str):
+    page.goto(address)
+    return page.locator("[id^=punkt-]").filter(has=page.get_by_role("heading", name="Målgrupp", exact=True))
+
+
+def save_text(page: Page, point, text: str, *, ok: bool = True):
+    words = point.get_by_label("Text till Målgrupp")
+    with page.expect_response(lambda response: "/punkter/" in response.url) as answered:
+        words.fill(text)
+        words.press("Tab")
+    assert answered.value.ok is ok, answered.value.status

@@ -63,7 +63,7 @@ def test_receiving_gives_it_a_coordinator_and_closes_the_task(case, coordinator)
 
 
 def test_it_is_received_once(assessed, coordinator, administrator):
-    with pytest.raises(Refused, match="^Det går inte att gå från bedömning till bedömning."):
+    with pytest.raises(Refused, match="^Någon har redan tagit emot initiativet."):
         receive(assessed, by=administrator)
     assert Case.objects.get(pk=assessed.pk).coordinator == coordinator
 

@@ -4,7 +4,7 @@ import pytest
 
 from iop.cases.actions import answer, make_override
 from iop.cases.machinery import Refused
-from iop.cases.versions import answers_that_do_not_fit, follow, newer_version
+from iop.cases.versions import additions_beside, answers_that_do_not_fit, as_followed, follow, newer_rules
 from iop.desk.case_page import tried_under
 from iop.rulesets.drafting import publish, start_draft
 from iop.rulesets.models import RuleSetVersion
@@ -55,7 +55,11 @@ def test_answers_that_no_longer_fit_are_named(assessed, newer, coordinator):
         rows["MOR-41"]["answer"] = {"type": "choice", "choices": {"helt": "Helt"}, "passing": ["helt"]}
 
     version = newer(change)
-    assert {row.rule for row in answers_that_do_not_fit(assessed, version.rules)} == {"MOR-39", "MOR-40", "MOR-41"}
+    assert {one.answer.rule: one.why for one in answers_that_do_not_fit(assessed, version.rules)} == {
+        "MOR-39": "regeln finns inte längre",
+        "MOR-40": "regeln finns inte längre",
+        "MOR-41": "svaret går inte att ge längre",
+    }
 
 
 def test_the_move_is_recorded_and_keeps_what_was_written(assessed, newer, coordinator):
@@ -71,7 +75,10 @@ def test_the_move_is_recorded_and_keeps_what_was_written(assessed, newer, coordi
     assert [old.value for old in row.history.all()] == ["", "yes"]
     record = assessed.records.latest("number")
     assert record.about == "Ärendet följer regelverkets version 2 i stället för version 1"
-    assert record.text == "Ny riktlinje sedan i dag.\n\nSvar som behöver ges på nytt: MOR-41: yes"
+    assert (
+        record.text
+        == "Ny riktlinje sedan i dag.\n\nSvar som behöver ges på nytt: MOR-41: yes (svaret går inte att ge längre)"
+    )
 
 
 def test_overrides_lapse(assessed, newer, coordinator):
@@ -97,7 +104,7 @@ def test_a_case_follows_its_own_municipalitys_rules_in_force(assessed, gavle, mo
     for version in (RuleSetVersion.objects.in_force(gavle).get(), draft):
         with pytest.raises(Refused, match="inte i kraft"):
             follow(assessed, version, by=coordinator, why="Fel.")
-    assert newer_version(assessed) is None
+    assert newer_rules(assessed) is None
 
 
 def test_the_agreement_gets_the_new_points_and_keeps_the_written(agreement, newer, coordinator, mora, administrator):
@@ -109,3 +116,43 @@ def test_the_agreement_gets_the_new_points_and_keeps_the_written(agreement, newe
     follow(agreement.case, RuleSetVersion.objects.get(pk=draft.pk), by=coordinator, why="Ny riktlinje.")
     after = list(agreement.points.values_list("pk", "heading", "text"))
     assert after[:-1] == before and after[-1][1] == "En ny punkt"
+
+
+@pytest.mark.parametrize(("keep", "value"), [(False, ""), (True, "yes")])
+def test_a_question_asked_otherwise_is_answered_anew_unless_somebody_says_that_it_is_the_same(
+    assessed, newer, coordinator, keep, value
+):
+    rules = {rule.key: rule for rule in assessed.rules.criteria}
+    answer(assessed, rules["MOR-41"], part="", value="yes", reason="De är fria.", by=coordinator)
+    version = newer(lambda rows, table: rows["MOR-41"].update(ask="Saknar organisationen självständighet?"))
+    (unfit,) = answers_that_do_not_fit(assessed, version.rules)
+    assert unfit.why == "frågan är ändrad"
+    follow(assessed, version, by=coordinator, why="Ny riktlinje.", keep_changed=keep)
+    row = assessed.answers.get(rule="MOR-41")
+    assert (row.value, row.reason) == (value, "De är fria.")
+
+
+def test_what_is_decided_is_not_moved(proposed, newer, coordinator):
+    version = newer(lambda rows, table: rows["MOR-39"].update(word="bör"))
+    with pytest.raises(Refused):
+        follow(proposed.case, version, by=coordinator, why="Ny riktlinje.")
+
+
+def test_additions_are_told_of_and_followed(assessed, mora, administrator, coordinator):
+    """The page, the trial and the move go by the same rules: the version with the additions beside it."""
+    rule = {"key": "SOC", "quote": "Nämnden ska ha hört brukarna.", "word": "ska", "before": "dialogue"}
+    draft = start_draft(mora, by=administrator, content={"title": "Tillägg", "questions": [rule]}, series="Social")
+    common = RuleSetVersion.objects.in_force(mora).get()
+    beside = additions_beside(mora)
+    assert sentences(tried_under(assessed, as_followed(assessed, draft, beside)).new) == [
+        "Nämnden ska ha hört brukarna – inte bedömt"
+    ]
+    publish(draft, adopted_by="SN", adopted_on=draft.created_at.date(), paragraph="1", by=administrator)
+    assert newer_rules(assessed) == common
+    follow(assessed, common, by=coordinator, why="Nämnden har egna regler nu.")
+    assessed.refresh_from_db()
+    assert assessed.additions == [draft.pk] and newer_rules(assessed) is None
+    assert driver.says(driver.findings_at("dialogue", assessed))["SOC-social"] == "block"
+    assert assessed.records.latest("number").about == (
+        "Ärendet följer de tillägg som gäller till regelverkets version 1"
+    )

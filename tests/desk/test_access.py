@@ -18,7 +18,7 @@ PUBLIC |= {"municipality", "colours", "guideline", "guideline_pdf", "initiative_
 
 EDITOR = {"rule_sets", "begin_rule_set", "rule_set", "export_rule_set", "set_rule_set_aside", "rule_set_settings"}
 EDITOR |= {"restore_rule", "preview_rule_set", "rule_set_differences", "try_rule_set", "publish_rule_set", "add_rule"}
-EDITOR |= {"rule_set_row", "move_rule", "remove_rule"}  # tests/administration/test_access.py
+EDITOR |= {"end_addition", "rule_set_row", "move_rule", "remove_rule"}  # tests/administration/test_access.py
 OTHERS = {"newer_rules"}  # tests/desk/test_newer_rules.py
 
 LISTS = {"worklist", "case_list", "organisation_list", "organisation", "agreement_list", "followup_list"}
@@ -56,9 +56,12 @@ ACTS = {
     "answer_statement": ({C, A}, 422),
     "new_meeting": ({C}, 422),
     "meeting_held": ({C}, 422),
+    "meeting_moved": ({C}, 422),
+    "meeting_cancelled": ({C}, 422),
     "save_term": ({C}, 422),
     "new_point": ({C}, 422),
     "save_point": ({C}, 422),
+    "remove_point": ({C}, 302),
     "save_decision": ({C, S}, 422),
     "save_signatures": ({C, S}, 422),
     "follow_up_held": ({C}, 422),
@@ -89,12 +92,14 @@ def addresses(in_force, coordinator) -> dict[str, str]:
         "record_file": [case.reference, RecordFile.objects.filter(record__case=case).first().pk],
         "remove_contribution": [case.reference, case.contributions.first().pk],
         "answer_statement": [case.reference, case.statements.first().pk],
-        "meeting_held": [case.reference, case.meetings.first().pk],
         "save_point": [case.reference, in_force.points.first().pk],
+        "remove_point": [case.reference, in_force.points.first().pk],
         "follow_up_held": [case.reference, follow_up.pk],
     }
     of_a_party = {"edit_party", "party_leaves", "paper_came", "paper_reviewed", "declaration_sent", "ruling"}
     own |= {name: [case.reference, party.pk] for name in of_a_party}
+    of_a_meeting = {"meeting_held", "meeting_moved", "meeting_cancelled"}
+    own |= {name: [case.reference, case.meetings.first().pk] for name in of_a_meeting}
     found = {}
     for name in PAGES | ACTS.keys():
         args = own.get(name, [] if name in LISTS else [case.reference])
@@ -165,7 +170,8 @@ def test_what_belongs_to_another_case_is_not_found(addresses, in_force, mora, co
         if any(part.isdigit() for part in address.split("/")) and name != "organisation"
     }
     assert set(moved) == {
-        "record_file", "remove_contribution", "answer_statement", "meeting_held", "save_point", "follow_up_held",
+        "record_file", "remove_contribution", "answer_statement", "meeting_held", "meeting_moved", "meeting_cancelled",
+        "save_point", "remove_point", "follow_up_held",
         "edit_party", "party_leaves", "paper_came", "paper_reviewed", "declaration_sent", "ruling",
     }  # fmt: skip
     assert statuses(moved, coordinator) == dict.fromkeys(moved, 404)
@@ -176,7 +182,7 @@ def test_other_methods_are_refused(addresses, coordinator):
     wrong = {
         name: status(client, "post" if name in PAGES else "get", name, address) for name, address in addresses.items()
     }
-    assert wrong == dict.fromkeys(addresses, 405)
+    assert wrong == dict.fromkeys(PAGES, 405) | dict.fromkeys(ACTS, 302)  # what is only sent leads to its case
     for method in ("put", "delete"):
         assert {status(client, method, name, address) for name, address in addresses.items()} == {405}
 

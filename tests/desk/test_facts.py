@@ -98,3 +98,15 @@ def test_an_origin_that_does_not_exist_is_told(save, assessed, coordinator):
     page = driver.logged_in(coordinator)
     assert assessed.initiative.origin == "organisation"
     assert page.get(assessed.get_absolute_url()).status_code == 200
+
+
+def test_no_list_of_choices_speaks_english(agreement, coordinator):
+    client, base = driver.logged_in(coordinator), agreement.case.get_absolute_url()
+    for tab in ("", "checklista/", "parter/", "yttranden/", "avtal/", "uppfoljning/", "akt/"):
+        assert "Select an option" not in client.get(base + tab).text, tab
+    page = client.get(base).text
+    assert "Välj …</option>" in page and "– inte angivet</option>" in page
+
+
+def test_no_list_of_choices_of_a_decision_speaks_english(proposed, coordinator):
+    assert "Select an option" not in driver.logged_in(coordinator).get(proposed.get_absolute_url()).text

@@ -236,6 +236,39 @@ def test_noting_a_contribution_of_each_side(send, party, assessed):
 
 
 @pytest.mark.parametrize(
+    ("basis", "hours", "value"),
+    [
+        ("175 kr per timme", 400, 70_000),
+        ("schablon 1 200 kr/timme", 10, 12_000),
+        ("175 kronor i timmen", 400, 70_000),
+        ("internhyra 175 kr", 400, None),
+        ("175 kr per timme", "", None),
+        ("", 400, None),
+        ("99999999 kr per timme", 9999, None),
+    ],
+)
+def test_hours_at_so_much_an_hour_have_a_value(send, party, basis, hours, value):
+    facts = {"party": party.pk, "kind": "volunteer_time", "what": "Ideell tid", "hours_per_year": hours, "basis": basis}
+    assert send("insatser/ny/", "insats-", **facts).status_code == 302
+    assert Contribution.objects.get().value_per_year == value
+
+
+def test_a_written_value_is_not_counted_anew(send, party):
+    facts = {"party": party.pk, "kind": "volunteer_time", "what": "Ideell tid", "hours_per_year": 400}
+    send("insatser/ny/", "insats-", **facts, basis="175 kr per timme", value_per_year=50_000)
+    assert Contribution.objects.get().value_per_year == 50_000
+
+
+def test_shares_are_of_what_is_valued_and_the_rest_is_named(send, party, assessed):
+    driver.bring(assessed)
+    facts = {"party": party.pk, "kind": "volunteer_time", "what": "Ideell tid", "hours_per_year": 400}
+    send("insatser/ny/", "insats-", **facts)
+    page = driver.logged_in(assessed.coordinator).get(f"{assessed.get_absolute_url()}parter/").text
+    assert "Mora kommun 60\u00a0000\u00a0kr, 100 procent av det som är värderat" in page
+    assert "Inte värderat: Ideell tid, 400 h (organisationerna)." in page
+
+
+@pytest.mark.parametrize(
     ("data", "told"),
     [
         ({"kind": ""}, "Detta fält måste fyllas i."),

@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agreements.actions import add_point
+from agreements.actions import add_point, set_term
 from agreements.models import Agreement
 from followup.models import FollowUp
-from iop.cases.actions import add_record, ask_statement
+from iop.cases.actions import add_record, ask_statement, edit_facts
 from tests.cases import driver
 
 TODAY = timezone.localdate()
@@ -98,6 +98,16 @@ def add_point_of_ones_own(agreement, by, n):
     driver.write_point(agreement, point, text="Text.", state="used")
 
 
+def change_facts(agreement, by, n):
+    units = agreement.case.municipality.units.bodies()
+    facts = {"title": f"Rubrik {n}", "responsible": units[n], "affected_units": list(units[n : n + 2])}
+    edit_facts(agreement.case, facts, by=by)
+
+
+def change_term(agreement, by, n):
+    set_term(agreement, start=TODAY + timedelta(days=n), end=None)
+
+
 def add_follow_up(agreement, by, n):
     FollowUp.objects.create(agreement=agreement, due=TODAY, held_on=TODAY, progress="Bra.", by=by)
 
@@ -128,6 +138,10 @@ def add_file(agreement, by, n):
         ("handelser/", add_answer),
         ("handelser/", add_contribution),
         ("handelser/", add_point_of_ones_own),
+        ("handelser/", add_meeting),
+        ("handelser/", change_facts),
+        ("handelser/", change_term),
+        ("", change_facts),
     ],
 )
 def test_tabs_of_a_case(assessed, coordinator, count, tab, add):

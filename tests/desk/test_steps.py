@@ -114,7 +114,7 @@ def test_without_an_agreement_its_steps_do_not_exist(assessed, coordinator, name
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("ta-emot", "Det går inte att gå från bedömning till bedömning. Ladda om sidan och se läget."),
+        ("ta-emot", "Någon har redan tagit emot initiativet."),
         ("borja-skriva", "Det går inte att gå från bedömning till avtal. Ladda om sidan och se läget."),
     ],
 )

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from initiatives.actions import hold_meeting, note_meeting
+from initiatives.actions import cancel_meeting, hold_meeting, move_meeting, note_meeting
 from initiatives.models import Meeting
 from iop.cases.machinery import Refused
+from iop.swedish_text import day
+from tests.cases import driver
 
 
 @pytest.fixture
@@ -76,3 +78,82 @@ def test_somebody_must_take_part(assessed, coordinator, today):
     with pytest.raises(Refused, match="^Skriv vilka som deltar i mötet.$"):
         note(assessed, today, coordinator, participants=" ")
     assert Meeting.objects.count() == 0
+
+
+# A planned meeting that is moved or cancelled
+
+
+@pytest.fixture
+def planned(assessed, coordinator, today):
+    return note(assessed, today + timedelta(days=7), coordinator, name="Första möte")
+
+
+def test_moving_it_moves_the_task(assessed, planned, coordinator, today):
+    move_meeting(planned, day=today + timedelta(days=14), by=coordinator)
+    planned.refresh_from_db()
+    task = assessed.tasks.open().get(kind="meeting")
+    assert (planned.day, task.due) == (today + timedelta(days=14), today + timedelta(days=14))
+
+
+def test_it_is_not_moved_back_in_time(planned, coordinator, today):
+    with pytest.raises(Refused, match="^Välj en dag som inte har varit."):
+        move_meeting(planned, day=today - timedelta(days=1), by=coordinator)
+
+
+def test_cancelling_it_ends_the_task_and_keeps_the_reason(assessed, planned, coordinator):
+    cancel_meeting(planned, why="Föreningen är sjuk.", by=coordinator)
+    planned.refresh_from_db()
+    assert (planned.cancelled, planned.held) == (True, False)
+    assert assessed.tasks.open().filter(kind="meeting").count() == 0
+    record = assessed.records.last()
+    assert record.about == f"Inställt: första möte {day(planned.day)}"
+    assert (record.text, record.counterpart) == ("Föreningen är sjuk.", "Anna och Karin")
+
+
+def test_cancelling_it_takes_a_reason(planned, coordinator):
+    with pytest.raises(Refused, match="^Skriv varför mötet ställs in.$"):
+        cancel_meeting(planned, why=" ", by=coordinator)
+
+
+@pytest.mark.parametrize("how", ["held", "cancelled"])
+def test_what_is_over_is_neither_held_moved_nor_cancelled(planned, coordinator, today, how):
+    if how == "cancelled":
+        cancel_meeting(planned, why="Sjuk.", by=coordinator)
+    else:
+        move_meeting(planned, day=today, by=coordinator)
+        planned.refresh_from_db()
+        hold_meeting(planned, topics=[], notes="", by=coordinator)
+    told = "^Mötet är inställt.$" if how == "cancelled" else "^Mötet är redan antecknat.$"
+    for action in (
+        lambda: hold_meeting(planned, topics=[], notes="Igen.", by=coordinator),
+        lambda: move_meeting(planned, day=today, by=coordinator),
+        lambda: cancel_meeting(planned, why="Igen.", by=coordinator),
+    ):
+        with pytest.raises(Refused, match=told):
+            action()
+
+
+def test_on_the_page(assessed, planned, coordinator, today):
+    client, base = driver.logged_in(coordinator), assessed.get_absolute_url()
+    data = {f"flytta-{planned.pk}-day": today + timedelta(days=9)}
+    told = f"Mötet är flyttat till {day(today + timedelta(days=9))}."
+    assert told in client.post(f"{base}moten/{planned.pk}/flytta/", data, follow=True).text
+    refused = client.post(f"{base}moten/{planned.pk}/stall-in/", {f"stall-in-{planned.pk}-why": ""})
+    assert refused.status_code == 422
+    data = {f"stall-in-{planned.pk}-why": "Föreningen är sjuk."}
+    page = client.post(f"{base}moten/{planned.pk}/stall-in/", data, follow=True).text
+    assert "Mötet är inställt. Skälet står i akten." in page
+    assert '<span class="tag tag-plain">inställt</span>' in page and "Ställ in mötet" not in page
+    assert client.get(base).context["next_task"] is None
+    events = [event.sentence for event in client.get(f"{base}handelser/").context["events"]]
+    at_first, then = day(today + timedelta(days=7)), day(today + timedelta(days=9))
+    assert f"Första möte planerades till den {at_first}" in events
+    assert f"Första möte flyttades från den {at_first} till den {then}" in events
+
+
+def test_the_page_tells_planned_from_held(assessed, coordinator, today):
+    client, address = driver.logged_in(coordinator), f"{assessed.get_absolute_url()}moten/nytt/"
+    for days, told in ((3, "Mötet är planerat."), (0, "Mötet är antecknat.")):
+        data = {"mote-rule": "", "mote-name": "Samtal", "mote-participants": "Alla"}
+        page = client.post(address, data | {"mote-day": today + timedelta(days=days)}, follow=True)
+        assert [str(message) for message in page.context["messages"]] == [told]

@@ -194,3 +194,11 @@ def test_a_known_number_tells_the_sender_nothing_of_the_organisation(client, mor
     assert "<strong>Kontrollera avsändaren.</strong> I formuläret står namnet «Bluff»" in page
     assert "hör hos oss till Kvinnojouren Blåklinten" in page
     assert "Kontrollera avsändaren" not in driver.logged_in(coordinator).get(case.get_absolute_url()).text
+
+
+def test_errors_stand_in_the_order_of_the_page_and_read_as_sentences(client):
+    page = client.post(ADDRESS, driver.form(title="", challenge="", origin="", organisation_name="")).text
+    summary = page.partition('class="errors"')[2].partition("</div>")[0]
+    told = ["kalla idén? Detta", "samhällsutmaning handlar det om? Detta", "Hur kom idén till? Detta", "namn: Detta"]
+    places = [summary.index(one) for one in told]
+    assert places == sorted(places)

@@ -3,6 +3,7 @@
 import pytest
 
 from iop.cases.models import Case
+from partners.numbers import written as written_number
 from tests.cases import driver
 
 
@@ -14,6 +15,28 @@ def client(mora):
 @pytest.fixture
 def link(client) -> str:
     return client.post("/mora/initiativ/nytt/", driver.form(**{"own_MOR-39": "vet_inte"}))["Location"]
+
+
+def test_it_holds_everything_that_was_sent(client):
+    sent = driver.form(**{"own_MOR-39": "ja", "own_MOR-40": "nej", "contact_phone": "0250-260 00"})
+    page = client.get(client.post("/mora/initiativ/nytt/", sent)["Location"]).text
+    number = written_number(driver.number(1))
+    for told in (
+        "Organisationen tog initiativet",
+        f"Språkbron, {number}",
+        "<dd>Ideell förening</dd>",
+        "Anna Åkesson<br>anna@sprakbron.example<br>0250-260 00",
+        "<dd>Ja</dd>",
+        "<dd>Nej</dd>",
+    ):
+        assert told in page
+
+
+def test_the_legal_form_is_the_one_that_was_sent(client, mora):
+    """Somebody else may have given another before, and what is known of an organisation is not overwritten."""
+    driver.send_in(mora, legal_form="stiftelse")
+    page = client.get(client.post("/mora/initiativ/nytt/", driver.form())["Location"]).text
+    assert "<dd>Ideell förening</dd>" in page
 
 
 def test_works(client, link):
@@ -45,6 +68,9 @@ def test_under_another_municipality_it_is_not_found(client, link, slug):
 @pytest.mark.parametrize(
     ("stage", "facts", "told"),
     [
+        ("received", {}, '<h1 class="mb-2">Tack, vi har tagit emot ert initiativ</h1>'),
+        ("dialogue", {}, '<h1 class="mb-2">Vi arbetar med ert initiativ</h1>'),
+        ("closed", {"outcome": "grant", "closed_on": "2026-11-03"}, '<h1 class="mb-2">Ert initiativ är avslutat</h1>'),
         ("received", {}, "En samordnare i kommunen läser initiativet och hör av sig till Anna Åkesson."),
         ("dialogue", {}, "Ärendet är i skedet dialog."),
         (

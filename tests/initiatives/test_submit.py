@@ -12,6 +12,7 @@ from iop.cases.machinery import Refused
 from iop.cases.models import Case
 from partners.actions import hash_of
 from partners.models import Organisation
+from partners.numbers import written as written_number
 from tests.cases import driver
 
 
@@ -63,8 +64,14 @@ def test_the_record_is_what_was_written(send):
         "Anna Åkesson, Språkbron",
         date(2026, 11, 3),
     )
-    for text in driver.written().values():
-        assert text in record.text or text in ("ideell_forening", "organisation")
+    in_words = {
+        "legal_form": "Associationsform: Ideell förening",
+        "origin": "Hur idén kom till\nOrganisationen tog initiativet",
+        "organisation_number": f"Organisationsnummer: {written_number(driver.number(1))}",
+    }
+    for text in (driver.written() | in_words).values():
+        assert text in record.text
+    assert "Bidrar verksamheten till att lösa en samhällsutmaning i Mora?\nJa" in record.text
 
 
 def test_the_receipt_goes_to_the_writer_after_commit(send, mora):

@@ -145,7 +145,6 @@ def test_one_that_has_left_is_asked_for_nothing(assessed, coordinator):
     ("facts", "sentence"),
     [
         ({"state": "untouched"}, "Punkten Målgrupp är inte övervägd"),
-        ({"state": "used", "text": " "}, "Punkten Målgrupp används men saknar text"),
         ({"state": "not_used", "text": ""}, None),
     ],
 )

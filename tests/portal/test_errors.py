@@ -20,10 +20,19 @@ def test_403(assessed, reader):
     assert "<h1>Du får inte göra det här</h1>" in response.text
 
 
-def test_405(assessed, coordinator):
-    response = driver.logged_in(coordinator).get(f"/mora/arenden/{assessed.reference}/inled-dialog/")
-    assert (response.status_code, response["Allow"]) == (405, "POST")
+def test_405(coordinator):
+    response = driver.logged_in(coordinator).get("/logga-ut/")
+    assert (response.status_code, response["Allow"]) == (405, "POST, OPTIONS")
     assert "<h1>Adressen tar bara emot formulär</h1>" in response.text
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_what_is_only_sent_leads_to_its_case_when_it_is_opened(assessed, coordinator, reader, method):
+    address = f"/mora/arenden/{assessed.reference}/inled-dialog/"
+    response = getattr(driver.logged_in(coordinator), method)(address)
+    assert (response.status_code, response["Location"]) == (302, assessed.get_absolute_url())
+    assert getattr(driver.logged_in(reader), method)(address).status_code == 403
+    assert driver.logged_in(coordinator).put(address).status_code == 405
 
 
 def test_500_tells_nothing_of_the_fault(db, settings):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from iop.municipalities.models import Membership, User
 from tests.cases import driver
 
 PASSWORD = "ett-langt-losenord"
@@ -18,7 +19,7 @@ def log_in(client, email: str, password: str = PASSWORD, **more):
 
 @pytest.mark.parametrize("write", [str, str.upper, str.title])
 def test_works_however_the_address_is_written(client, coordinator, write):
-    assert log_in(client, write(coordinator.email))["Location"] == "/"
+    assert log_in(client, write(coordinator.email))["Location"] == "/mora/arbetsbord/"
     assert client.get("/mora/arbetsbord/").status_code == 200
 
 
@@ -44,9 +45,9 @@ def test_one_who_has_left_is_not_let_in(client, coordinator):
     ("wanted", "got"),
     [
         ("/mora/arenden/", "/mora/arenden/"),
-        ("https://iop.invalid/", "/"),
-        ("//iop.invalid/", "/"),
-        ("javascript:alert(1)", "/"),
+        ("https://iop.invalid/", "/mora/arbetsbord/"),
+        ("//iop.invalid/", "/mora/arbetsbord/"),
+        ("javascript:alert(1)", "/mora/arbetsbord/"),
     ],
 )
 def test_it_leads_on_within_the_program_alone(client, coordinator, wanted, got):
@@ -61,7 +62,25 @@ def test_a_page_asks_for_login_and_is_shown_after_it(client, coordinator):
 
 
 def test_one_who_is_logged_in_is_led_on(coordinator):
-    assert driver.logged_in(coordinator).get("/logga-in/")["Location"] == "/"
+    assert driver.logged_in(coordinator).get("/logga-in/")["Location"] == "/mora/arbetsbord/"
+
+
+def test_one_with_several_municipalities_or_none_chooses_on_the_start_page(client, coordinator, gavle):
+    Membership.objects.create(user=coordinator, municipality=gavle, role="reader")
+    assert log_in(client, coordinator.email)["Location"] == "/"
+    User.objects.create_user("ny@mora.example", PASSWORD, name="Ny")
+    assert log_in(driver.logged_in(None), "ny@mora.example")["Location"] == "/"
+
+
+def test_a_wrong_password_is_told_in_one_sentence_once(client, coordinator):
+    page = log_in(client, coordinator.email, "fel").text
+    assert page.count("E-postadressen eller lösenordet stämmer inte.") == 1
+
+
+def test_the_start_page_tells_who_is_logged_in(coordinator):
+    page = driver.logged_in(coordinator).get("/").text
+    assert "Karin Samordnare" in page and "Logga ut" in page
+    assert "Logga ut" not in driver.logged_in(None).get("/").text
 
 
 def test_logging_out_takes_a_form(coordinator):

@@ -1,5 +1,6 @@
 """A published version changes for nobody; a new text arrives as a draft and alters no case."""
 
+from datetime import timedelta
 from io import StringIO
 from shutil import copy
 
@@ -94,7 +95,7 @@ def test_publishing_retires_the_former_and_leaves_its_cases(mora, case, version,
     version.refresh_from_db()
     case.refresh_from_db()
     assert (version.state, draft.state, draft.published_by) == ("retired", "published", coordinator)
-    assert version.valid_to == draft.valid_from
+    assert version.valid_to == draft.valid_from - timedelta(days=1)
     assert case.version == version
     assert case.rules.title == "Riktlinje för idéburet offentligt partnerskap (IOP)"
     assert driver.send_in(mora, title="Efter").version == draft

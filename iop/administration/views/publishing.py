@@ -6,23 +6,23 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from iop.cases.fields import DayField
 from iop.cases.models import Case
+from iop.cases.versions import additions_beside, as_followed
 from iop.desk.case_page import tried_under
 from iop.municipalities.access import official
 from iop.municipalities.models import Municipality
 from iop.municipalities.permissions import Act
-from iop.rulesets.additions import combined
 from iop.rulesets.differences import changed_settings, differences
-from iop.rulesets.drafting import NotDone, publish
-from iop.rulesets.models import RuleSetVersion
-from iop.rulesets.reader import RuleSetError, parse
+from iop.rulesets.drafting import NotDone, end_addition, publish
+from iop.rulesets.models import LATEST, RuleSetVersion
+from iop.rulesets.reader import RuleSetError
 from iop.rulesets.reading import chapters
 from iop.rulesets.schema import RuleSet
 
-from ..drafts import version_or_404
+from ..drafts import every_fault, version_or_404
 
 CASES_AT_A_TIME = 20
 
@@ -38,7 +38,7 @@ def _rules(version: RuleSetVersion) -> RuleSet | None:
 def _in_force_beside(version: RuleSetVersion) -> RuleSetVersion | None:
     """The version of the same series that is in force."""
     same = RuleSetVersion.objects.published().filter(municipality=version.municipality, series=version.series)
-    return same.exclude(pk=version.pk).order_by("-number").first()
+    return same.exclude(pk=version.pk).order_by(*LATEST).first()
 
 
 @official(Act.RULES)
@@ -82,14 +82,10 @@ def trial(request: HttpRequest, municipality: Municipality, number: int) -> Http
     cases = Case.objects.visible_to(request.user).filter(municipality=municipality, closed_on=None)
     cases = cases.select_related("municipality", "unit", "responsible", "coordinator").order_by("-received_on", "-pk")
     page = Paginator(cases, CASES_AT_A_TIME).get_page(request.GET.get("sida"))
-    tried = [(case, tried_under(case, _tried_rules(version, rules, case))) for case in page] if rules else []
+    beside = additions_beside(municipality)
+    tried = [(case, tried_under(case, as_followed(case, version, beside))) for case in page] if rules else []
     context = {"version": version, "rules_missing": rules is None, "page": page, "tried": tried}
     return render(request, "administration/trial.html", context)
-
-
-def _tried_rules(version: RuleSetVersion, rules: RuleSet, case: Case) -> RuleSet:
-    """A common version takes the place of the case's; an addition stands beside it."""
-    return combined(case.rules, {version.pk: rules}) if version.series else rules
 
 
 class PublishForm(forms.Form):
@@ -102,6 +98,11 @@ class PublishForm(forms.Form):
     paragraph = forms.CharField(label="Paragraf", max_length=40, help_text="Till exempel 118.")
     valid_from = DayField(label="Gäller från", required=False, help_text="Tomt betyder i dag.")
     valid_to = DayField(label="Gäller till och med", required=False, help_text="Tomt betyder tills vidare.")
+
+    def __init__(self, *args, version: RuleSetVersion, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not version.series:
+            del self.fields["valid_to"]  # the common rules hold until others replace them
 
     def clean_adopted_by(self):
         return self.cleaned_data["adopted_by"].strip()
@@ -126,12 +127,33 @@ class PublishForm(forms.Form):
         return data
 
 
+class EndForm(forms.Form):
+    last = DayField(label="Sista dag")
+
+
+@official(Act.RULES)
+@require_POST
+def end(request: HttpRequest, municipality: Municipality, number: int) -> HttpResponse:
+    """An addition ends; the common rules go on."""
+    version = version_or_404(request, number)
+    form = EndForm(request.POST)
+    try:
+        if form.is_valid():
+            end_addition(version, last=form.cleaned_data["last"])
+            messages.success(request, "Tillägget slutar gälla efter den dagen. Ärenden som har det behåller det.")
+        else:
+            messages.error(request, "Skriv sista dagen som år-månad-dag, till exempel 2026-11-03.")
+    except NotDone as why:
+        messages.error(request, str(why))
+    return redirect("rule_set", municipality.slug, number)
+
+
 @official(Act.RULES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def publishing(request: HttpRequest, municipality: Municipality, number: int) -> HttpResponse:
     """The municipality's decision puts the draft in force. Cases that are on their way keep their version."""
     version = version_or_404(request, number)
-    form = PublishForm(request.POST or None)
+    form = PublishForm(request.POST or None, version=version)
     if form.is_valid():
         try:
             publish(version, by=request.user, **form.cleaned_data)
@@ -140,10 +162,6 @@ def publishing(request: HttpRequest, municipality: Municipality, number: int) ->
         else:
             messages.success(request, f"Version {number} är publicerad. Pågående ärenden följer sina egna versioner.")
             return redirect("rule_set", municipality.slug, number)
-    faults = []
-    try:
-        parse(version.content)
-    except RuleSetError as error:
-        faults = error.problems
+    faults = every_fault(version.content)
     context = {"version": version, "form": form, "faults": faults, "former": _in_force_beside(version)}
     return render(request, "administration/publish.html", context, status=422 if form.is_bound else 200)

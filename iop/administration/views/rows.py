@@ -21,10 +21,10 @@ from iop.rulesets.drafting import (
     save_settings,
     settings_of,
 )
+from iop.rulesets.words import KINDS
 
 from ..drafts import as_rule, row_faults, version_or_404
-from ..row_forms import WORDS, RowForm, called, flat
-from ..words import KINDS
+from ..row_forms import WORDS, RowForm, called, flat, flat_points
 
 
 @official(Act.RULES)
@@ -103,13 +103,22 @@ def _answer(request, version, form, save, read, context) -> HttpResponse:
 
 def _side_by_side(form: RowForm, theirs: dict) -> list[tuple[str, object, object]]:
     """(label, what stands there now, what this person wrote) of every field where the two differ."""
-    now, mine = flat(theirs, form.model), flat(form.row(), form.model)
+    now, mine = (flat(row, form.model) | flat_points(row.get("points", [])) for row in (theirs, form.row()))
     names = [name for name in form.fields if now.get(name) != mine.get(name)]
-    return [(form.fields[name].label, _shown(now.get(name)), _shown(mine.get(name))) for name in names]
+    return [
+        (form.fields[name].label, *(_shown(form.fields[name], one.get(name)) for one in (now, mine))) for name in names
+    ]
 
 
-def _shown(value) -> str:
-    return "; ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+def _shown(field, value) -> str:
+    """As the form shows it: what is chosen by its label."""
+    labels = dict(getattr(field, "choices", ()))
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {label}" for name, label in value.items())
+    several = value if isinstance(value, list) else [] if value is None else [value]
+    return "; ".join(str(labels.get(one, one)) for one in several)
 
 
 @official(Act.RULES)
@@ -144,7 +153,6 @@ def remove(request: HttpRequest, municipality: Municipality, number: int, table:
 @require_POST
 def restore(request: HttpRequest, municipality: Municipality, number: int) -> HttpResponse:
     place = request.POST.get("place", "")
-    place = int(place) if place.isdecimal() and len(place) < 6 else -1
     done = "Regeln är tillbaka, sist bland sina likar."
     return _changed(request, number, lambda version: put_back(version, place, by=request.user), "", done)
 

@@ -10,7 +10,7 @@ from iop.municipalities.access import official
 from iop.municipalities.models import Municipality
 from iop.municipalities.permissions import Act
 from iop.municipalities.swedish import in_swedish_order
-from iop.rulesets.drafting import NotDone, set_aside, start_draft, take_up_again
+from iop.rulesets.drafting import NotDone, fingerprint, set_aside, start_draft, take_up_again
 from iop.rulesets.exchange import as_toml, read_upload
 from iop.rulesets.models import RuleSetVersion
 from iop.rulesets.reader import RuleSetError
@@ -80,7 +80,7 @@ def rule_sets(request: HttpRequest, municipality: Municipality) -> HttpResponse:
 
 def _page(request, municipality, form, status=200) -> HttpResponse:
     versions = RuleSetVersion.objects.filter(municipality=municipality).select_related("edited_by", "published_by")
-    versions = versions.defer("content", "removed").order_by("-number")
+    versions = versions.defer("content", "removed", "edits").order_by("-number")
     context = {
         "drafts": [v for v in versions if v.is_draft and not v.set_aside_at],
         "aside": [v for v in versions if v.set_aside_at],
@@ -117,7 +117,7 @@ def rule_set(request: HttpRequest, municipality: Municipality, number: int) -> H
         "version": version,
         "tables": tables_of(version.content),
         "general": general_faults(version.content),
-        "removed": [(place, called(gone["row"]), gone) for place, gone in enumerate(version.removed)],
+        "removed": [(fingerprint(gone), called(gone["row"]), gone) for gone in version.removed],
     }
     context["faults"] = len(context["general"]) + sum(len(line.faults) for t in context["tables"] for line in t.rows)
     return render(request, "administration/rule_set.html", context)

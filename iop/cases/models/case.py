@@ -141,7 +141,7 @@ class Case(Staged):
         additions = tuple(self.additions)
         if self._tried is None and not names_units(self.version_id, additions):
             return rules_with(self.version_id, additions)
-        units = frozenset(unit.name for unit in (self.unit, self.responsible) if unit)
+        units = frozenset(name for unit in (self.unit, self.responsible) if unit for name in unit.names)
         return self._tried.for_units(units) if self._tried else rules_with(self.version_id, additions, units)
 
     def under(self, rules: RuleSet) -> "Case":
@@ -160,7 +160,7 @@ class Case(Staged):
     @property
     def usual_step(self) -> str:
         """What comes next when no task says so."""
-        called = self.rules.the_agreement
+        called = rules_with(self.version_id, tuple(self.additions)).the_agreement  # the units do not matter here
         return {
             Stage.RECEIVED: "Ta emot initiativet",
             Stage.ASSESSMENT: "Bedöm mot riktlinjen",

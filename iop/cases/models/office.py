@@ -8,7 +8,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from iop.municipalities.models import Unit
-from iop.municipalities.permissions import Act
+from iop.municipalities.permissions import Act, Role
 
 from .case import Case
 from .rules import AboutSubject
@@ -92,7 +92,9 @@ class TaskKind(models.TextChoices):
     STATEMENT = "statement", "Invänta yttrande"
     DECLARATION = "declaration", "Invänta bekräftelse av värdegrundsintyget"
     MEETING = "meeting", "Möte"
+    DECIDE = "decide", "Invänta beslut"
     SIGN = "sign", "Invänta underskrifter"
+    ENTER_INTO_FORCE = "in_force", "Låt avtalet börja gälla"
     FOLLOW_UP = "follow_up", "Uppföljning"
     TERM_ENDS = "term_ends", "Avtalet går ut"
 
@@ -108,8 +110,8 @@ class TaskQuerySet(models.QuerySet):
         return self.open().filter(due__lt=timezone.localdate())
 
     def mine(self, user, membership):
-        """Given to the person, to the person's unit, or in a case that the person works or that nobody works yet."""
-        mine = Q(case__coordinator=user)
+        """Given to the person, to the person's role or unit, or in a case that the person or nobody yet works."""
+        mine = Q(case__coordinator=user) | Q(role=membership.role)
         if user.may(Act.WORK, membership.municipality):
             mine |= Q(case__coordinator=None)
         if membership.unit_id:
@@ -126,6 +128,7 @@ class Task(AboutSubject):
     title = models.CharField("att göra", max_length=200)
     due = models.DateField("senast")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name="enhet")
+    role = models.CharField("roll", max_length=20, choices=Role, blank=True)  # beside the case's coordinator
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name="person"
     )

@@ -6,9 +6,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
-from agreements.actions import add_point, decide, set_term, sign_on_paper, write_point
+from agreements.actions import (
+    add_point,
+    decide,
+    point_now,
+    remove_point,
+    set_term,
+    sign_on_paper,
+    term_now,
+    write_point,
+)
 from agreements.forms import NewPointForm, PointForm, SignaturesForm, TermForm
-from agreements.models import Agreement
+from agreements.models import Agreement, PointState
 from agreements.pdf import agreement_pdf
 from iop.cases.forms import DecisionForm
 from iop.cases.machinery import Subject
@@ -17,8 +26,12 @@ from iop.municipalities.permissions import Act
 from partners.checks import contributions_of
 
 from ..answers import rows
-from ..case_page import agreement_of, carried_out, case_or_404, gate_panel, render_case
+from ..case_page import agreement_of, carried_out, case_or_404, gate_panel, render_case, try_to
 from .parties import split_of
+
+
+def used(points) -> int:
+    return sum(point.state == PointState.USED for point in points)
 
 
 def _page(request, case, *, status=200, failed=("", None), agreement: Agreement | None = None) -> HttpResponse:
@@ -32,8 +45,8 @@ def _page(request, case, *, status=200, failed=("", None), agreement: Agreement 
     for point in points:
         point.rule_row = point_rules.get(point.rule)
         own = name == f"punkt-{point.pk}"
-        initial = {"heading": point.heading, "text": point.text, "state": point.state, "flag": point.flag}
-        point.form = form if own else PointForm(prefix=f"punkt-{point.pk}", initial=initial)
+        stored = point_now(point)
+        point.form = form if own else PointForm(prefix=f"punkt-{point.pk}", initial=stored.copy(), stored=stored)
     questions = [r for r in (*case.rules.questions, *case.rules.budgets) if r.enabled and r.per == "agreement"]
     parties = [p for p in case.parties.select_related("organisation") if p.left_on is None]
     frozen = list(agreement.contributions.select_related("party__organisation"))
@@ -48,12 +61,12 @@ def _page(request, case, *, status=200, failed=("", None), agreement: Agreement 
         matter=matter,
         agreement=agreement,
         points=points,
-        point_count=sum(point.state == "used" for point in points),
+        point_count=used(points),
         questions=rows(questions, Subject.of(agreement), matter),
         terms=[rule for rule in case.rules.terms if rule.enabled],
         follow_up_rules=[rule for rule in case.rules.follow_ups if rule.enabled],
         split=split_of(contributions),
-        term_form=form if name == "avtalstid" else TermForm(instance=agreement, prefix="avtalstid"),
+        term_form=form if name == "avtalstid" else _term_form(agreement),
         new_point_form=form if name == "ny-punkt" else NewPointForm(prefix="ny-punkt"),
         decision_form=form
         if name == "beslut"
@@ -67,6 +80,10 @@ def _page(request, case, *, status=200, failed=("", None), agreement: Agreement 
         failed=name,
         failed_form=form,
     )
+
+
+def _term_form(agreement: Agreement) -> TermForm:
+    return TermForm(instance=agreement, prefix="avtalstid", stored=term_now(agreement))
 
 
 @official()
@@ -99,26 +116,33 @@ def save_point(request: HttpRequest, municipality, reference: str, pk: int) -> H
     point = get_object_or_404(agreement.points, pk=pk)
     form = PointForm(request.POST, prefix=f"punkt-{pk}")
 
-    def save(data):
-        write_point(
-            agreement, point, text=data["text"], state=data["state"], flag=data["flag"], heading=data["heading"]
-        )
-
-    saved = carried_out(form, save)
+    saved = carried_out(form, lambda data: write_point(agreement, point, **form.written, opened=form.sent_marks))
     if request.htmx:
-        error = next((error for errors in form.errors.values() for error in errors), "")
-        context = {
-            "case": case,
-            "rules": case.rules,
-            "agreement": agreement,
-            "point": point,
-            "error": error,
-            "gate": gate_panel(case, agreement),
-        }
-        return render(request, "desk/case/point_saved.html", context, status=200 if saved else 422)
+        return _point_saved(request, case, agreement, point, form, saved)
     if saved:
         return _done(request, case, f"Punkten {point.heading} är sparad.", f"punkt-{pk}")
     return _page(request, case, status=422, failed=(f"punkt-{pk}", form))
+
+
+def _point_saved(request, case, agreement, point, form, saved: bool) -> HttpResponse:
+    """Only what is to be changed on the page where the point is being written."""
+    points = list(agreement.points.all())
+    point.form = form
+    if saved:  # from now on the page shows what was sent, and the state as it became
+        shown = form.written | {"state": point.state}
+        point.form = PointForm(prefix=form.prefix, initial=shown.copy(), stored=shown)
+    context = {
+        "case": case,
+        "rules": case.rules,
+        "agreement": agreement,
+        "point": point,
+        "points": points,
+        "point_count": used(points),
+        "error": next((error for errors in form.errors.values() for error in errors), ""),
+        "state_differs": saved and point.state != form.cleaned_data["state"],
+        "gate": gate_panel(case, agreement),
+    }
+    return render(request, "desk/case/point_saved.html", context, status=200 if saved else 422)
 
 
 @official(Act.WORK)
@@ -134,11 +158,22 @@ def new_point(request: HttpRequest, municipality, reference: str) -> HttpRespons
 
 @official(Act.WORK)
 @require_POST
+def point_removed(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    agreement = _agreement(case)
+    point = get_object_or_404(agreement.points, pk=pk)
+    done = f"Punkten {point.heading} är borttagen. Den finns kvar bland händelserna."
+    try_to(request, lambda: remove_point(agreement, point), done)
+    return redirect("agreement", municipality.slug, case.reference)
+
+
+@official(Act.WORK)
+@require_POST
 def save_term(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
     agreement = _agreement(case)
     form = TermForm(request.POST, instance=Agreement(case=case, number=agreement.number), prefix="avtalstid")
-    if carried_out(form, lambda data: set_term(agreement, **data)):
+    if carried_out(form, lambda data: set_term(agreement, **form.written, opened=form.sent_marks)):
         return _done(request, case, "Avtalstiden är sparad.", "avtalstid")
     return _page(request, case, status=422, failed=("avtalstid", form))
 

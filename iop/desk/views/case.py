@@ -7,10 +7,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agreements.actions import begin_writing, send_to_decision, take_back
 from followup.actions import begin, end
-from initiatives.actions import correct_origin
-from initiatives.models import Origin
-from iop.cases.actions import edit_facts, let_in, lift_secrecy, make_override, mark_secret, receive
-from iop.cases.forms import CloseForm, FactsForm, LetInForm, SecrecyForm
+from initiatives.actions import edit_case, facts_and_origin
+from initiatives.forms import CaseForm
+from iop.cases.actions import let_in, lift_secrecy, make_override, mark_secret, receive
+from iop.cases.forms import CloseForm, LetInForm, SecrecyForm
 from iop.cases.models import Stage
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
@@ -28,15 +28,19 @@ def _overview(request, case, *, status=200, **forms) -> HttpResponse:
         "desk/case/overview.html",
         status=status,
         initiative=initiative,
-        origins=Origin.choices,
         events=events_of(case, most=6),
         affected=list(case.affected_units.all()),
-        facts_form=forms.get("facts") or FactsForm(instance=case),
+        facts_form=forms.get("facts") or _facts_form(case),
         close_form=forms.get("close") or CloseForm(case=case),
         secrecy_form=forms.get("secrecy") or SecrecyForm(),
         let_in_form=LetInForm(case=case) if case.secret else None,
         open_form=next(iter(forms), ""),
     )
+
+
+def _facts_form(case, data=None) -> CaseForm:
+    stored, initiative = facts_and_origin(case), getattr(case, "initiative", None)
+    return CaseForm(data, instance=case, stored=stored, initiative=initiative)
 
 
 @official()
@@ -49,12 +53,9 @@ def overview(request: HttpRequest, municipality, reference: str) -> HttpResponse
 @require_http_methods(["POST"])
 def facts(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    form = FactsForm(request.POST, instance=case)
-    if not carried_out(form, lambda data: edit_facts(case, data, by=request.user)):
+    form = _facts_form(case_or_404(request, reference), request.POST)
+    if not carried_out(form, lambda data: edit_case(case, form.written, by=request.user, opened=form.sent_marks)):
         return _overview(request, case_or_404(request, reference), status=422, facts=form)
-    origin = request.POST.get("origin", "")
-    if origin and hasattr(case, "initiative") and origin != case.initiative.origin:
-        try_to(request, lambda: correct_origin(case, origin, by=request.user))
     messages.success(request, "Uppgifterna är sparade.")
     return redirect(case)
 

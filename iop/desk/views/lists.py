@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agreements.models import Agreement
+from agreements.models import Agreement, AgreementStage
 from followup.models import FollowUp
 from iop.cases.models import Case, Stage, Task, TaskKind
 from iop.municipalities.access import official
@@ -16,6 +16,14 @@ from partners.models import Organisation, PartnerDocument, Party
 
 ROWS = 60
 ORGANISATIONS = Prefetch("parties", Party.objects.select_related("organisation").order_by("pk"))
+AGREEMENTS = Prefetch("agreements", Agreement.objects.open().order_by("number"), to_attr="open_agreements")
+STAGES = [
+    ("pagar", "Pågående"),
+    *((stage.value, stage.label) for stage in Stage if stage not in (Stage.IN_FORCE, Stage.CLOSED)),
+    *((stage.value, stage.label) for stage in (AgreementStage.DECISION, AgreementStage.SIGNING)),
+    *((stage.value, stage.label) for stage in (Stage.IN_FORCE, Stage.CLOSED)),
+    ("alla", "Alla"),
+]
 TASK_PARTIES = Prefetch("case__parties", Party.objects.select_related("organisation").order_by("pk"))
 
 
@@ -67,6 +75,9 @@ def case_list(request: HttpRequest, municipality) -> HttpResponse:
         cases = cases.in_progress()
     elif stage in Stage.values:
         cases = cases.filter(stage=stage)
+    elif stage in (AgreementStage.DECISION, AgreementStage.SIGNING):
+        lying = Agreement.objects.filter(stage=stage).values("case_id")
+        cases = cases.filter(stage=Stage.AGREEMENT, pk__in=lying)
     if words:
         parties = Party.objects.alias(name=folded("organisation__name")).filter(
             Q(name__contains=fold(words)) | Q(organisation__number__startswith=words.replace("-", ""))
@@ -78,9 +89,12 @@ def case_list(request: HttpRequest, municipality) -> HttpResponse:
             | Q(pk__in=parties.values("case_id"))
         )
     tasks = Prefetch("tasks", Task.objects.open().order_by("due"), to_attr="open_tasks")
-    rows = cases.select_related("coordinator").prefetch_related(ORGANISATIONS, tasks).order_by("-year", "-serial")
-    stages = [("pagar", "Pågående"), *Stage.choices, ("alla", "Alla")]
-    context = {"page": _page_of(request, rows), "stage": stage, "stages": stages, "words": words}
+    rows = cases.select_related("coordinator").prefetch_related(ORGANISATIONS, AGREEMENTS, tasks)
+    page = _page_of(request, rows.order_by("-year", "-serial"))
+    for case in page:
+        in_writing = case.stage == Stage.AGREEMENT and case.open_agreements
+        case.stands = (case.open_agreements[-1] if in_writing else case).get_stage_display()
+    context = {"page": page, "stage": stage, "stages": STAGES, "words": words}
     return render(request, "desk/case_list.html", context)
 
 

@@ -150,13 +150,21 @@ def _card(case, party, matter, papers, declarations, rulings, activities, fresh)
 
 
 def split_of(contributions) -> dict | None:
-    """Both sides' valued contributions a year, in kronor and percent; None when nothing is valued."""
+    """Both sides' valued contributions a year, in kronor and percent, and what is not valued; None without a value."""
     ours = sum(row.value_per_year or 0 for row in contributions if row.party_id is None)
     theirs = sum(row.value_per_year or 0 for row in contributions if row.party_id is not None)
     if not ours + theirs:
         return None
     percent = round(100 * ours / (ours + theirs))
-    return {"ours": ours, "theirs": theirs, "ours_percent": percent, "theirs_percent": 100 - percent}
+    unvalued = [row for row in contributions if row.value_per_year is None]
+    return {
+        "ours": ours,
+        "theirs": theirs,
+        "ours_percent": percent,
+        "theirs_percent": 100 - percent,
+        "percent": "procent av det som är värderat" if unvalued else "procent",
+        "unvalued": unvalued,
+    }
 
 
 @official()

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from iop.cases.fields import TextArea
-from iop.cases.versions import follow, newer_version
+from iop.cases.versions import additions_beside, as_followed, follow, newer_rules
 from iop.municipalities.access import official, require
 from iop.municipalities.permissions import Act
 from iop.rulesets.differences import changed_settings, differences
@@ -15,22 +15,29 @@ from ..case_page import carried_out, case_or_404, render_case, tried_under
 
 
 class FollowForm(forms.Form):
-    why = TextArea(label="Varför ska ärendet följa den nya versionen?")
+    why = TextArea(label="Varför ska ärendet följa de nya reglerna?")
+    keep_changed = forms.BooleanField(
+        label="Behåll svar på frågor som bara har fått andra ord",
+        help_text="Annars behöver de besvaras på nytt.",
+        required=False,
+    )
 
 
 @official()
 @require_http_methods(["GET", "HEAD", "POST"])
-def newer_rules(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+def newer_version(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     """The differences first, then the choice; without a newer version there is nothing here."""
     case = case_or_404(request, reference)
-    version = newer_version(case)
+    version = newer_rules(case)
     if version is None:
         raise Http404
     if request.method == "POST":
         require(request, Act.MOVE)
     form = FollowForm(request.POST or None)
-    if carried_out(form, lambda data: follow(case, version, by=request.user, why=data["why"])):
+    if carried_out(form, lambda data: follow(case, version, by=request.user, **data)):
         return redirect("case", municipality.slug, reference)
+    rules = as_followed(case, version, additions_beside(municipality))
+    then = case.under(rules).rules
     return render_case(
         request,
         case,
@@ -39,7 +46,7 @@ def newer_rules(request: HttpRequest, municipality, reference: str) -> HttpRespo
         status=422 if form.is_bound else 200,
         form=form,
         version=version,
-        settings=changed_settings(case.version.rules, version.rules),
-        found=differences(case.version.rules, version.rules),
-        one=tried_under(case, version.rules),
+        settings=changed_settings(case.rules, then),
+        found=differences(case.rules, then),
+        one=tried_under(case, rules),
     )

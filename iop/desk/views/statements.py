@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from initiatives.actions import hold_meeting, note_meeting
-from initiatives.forms import HeldForm, MeetingForm
+from initiatives.actions import cancel_meeting, hold_meeting, move_meeting, note_meeting
+from initiatives.forms import CancelForm, HeldForm, MeetingForm, MoveForm
 from iop.cases.actions import answer_statement, ask_statement
 from iop.cases.forms import StatementAnswerForm, StatementForm
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act, Role
+from iop.swedish_text import day
 
 from ..case_page import carried_out, case_or_404, render_case
 
@@ -48,8 +49,10 @@ def _page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
             )
     meetings = list(case.meetings.select_related("by"))
     for meeting in meetings:
-        own = name == f"holl-{meeting.pk}"
-        meeting.form = form if own else HeldForm(rules=rules, prefix=f"holl-{meeting.pk}")
+        held, moved, off = (f"{what}-{meeting.pk}" for what in ("holl", "flytta", "stall-in"))
+        meeting.form = form if name == held else HeldForm(rules=rules, prefix=held)
+        meeting.move_form = form if name == moved else MoveForm(prefix=moved)
+        meeting.cancel_form = form if name == off else CancelForm(prefix=off)
     return render_case(
         request,
         case,
@@ -129,7 +132,8 @@ def new_meeting(request: HttpRequest, municipality, reference: str) -> HttpRespo
     case = case_or_404(request, reference)
     form = MeetingForm(request.POST, rules=case.rules, prefix="mote")
     if carried_out(form, lambda data: note_meeting(case, by=request.user, **data)):
-        return _done(request, case, "Mötet är antecknat.")
+        planned = form.cleaned_data["day"] > timezone.localdate()
+        return _done(request, case, "Mötet är planerat." if planned else "Mötet är antecknat.")
     return _page(request, case, status=422, failed=("mote", form))
 
 
@@ -145,4 +149,26 @@ def meeting_held(request: HttpRequest, municipality, reference: str, pk: int) ->
         lambda data: hold_meeting(meeting, topics=data.get("topics", ()), notes=data["notes"], by=request.user),
     ):
         return _done(request, case, "Mötet är infört.")
+    return _page(request, case, status=422, failed=(name, form))
+
+
+@official(Act.WORK)
+@require_POST
+def meeting_moved(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    meeting, name = get_object_or_404(case.meetings, pk=pk), f"flytta-{pk}"
+    form = MoveForm(request.POST, prefix=name)
+    if carried_out(form, lambda data: move_meeting(meeting, day=data["day"], by=request.user)):
+        return _done(request, case, f"Mötet är flyttat till {day(form.cleaned_data['day'])}.")
+    return _page(request, case, status=422, failed=(name, form))
+
+
+@official(Act.WORK)
+@require_POST
+def meeting_cancelled(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    meeting, name = get_object_or_404(case.meetings, pk=pk), f"stall-in-{pk}"
+    form = CancelForm(request.POST, prefix=name)
+    if carried_out(form, lambda data: cancel_meeting(meeting, why=data["why"], by=request.user)):
+        return _done(request, case, "Mötet är inställt. Skälet står i akten.")
     return _page(request, case, status=422, failed=(name, form))

@@ -13,7 +13,7 @@ from iop.municipalities import models as municipalities
 from iop.municipalities.models import Municipality, Unit
 
 from ...coverage import Fate, counts
-from ...models import RuleSetVersion, take_in
+from ...models import RuleSetVersion, VersionState, take_in
 from ...reader import RuleSetError, content_of, parse, shipped_files
 
 MUNICIPALITIES = Path(municipalities.__file__).with_name("municipalities.toml")
@@ -69,7 +69,10 @@ class Command(BaseCommand):
                 raise CommandError(f"{path.name}:\n{error}") from error
             if not new:
                 continue
-            if RuleSetVersion.objects.in_force(municipality).exists():
+            decided = RuleSetVersion.objects.filter(municipality=municipality, series="").exclude(
+                state=VersionState.DRAFT
+            )
+            if decided.exists():
                 self.stdout.write(f"{municipality}: den nya texten ligger som utkast, version {version.number}.")
             else:
                 version.publish()

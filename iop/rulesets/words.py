@@ -1,4 +1,4 @@
-"""What the editor calls the parts of a rule set, and the help beside each. All of it is ours."""
+"""What pages call the parts of a rule set, and the help beside each. All of it is ours."""
 
 # Table -> (what one row is called, what several are called, what they are for)
 KINDS: dict[str, tuple[str, str, str]] = {
@@ -78,6 +78,14 @@ FIELDS: dict[str, tuple[str, str]] = {
     "units": ("Bara för", "Enheter som regeln gäller. Inget valt betyder alla."),
     "valid_from": ("Gäller från", "Till exempel 2027-01-01."),
     "valid_to": ("Gäller till och med", "Till exempel 2027-12-31."),
+    "when": ("När regeln gäller", ""),
+    "help": ("Stöd för bedömningen", ""),
+    "answer": ("Svar", ""),
+    "never": ("Får inte finnas", ""),
+    "shown": ("Ska visas", ""),
+    "points": ("Punkter", ""),
+    "intake": ("Initiativ tas emot av", ""),
+    "legal_forms": ("Associationsformer", ""),
     "reading": (
         "Vår läsning",
         "Hur ni läser ett ställe som är oklart. Visas som er läsning, inte som riktlinjens ord.",
@@ -104,7 +112,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     ),
     "answer.passing": (
         "Svar som uppfyller regeln",
-        "Ett på varje rad: yes (ja), partly (delvis), no (nej), eller ett kort namn ovan. Tomt betyder ja.",
+        "Ett på varje rad: ja, delvis, nej, eller ett kort namn ovan. Tomt betyder ja.",
     ),
     "answer.at_least": ("Minst", "För svar med tal."),
     "answer.at_most": ("Högst", "För svar med tal."),

@@ -1,0 +1,248 @@
+"""Two people with the same form open: each saves what that person changed, and nobody erases the other."""
+
+from datetime import date
+
+import pytest
+
+from agreements.models import Agreement
+from iop.cases.models import Case
+from iop.municipalities.permissions import Role
+from tests.cases import driver
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def colleague(mora):
+    return driver.person("Kim Kollega", mora, Role.COORDINATOR)
+
+
+def filled_in(form) -> dict:
+    """What a browser sends when nothing has been touched in the form."""
+    values = {field.html_name: field.value() for field in form}
+    return {name: "" if value is None else value for name, value in values.items()}
+
+
+class Browser:
+    """A person's own browser, with the form of facts, term or a point open."""
+
+    def __init__(self, user, case):
+        self.client, self.base = driver.logged_in(user), f"/mora/arenden/{case.reference}/"
+
+    def opened(self, what: str) -> dict:
+        page = self.client.get(self.base + ("" if what == "facts" else "avtal/")).context
+        if what == "facts":
+            return filled_in(page["facts_form"])
+        if what == "term":
+            return filled_in(page["term_form"])
+        (point,) = [point for point in page["points"] if point.rule == what]
+        return filled_in(point.form)
+
+    def send(self, path: str, form: dict, headers=None, **changed):
+        return self.client.post(self.base + path, form | changed, headers=headers)
+
+
+@pytest.fixture
+def two(coordinator, colleague):
+    """Karin's and Kim's browsers."""
+    return lambda case: (Browser(coordinator, case), Browser(colleague, case))
+
+
+# Facts
+
+
+def test_what_the_other_saved_meanwhile_stays(two, assessed, mora):
+    karin, kim = two(assessed)
+    hers, his = karin.opened("facts"), kim.opened("facts")
+    body, affected = mora.units.get(name="Socialnämnden"), mora.units.get(name="Kultur- och fritidsnämnden")
+    facts = {"diary_number": "KS 2026/00418", "responsible": body.pk, "affected_units": [affected.pk]}
+    assert karin.send("fakta/", hers, **facts, origin="dialogue").status_code == 302
+    assert kim.send("fakta/", his, title="Språkcafé i Morkarlby").status_code == 302
+    case = Case.objects.get()
+    assert (case.title, case.diary_number, case.responsible) == ("Språkcafé i Morkarlby", "KS 2026/00418", body)
+    assert (list(case.affected_units.all()), case.initiative.origin) == ([affected], "dialogue")
+
+
+def test_a_form_that_nobody_touched_changes_nothing(two, assessed):
+    karin, _ = two(assessed)
+    rows = assessed.history.count()
+    assert karin.send("fakta/", karin.opened("facts")).status_code == 302
+    assert assessed.history.count() == rows
+
+
+def test_the_same_fact_is_refused_with_both_shown(two, assessed):
+    karin, kim = two(assessed)
+    hers, his = karin.opened("facts"), kim.opened("facts")
+    karin.send("fakta/", hers, title="Karins rubrik", diary_number="KS 1")
+    response = kim.send("fakta/", his, title="Kims rubrik")
+    assert response.status_code == 422
+    assert "Någon annan har ändrat det här medan du skrev." in response.text
+    assert "Karins rubrik</textarea>" in response.text and 'value="Kims rubrik"' in response.text
+    assert Case.objects.get().title == "Karins rubrik"
+    assert kim.send("fakta/", his, title="Kims rubrik").status_code == 422
+
+
+def test_ones_own_can_be_saved_anyway_and_the_rest_stays(two, assessed):
+    karin, kim = two(assessed)
+    hers, his = karin.opened("facts"), kim.opened("facts")
+    karin.send("fakta/", hers, title="Karins rubrik", diary_number="KS 1")
+    form = kim.send("fakta/", his, title="Kims rubrik").context["facts_form"]
+    assert kim.send("fakta/", his, title="Kims rubrik", anyway=form.marks).status_code == 302
+    case = Case.objects.get()
+    assert (case.title, case.diary_number) == ("Kims rubrik", "KS 1")
+
+
+def test_a_third_change_is_not_passed_over(two, assessed):
+    karin, kim = two(assessed)
+    his = kim.opened("facts")
+    karin.send("fakta/", karin.opened("facts"), title="Karins rubrik")
+    marks = kim.send("fakta/", his, title="Kims rubrik").context["facts_form"].marks
+    karin.send("fakta/", karin.opened("facts"), title="Karins andra rubrik")
+    assert kim.send("fakta/", his, title="Kims rubrik", anyway=marks).status_code == 422
+    assert Case.objects.get().title == "Karins andra rubrik"
+
+
+def test_the_same_choice_by_both_is_no_quarrel(two, assessed):
+    karin, kim = two(assessed)
+    hers, his = karin.opened("facts"), kim.opened("facts")
+    assert karin.send("fakta/", hers, title="Språkkafé").status_code == 302
+    assert kim.send("fakta/", his, title="Språkkafé").status_code == 302
+
+
+def test_units_are_told_by_name(two, assessed, mora):
+    karin, kim = two(assessed)
+    hers, his = karin.opened("facts"), kim.opened("facts")
+    social, culture = (mora.units.get(name=name) for name in ("Socialnämnden", "Kultur- och fritidsnämnden"))
+    karin.send("fakta/", hers, responsible=social.pk, affected_units=[culture.pk])
+    response = kim.send("fakta/", his, responsible=culture.pk, affected_units=[social.pk])
+    assert response.context["facts_form"].theirs == {
+        "Ansvarig nämnd eller styrelse": "Socialnämnden",
+        "Berörda nämnder och bolag": "Kultur- och fritidsnämnden",
+    }
+
+
+def test_the_events_tell_what_was_changed(two, assessed, mora):
+    karin, _ = two(assessed)
+    affected = mora.units.get(name="Kultur- och fritidsnämnden")
+    changed = {"title": "Språkkafé", "diary_number": "KS 1", "affected_units": [affected.pk], "origin": "dialogue"}
+    karin.send("fakta/", karin.opened("facts"), **changed)
+    events = karin.client.get(f"{karin.base}handelser/").context["events"]
+    told = {(event.sentence, event.by) for event in events if "ändrades" in event.sentence}
+    karins = "Karin Samordnare"
+    assert told >= {
+        ("Rubriken ändrades: «Språkcafé på biblioteket» → «Språkkafé»", karins),
+        ("Diarienumret ändrades: «–» → «KS 1»", karins),
+        ("Berörda nämnder och bolag ändrades: «–» → «Kultur- och fritidsnämnden»", karins),
+        (
+            "Vem som tog initiativet ändrades: «Organisationen tog initiativet» → "
+            "«Idén växte fram i samtal mellan organisationen och kommunen»",
+            karins,
+        ),
+    }
+
+
+# The term
+
+
+def test_each_day_of_the_term_for_itself(two, agreement):
+    karin, kim = two(agreement.case)
+    hers, his = karin.opened("term"), kim.opened("term")
+    names = {name: f"avtalstid-{name}" for name in ("start", "end")}
+    assert karin.send("avtal/tid/", hers, **{names["start"]: "2027-01-01"}).status_code == 302
+    assert kim.send("avtal/tid/", his, **{names["end"]: "2029-12-31"}).status_code == 302
+    agreement = Agreement.objects.get()
+    assert (agreement.start, agreement.end) == (date(2027, 1, 1), date(2029, 12, 31))
+    events = [event.sentence for event in karin.client.get(f"{karin.base}handelser/").context["events"]]
+    assert "Startdagen ändrades: «–» → «1 januari 2027»" in events
+    assert "Slutdagen ändrades: «–» → «31 december 2029»" in events
+
+
+def test_the_same_day_of_the_term_is_refused(two, agreement):
+    karin, kim = two(agreement.case)
+    hers, his = karin.opened("term"), kim.opened("term")
+    karin.send("avtal/tid/", hers, **{"avtalstid-start": "2027-01-01"})
+    response = kim.send("avtal/tid/", his, **{"avtalstid-start": "2027-02-01"})
+    assert response.status_code == 422
+    assert "2027-01-01</textarea>" in response.text and 'value="2027-02-01"' in response.text
+    marks = response.context["term_form"].marks
+    again = {"avtalstid-start": "2027-02-01", "avtalstid-anyway": marks}
+    assert kim.send("avtal/tid/", his, **again).status_code == 302
+    assert Agreement.objects.get().start == date(2027, 2, 1)
+
+
+def test_days_that_do_not_go_together_with_the_others(two, agreement):
+    karin, kim = two(agreement.case)
+    hers, his = karin.opened("term"), kim.opened("term")
+    karin.send("avtal/tid/", hers, **{"avtalstid-start": "2028-01-01"})
+    response = kim.send("avtal/tid/", his, **{"avtalstid-end": "2027-12-31"})
+    assert response.status_code == 422
+    assert "Någon annan har ändrat dagarna medan du skrev" in response.text
+
+
+# Points
+
+
+@pytest.fixture
+def writing(two, agreement):
+    """Both have Mora's point on the target group open; what they send of it, and where."""
+    point = agreement.points.get(rule="MOR-76")
+    karin, kim = two(agreement.case)
+    return point, karin, karin.opened("MOR-76"), kim, kim.opened("MOR-76"), f"avtal/punkter/{point.pk}/"
+
+
+@pytest.mark.parametrize("headers", [None, HTMX])
+def test_the_same_text_is_refused_with_both_shown(writing, headers):
+    point, karin, hers, kim, his, path = writing
+    text = f"punkt-{point.pk}-text"
+    karin.send(path, hers, headers, **{text: "Karins text."})
+    response = kim.send(path, his, headers, **{text: "Kims text."})
+    assert response.status_code == 422
+    assert "Någon annan har ändrat det här medan du skrev." in response.text
+    assert "Karins text.</textarea>" in response.text and "Spara mitt ändå" in response.text
+    point.refresh_from_db()
+    assert point.text == "Karins text."
+
+
+@pytest.mark.parametrize("headers", [None, HTMX])
+def test_ones_own_text_can_be_saved_anyway_and_the_other_stays_in_the_history(writing, headers):
+    point, karin, hers, kim, his, path = writing
+    name = f"punkt-{point.pk}-"
+    karin.send(path, hers, headers, **{f"{name}text": "Karins text.", f"{name}flag": "sanction"})
+    refused = kim.send(path, his, headers, **{f"{name}text": "Kims text."})
+    button = refused.text.partition(f'name="{name}anyway" value="')[2].partition('"')[0]
+    saved = kim.send(path, his, headers, **{f"{name}text": "Kims text.", f"{name}anyway": button})
+    assert saved.status_code == (200 if headers else 302)
+    point.refresh_from_db()
+    assert (point.text, point.flag) == ("Kims text.", "sanction")
+    assert "Karins text." in point.history.values_list("text", flat=True)
+
+
+def test_different_parts_of_a_point_go_together(writing):
+    point, karin, hers, kim, his, path = writing
+    karin.send(path, hers, HTMX, **{f"punkt-{point.pk}-flag": "sanction"})
+    assert kim.send(path, his, HTMX, **{f"punkt-{point.pk}-text": "Kims text."}).status_code == 200
+    point.refresh_from_db()
+    assert (point.text, point.flag, point.state) == ("Kims text.", "sanction", "used")
+
+
+def test_one_who_writes_on_is_not_refused(writing):
+    """Each save tells the page what the form is opened with from then on."""
+    point, karin, form, *_, path = writing
+    name = f"punkt-{point.pk}-"
+    for text in ("Först.", "Först och sedan."):
+        response = karin.send(path, form, HTMX, **{f"{name}text": text})
+        assert response.status_code == 200
+        opened = response.text.partition(f'name="{name}opened" value="')[2].partition('"')[0]
+        form = form | {f"{name}text": text, f"{name}opened": opened, f"{name}state": "used"}
+    point.refresh_from_db()
+    assert point.text == "Först och sedan."
+
+
+def test_the_page_follows_what_was_saved(writing):
+    point, karin, form, *_, path = writing
+    response = karin.send(path, form, HTMX, **{f"punkt-{point.pk}-text": "Vuxna."})
+    count = point.agreement.points.count()
+    assert f"1 av {count} punkter används." in response.text
+    radio = response.text.partition(f'id="lage-{point.pk}" hx-swap-oob="true"')[2].partition("</fieldset>")[0]
+    assert 'value="used"' in radio and radio.count("checked") == 1
+    assert "checked" in radio.partition('value="used"')[2].partition(">")[0]
