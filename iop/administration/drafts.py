@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from iop.rulesets.drafting import MODELS, TABLES, faults_of, faults_of_row, key_of
 from iop.rulesets.models import RuleSetVersion
 from iop.rulesets.reader import Fault
-from iop.rulesets.schema import Rule
+from iop.rulesets.schema import Effect, Rule
 from iop.rulesets.words import FIELDS, KINDS
 
 from .row_forms import called
@@ -82,3 +82,31 @@ NAMED = re.compile(r"\b(before|force|quote|says)\b(?: \([^)]*\))?")
 def as_rule(table: str, row: dict) -> Rule | None:
     """The row as the pages would show it; None while something is left to mend."""
     return None if faults_of_row(table, row) else MODELS[table].model_validate(row)
+
+
+def what_it_does(rule: Rule) -> list[str]:
+    """What the program does with a rule, in sentences for the one who writes it."""
+    told = (
+        [f"{rule.effect.label.capitalize()} innan {rule.before.label}, tills regeln är uppfylld."]
+        if rule.before
+        else []
+    )
+    if rule.effect is Effect.NONE:
+        told = ["Visas, men varken hindrar eller varnar."]
+    if rule.effect is Effect.BLOCK and rule.before:
+        told.append(
+            "Det går att göra avsteg, med skäl." if rule.override == "reason" else "Det går inte att göra avsteg."
+        )
+    if not rule.enabled:
+        told = ["Regeln används inte."]
+    months, least = getattr(rule, "most_months", None), getattr(rule, "least", None)
+    every, topics = getattr(rule, "every_months", None), getattr(rule, "topics", ())
+    told += [f"Längst {months} månader."] if months else []
+    told += (
+        [f"Minst {least}{', om ' + ', '.join(topics) if topics else ''}."] if least and rule.kind == "meeting" else []
+    )
+    told += [f"Var {every}:e månad."] if every else []
+    told += [f"{rule.responsible} ansvarar."] if getattr(rule, "responsible", "") else []
+    told += [f"{rule.decides} beslutar."] if getattr(rule, "decides", "") else []
+    told += [f"Väntar på yttrandet «{rule.waits_for}»."] if getattr(rule, "waits_for", "") else []
+    return told + ([f"Gäller bara för {', '.join(rule.units)}."] if rule.units else [])

@@ -162,8 +162,8 @@ class RowForm(forms.Form):
         if kind is date:
             return DayField(**said)
         widget = forms.Textarea(attrs={"rows": 3}) if name in LONG else forms.TextInput()
-        if name == "word":
-            widget.attrs["list"] = "ord"
+        if name in ("word", "unit"):
+            widget.attrs["list"] = {"word": "ord", "unit": "enheter"}[name]
         return TextField(max_length=20_000 if name in LONG else 500, widget=widget, initial=default, **said)
 
     def _choices(self, dotted: str, annotation) -> list[tuple[str, str]] | None:
@@ -196,6 +196,10 @@ class RowForm(forms.Form):
         return [
             (one, f"{one} (finns inte längre)") for one in said if isinstance(one, str) and one and one not in choices
         ]
+
+    @property
+    def unit_names(self) -> list[str]:
+        return [unit.name for unit in self._units()]
 
     def _units(self):
         if not hasattr(self, "_read_units"):

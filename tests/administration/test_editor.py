@@ -314,3 +314,19 @@ def test_a_day_to_come_leaves_the_old_rules_in_force_until_then(mora, draft, cli
     assert [v.pk for v in RuleSetVersion.objects.in_force(mora)] == [in_force_now.pk]
     monkeypatch.setattr("django.utils.timezone.localdate", lambda: later)
     assert RuleSetVersion.objects.in_force(mora).first().pk == draft.pk
+
+
+@pytest.mark.parametrize(
+    ("table", "data", "does"),
+    [
+        ("criteria", NEW, ["Hinder innan dialog kan inledas, tills regeln är uppfylld.", "Det går att göra avsteg"]),
+        ("criteria", NEW | {"word": "bör"}, ["Varning innan dialog kan inledas"]),
+        ("criteria", {key: value for key, value in NEW.items() if key != "enabled"}, ["Regeln används inte."]),
+        ("terms", {"quote": "q", "enabled": "on", "most_months": "18", "before": "decision"}, ["Längst 18 månader."]),
+        ("criteria", NEW | {"units": ["Socialnämnden"]}, ["Gäller bara för Socialnämnden."]),
+    ],
+)
+def test_it_is_told_what_the_program_will_do(draft, client_of, table, data, does):
+    client_of.post(at(draft, "add_rule", table))
+    page = save(client_of, draft, row_of(draft, table, "egen-1"), data, table=table, hx_request="true").text
+    assert all(sentence in page for sentence in does)

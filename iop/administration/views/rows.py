@@ -21,9 +21,10 @@ from iop.rulesets.drafting import (
     save_settings,
     settings_of,
 )
+from iop.rulesets.schema import Rule
 from iop.rulesets.words import KINDS
 
-from ..drafts import as_rule, row_faults, version_or_404
+from ..drafts import as_rule, row_faults, version_or_404, what_it_does
 from ..row_forms import WORDS, RowForm, called, flat, flat_points
 
 
@@ -85,6 +86,7 @@ def _answer(request, version, form, save, read, context) -> HttpResponse:
         return redirect(request.path)
     now = read(saved.content) if saved else form.was
     table = context["table"]
+    rule = as_rule(table, now) if table else None
     context |= {
         "version": saved or version,
         "form": form,
@@ -94,7 +96,8 @@ def _answer(request, version, form, save, read, context) -> HttpResponse:
         "saved": saved,
         "refusal": refusal,
         "faults": row_faults(table, now) if table else [],
-        "rule": as_rule(table, now) if table else None,
+        "rule": rule,
+        "does": what_it_does(rule) if isinstance(rule, Rule) else [],
         "called": called(now) if table else "",
     }
     template = "administration/row_saved.html" if request.htmx else "administration/row.html"
