@@ -73,11 +73,21 @@ def add_party(
 
 
 @transaction.atomic
+def add_public_body(case: Case, *, name: str, contact_name: str = "", contact_email: str = "") -> Party:
+    """Another public party beside the municipality: a region, another municipality, an authority."""
+    Case.objects.select_for_update().get(pk=case.pk)
+    free_to_change(case)
+    if case.parties.active().filter(public_body__iexact=name).exists():
+        raise Refused(f"{name} är redan part i ärendet.")
+    return Party.objects.create(case=case, public_body=name, contact_name=contact_name, contact_email=contact_email)
+
+
+@transaction.atomic
 def leave(party: Party, *, by) -> None:
     """One of several organisations leaves; the others go on. The last one does not leave: then the case ends."""
     Case.objects.select_for_update().get(pk=party.case_id)
     free_to_change(party.case)
-    if not party.case.parties.active().organisations().exclude(pk=party.pk).exists():
+    if party.organisation and not party.case.parties.active().organisations().exclude(pk=party.pk).exists():
         raise Refused(f"{party.name} är den enda organisationen. Avsluta ärendet i stället.")
     party.left_on = timezone.localdate()
     party.save(update_fields=["left_on"])

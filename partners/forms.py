@@ -26,6 +26,12 @@ class PartyForm(forms.Form):
         return normalised(value) if value.strip() else ""
 
 
+class PublicBodyForm(forms.Form):
+    name = Line(label="Namn", help_text="Till exempel regionen eller en annan kommun.", max_length=120)
+    contact_name = Line(label="Kontaktperson", max_length=120, required=False)
+    contact_email = Email(label="E-post", required=False)
+
+
 class OrganisationForm(forms.Form):
     """What an official corrects about an organisation and its part in the case."""
 

@@ -26,6 +26,7 @@ tabs = [
     path("svar/", checklist.save_answer, name="save_answer"),
     path("parter/", parties.parties, name="parties"),
     path("parter/ny/", parties.new_party, name="new_party"),
+    path("parter/offentlig/", parties.new_public_body, name="new_public_body"),
     path("parter/<int:pk>/", parties.edit_party, name="edit_party"),
     path("parter/<int:pk>/lamnar/", parties.party_leaves, name="party_leaves"),
     path("parter/<int:pk>/underlag/", parties.paper_came, name="paper_came"),

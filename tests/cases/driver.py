@@ -223,7 +223,7 @@ def fulfil(case: Case, *, by) -> Case:
     for rule in rules.meetings:
         for _ in range(rule.least):
             meet(case, rule, topics=topics, by=by)
-    for party in case.parties.active():
+    for party in case.parties.active().organisations():
         fulfil_party(party, by=by)
         bring(case, party=party, kind="volunteer_time")
     bring(case)

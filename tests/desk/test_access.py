@@ -43,6 +43,7 @@ ACTS = {
     "open_up": ({C}, 302),
     "save_answer": ({C}, 302),
     "new_party": ({C}, 422),
+    "new_public_body": ({C}, 422),
     "edit_party": ({C}, 422),
     "party_leaves": ({C}, 302),
     "paper_came": ({C}, 422),

@@ -1,8 +1,12 @@
 """Organisations and their part in a case."""
 
+from io import BytesIO
+
 import pytest
 from django.db import IntegrityError, transaction
+from pypdf import PdfReader
 
+from agreements.pdf import agreement_pdf
 from iop.cases.machinery import Refused
 from iop.cases.models import Case
 from partners.actions import add_party, leave, organisation_for, send_declaration
@@ -79,3 +83,47 @@ def test_the_database_wants_support_to_have_one_giver(case, both):
     unit = case.municipality.units.first() if both else None
     with pytest.raises(IntegrityError, match="support_has_one_giver"), transaction.atomic():
         OtherSupport.objects.update(unit=unit, giver="Region Dalarna" if both else "")
+
+
+# Several parties, public ones among them (Gävle: «en eller flera», C19)
+
+
+@pytest.fixture
+def with_region(assessed, coordinator):
+    client = driver.logged_in(coordinator)
+    data = {"offentlig-name": "Region Dalarna", "offentlig-contact_email": "iop@region.example"}
+    assert client.post(f"{assessed.get_absolute_url()}parter/offentlig/", data).status_code == 302
+    return client, assessed.parties.get(public_body="Region Dalarna")
+
+
+def test_c19_another_public_party_brings_signs_and_stands_in_the_agreement(with_region, assessed, coordinator):
+    client, region = with_region
+    data = {"insats-party": region.pk, "insats-kind": "money", "insats-what": "Bidrag", "insats-value_per_year": "9000"}
+    assert client.post(f"{assessed.get_absolute_url()}insatser/ny/", data).status_code == 302
+    agreement = driver.to_decision(driver.to_drafting(assessed, by=coordinator), by=coordinator)
+    driver.yes(agreement, by=coordinator)
+    document = PdfReader(BytesIO(agreement_pdf(agreement)))
+    text = " ".join("".join(page.extract_text() for page in document.pages).split())
+    assert "Region Dalarna" in text and "Språkbron" in text
+    (missing,) = (
+        f.sentence for f in agreement.findings_before("in_force") if f.rule is None and "Underskrift" in f.sentence
+    )
+    assert "Region Dalarna" in missing
+
+
+def test_c19_what_is_asked_of_organisations_is_not_asked_of_it(with_region, assessed):
+    client, region = with_region
+    page = client.get(f"{assessed.get_absolute_url()}parter/").text
+    assert "Andra offentliga parter" in page and f'id="part-{region.pk}"' not in page
+    assert not [f for f in driver.findings_at("in_force", assessed) if f.subject == region.subject]
+    for address in (f"parter/{region.pk}/", f"parter/{region.pk}/underlag/", f"parter/{region.pk}/intyg/"):
+        assert client.post(assessed.get_absolute_url() + address, {}).status_code == 404
+
+
+def test_c19_it_is_a_party_once_and_may_leave(with_region, assessed):
+    client, region = with_region
+    again = client.post(f"{assessed.get_absolute_url()}parter/offentlig/", {"offentlig-name": "region dalarna"})
+    assert again.status_code == 422 and "är redan part i ärendet" in again.text
+    client.post(f"{assessed.get_absolute_url()}parter/{region.pk}/lamnar/")
+    region.refresh_from_db()
+    assert region.left_on is not None

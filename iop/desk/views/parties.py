@@ -14,6 +14,7 @@ from iop.rulesets.judge import standing_of
 from partners.actions import (
     add_contribution,
     add_party,
+    add_public_body,
     hand_in,
     leave,
     note_support,
@@ -29,6 +30,7 @@ from partners.forms import (
     HandInForm,
     OrganisationForm,
     PartyForm,
+    PublicBodyForm,
     ReviewForm,
     SendDeclarationForm,
     SupportForm,
@@ -44,6 +46,7 @@ def _page(request, case, *, status=200, failed: tuple[str, object] | None = None
     matter = case.matter()
     parties = list(case.parties.select_related("organisation", "activity"))
     active = [party for party in parties if party.left_on is None and party.organisation_id]
+    sides = [party for party in parties if party.left_on is None]
     papers = {(d.party_id, d.rule, d.part): d for d in _papers(parties)}
     declarations = {}
     for declaration in Declaration.objects.filter(party__in=parties, replaced=False).order_by("sent_at"):
@@ -69,7 +72,9 @@ def _page(request, case, *, status=200, failed: tuple[str, object] | None = None
         status=status,
         matter=matter,
         cards=cards,
-        others=[party for party in parties if party not in active],
+        public_bodies=[party for party in parties if party.left_on is None and not party.organisation_id],
+        others=[party for party in parties if party.left_on],
+        public_body_form=fresh("public_body", lambda: PublicBodyForm(prefix="offentlig")),
         contributions=[(row, by_pk.get(row.party_id)) for row in contributions],
         split=split_of(contributions),
         support=OtherSupport.objects.visible_to(request.user)
@@ -78,7 +83,7 @@ def _page(request, case, *, status=200, failed: tuple[str, object] | None = None
         financing=financing_rules,
         financing_findings=list(financing(financing_rules, matter)),
         party_form=fresh("party", lambda: PartyForm(prefix="party")),
-        contribution_form=fresh("contribution", lambda: ContributionForm(case=case, parties=active, prefix="insats")),
+        contribution_form=fresh("contribution", lambda: ContributionForm(case=case, parties=sides, prefix="insats")),
         support_form=fresh("support", lambda: SupportForm(case=case, parties=active, user=request.user, prefix="stod")),
         failed=name,
         failed_form=form,
@@ -182,7 +187,9 @@ def _done(request, case, text: str, anchor: str = "") -> HttpResponse:
 
 
 def _party(case, pk: int):
-    return get_object_or_404(case.parties.select_related("organisation", "case__municipality"), pk=pk)
+    """An organisation in the case; what is asked of it is not asked of another public party."""
+    parties = case.parties.organisations().select_related("organisation", "case__municipality")
+    return get_object_or_404(parties, pk=pk)
 
 
 @official(Act.WORK)
@@ -207,6 +214,16 @@ def new_party(request: HttpRequest, municipality, reference: str) -> HttpRespons
 
 @official(Act.WORK)
 @require_POST
+def new_public_body(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    form = PublicBodyForm(request.POST, prefix="offentlig")
+    if carried_out(form, lambda data: add_public_body(case, **data)):
+        return _done(request, case, f"{form.cleaned_data['name']} är part i ärendet.")
+    return _page(request, case, status=422, failed=("public_body", form))
+
+
+@official(Act.WORK)
+@require_POST
 def edit_party(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
     case = case_or_404(request, reference)
     party = _party(case, pk)
@@ -221,7 +238,7 @@ def edit_party(request: HttpRequest, municipality, reference: str, pk: int) -> H
 @require_POST
 def party_leaves(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
     case = case_or_404(request, reference)
-    party = _party(case, pk)
+    party = get_object_or_404(case.parties.select_related("organisation", "case"), pk=pk)
     try_to(request, lambda: leave(party, by=request.user), f"{party.name} är inte längre part.")
     return redirect("parties", municipality.slug, case.reference)
 
