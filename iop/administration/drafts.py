@@ -24,7 +24,16 @@ class RowLine:
     key: str
     called: str
     row: dict
+    to_think_of: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+
+    def hints(self, table: str, content: dict) -> list[str]:
+        """What may be meant, and makes a rule hard to see for others."""
+        if table != "criteria":
+            return []
+        found = ["hör inte till någon lista"] if content.get("lists") and not self.row.get("list") else []
+        found += [] if self.row.get("help", {}).get("plainly") else ["har inga enkla ord till organisationen"]
+        return found + ([] if self.row.get("subject") else ["har inget ämne, så den syns inte i jämförelsen"])
 
 
 @dataclass
@@ -45,6 +54,8 @@ def tables_of(content: dict) -> list[Table]:
         for fault in faults:
             if fault.table == name and fault.row is not None:
                 lines[fault.row].faults.append(told(fault))
+        for line in lines:
+            line.to_think_of = line.hints(name, content)
         found.append(Table(name, *KINDS[name], lines))
     return found
 

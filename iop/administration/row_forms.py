@@ -106,6 +106,10 @@ class RowForm(forms.Form):
         if table == "declarations":
             self._add_points(row.get("points", []))
 
+    def clean_word(self) -> str:
+        word = self.cleaned_data["word"]
+        return word.lower() if word.lower() in FORCE_OF_WORD else word
+
     def row(self) -> dict:
         """The cleaned row, as it is stored."""
         row: dict[str, Any] = {"key": key_of(self.was)} if self.table else {}

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from iop.municipalities.models import Municipality
 from iop.rulesets.additions import combined
+from iop.rulesets.differences import differences
 from iop.rulesets.models import RuleSetVersion, rules_of
 from iop.rulesets.schema import RuleSet
 
@@ -21,6 +22,8 @@ class Unfit:
 
     answer: Answer
     why: str
+    question: str = ""
+    said: str = ""  # the answer as people read it
 
     @property
     def cannot_be_given(self) -> bool:
@@ -63,7 +66,14 @@ def answers_that_do_not_fit(case: Case, rules: RuleSet) -> list[Unfit]:
     before, after = (_answerable(one) for one in (case.rules, case.under(rules).rules))
     rows = case.answers.exclude(value="").select_related("by").order_by("rule", "part", "pk")
     found = [(row, _why_unfit(row, before.get(row.rule), after.get(row.rule))) for row in rows]
-    return [Unfit(row, why) for row, why in found if why]
+    return [Unfit(row, why, *_as_read(row, before.get(row.rule))) for row, why in found if why]
+
+
+def _as_read(row: Answer, rule) -> tuple[str, str]:
+    """The question and the answer in words; the stored ones where the rule is not known either."""
+    if rule is None:
+        return row.rule, row.value
+    return dict(rule.parts).get(row.part, rule.wording), values_of(rule).get(row.value, row.value)
 
 
 def _answerable(rules: RuleSet) -> dict:
@@ -78,7 +88,8 @@ def _why_unfit(row: Answer, before, after) -> str:
         return NOT_ALLOWED
     if before and (before.per, before.answer.type) != (after.per, after.answer.type):
         return NOT_ALLOWED
-    return OTHERWISE if before and dict(before.parts).get(row.part) != dict(after.parts)[row.part] else ""
+    asked = (before.wording, dict(before.parts).get(row.part)) if before else None
+    return OTHERWISE if asked and asked != (after.wording, dict(after.parts)[row.part]) else ""
 
 
 def additions_beside(municipality: Municipality) -> dict[str, RuleSet]:
@@ -99,9 +110,27 @@ def as_followed(case: Case, version: RuleSetVersion, beside: dict[str, RuleSet])
 def newer_rules(case: Case) -> RuleSetVersion | None:
     """The common version in force, when the case follows an older one or other additions than those in force."""
     version = RuleSetVersion.objects.in_force(case.municipality).first()
-    if version and (version.pk, additions_in_force(case.municipality)) != (case.version_id, case.additions):
+    if version is None or version.pk != case.version_id:
         return version
-    return None
+    if additions_in_force(case.municipality) == case.additions:
+        return None
+    then = case.under(as_followed(case, version, additions_beside(case.municipality))).rules
+    return version if differences(case.rules, then) else None  # other units' additions are nothing to this case
+
+
+def may_be_moved(case: Case) -> None:
+    """Raises Refused while what is decided, or is to be, would stand on other rules than it was made by."""
+    still_open(case)
+    if case.stage == Stage.IN_FORCE:
+        return
+    try:
+        free_to_change(case)
+    except Refused as held:
+        called = case.rules.the_agreement
+        raise Refused(
+            f"Ärendet kan inte följa andra regler medan {called} ligger för beslut eller underskrift. "
+            f"Ta tillbaka {called} till avtalsskrivningen först."
+        ) from held
 
 
 @transaction.atomic
@@ -113,7 +142,7 @@ def follow(case: Case, version: RuleSetVersion, *, by, why: str, keep_changed: b
     rules that are gone stay, unseen, in the history of the case.
     """
     locked = Case.objects.select_for_update().get(pk=case.pk)
-    still_open(locked) if locked.stage == Stage.IN_FORCE else free_to_change(locked)
+    may_be_moved(locked)
     if not why.strip():
         raise Refused("Skriv varför ärendet ska följa de nya reglerna.")
     if version != RuleSetVersion.objects.in_force(locked.municipality).first():
@@ -128,7 +157,7 @@ def follow(case: Case, version: RuleSetVersion, *, by, why: str, keep_changed: b
     ]
     locked.version, locked.additions = version, additions_in_force(locked.municipality)
     locked.save(update_fields=["version", "additions"])
-    told = [f"{one.answer.rule}: {one.answer.value} ({one.why})" for one in emptied]
+    told = [f"{one.question}: {one.said} ({one.why})" for one in emptied]
     for one in emptied:
         one.answer.value, one.answer.by, one.answer.at = "", by, timezone.now()
         one.answer.save()

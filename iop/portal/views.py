@@ -5,7 +5,7 @@ from functools import lru_cache
 from django.contrib.auth.decorators import login_not_required
 from django.db import OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,7 +15,7 @@ from iop.municipalities.models import Municipality
 from iop.municipalities.swedish import in_swedish_order
 from iop.printing import print_pdf
 from iop.rulesets.comparison import side_by_side
-from iop.rulesets.models import LATEST, RuleSetVersion
+from iop.rulesets.models import LATEST, RuleSetVersion, VersionState
 from iop.rulesets.reading import chapters
 from iop.rulesets.schema import LEGAL_FORMS
 from iop.rulesets.self_check import picture, questions
@@ -42,7 +42,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
 def guideline(request: HttpRequest, slug: str) -> HttpResponse:
     """The rules in force as a page that officials and organisations read: every rule, its word and its place."""
     place = public_municipality(request, slug)
-    return render(request, "portal/guideline.html", _rules_to_read(place))
+    return render(request, "portal/guideline.html", _rules_to_read(place, request.GET.get("version", "")))
 
 
 @login_not_required
@@ -65,9 +65,12 @@ def _printed(html: str) -> bytes:
     return print_pdf(html)
 
 
-def _rules_to_read(municipality: Municipality) -> dict:
-    """The common rules in force, chapter by chapter, and what stands beside them."""
-    version = RuleSetVersion.objects.in_force(municipality).first()
+def _rules_to_read(municipality: Municipality, number: str = "") -> dict:
+    """The common rules in force, chapter by chapter, and what stands beside them; or an earlier version by number."""
+    version = now = RuleSetVersion.objects.in_force(municipality).first()
+    if number.isdecimal() and len(number) < 9 and now and int(number) != now.number:
+        decided = RuleSetVersion.objects.exclude(state=VersionState.DRAFT).filter(series="", municipality=municipality)
+        version = get_object_or_404(decided.defer("content"), number=int(number))
     rules = version and version.rules
     beside = [
         {"version": v, "rules": v.rules, "chapters": chapters(v.rules)}
@@ -75,6 +78,7 @@ def _rules_to_read(municipality: Municipality) -> dict:
     ]
     return {
         "version": version,
+        "in_force": now,
         "rules": rules,
         "chapters": chapters(rules) if rules else [],
         "additions": beside if rules else [],

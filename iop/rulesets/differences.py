@@ -7,8 +7,11 @@ from difflib import SequenceMatcher
 from pydantic import BaseModel
 
 from .additions import rule_tables
+from .comparison import SUBJECTS
 from .schema import Rule, RuleList, RuleSet
-from .words import FIELDS, SETTINGS_WORDS
+from .words import CHOICES, FIELDS, SETTINGS_WORDS
+
+LABELS = {name.rpartition(".")[2]: label for name, (label, _) in FIELDS.items()}
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def differences(old: RuleSet, new: RuleSet) -> list[Difference]:
 
 def changed_settings(old: RuleSet, new: RuleSet) -> list[Change]:
     """What the rule sets say as a whole: title, name of the agreement …"""
-    names = [name for name in RuleSet.model_fields if name not in {*rule_tables(), "honoured_elsewhere"}]
+    names = [name for name in RuleSet.model_fields if name not in {*rule_tables(), *TOLD_ELSEWHERE}]
     return [
         Change(name, marked(_text(getattr(old, name)), _text(getattr(new, name))))
         for name in names
@@ -67,6 +70,7 @@ def changed_settings(old: RuleSet, new: RuleSet) -> list[Change]:
     ]
 
 
+TOLD_ELSEWHERE = {"honoured_elsewhere", "adopted_by", "adopted_on", "paragraph", "valid_from", "valid_to"}
 MOST_WORDS = 3_000  # longer texts are told as whole texts: comparing them word by word takes too long
 
 
@@ -120,5 +124,6 @@ def _text(value) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{name}: {_text(one)}" for name, one in value.items())
     if _is_row(value):
-        return "; ".join(f"{name}: {_text(one)}" for name, one in value if one not in ("", None, (), False))
-    return getattr(value, "label", "") or str(value)
+        said = [(name, one) for name, one in value if one not in ("", None, (), False)]
+        return "; ".join(f"{LABELS.get(name, name)}: {_text(one)}" for name, one in said)
+    return getattr(value, "label", "") or CHOICES.get(str(value)) or SUBJECTS.get(str(value)) or str(value)

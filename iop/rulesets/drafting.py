@@ -23,6 +23,9 @@ ADOPTION = {"adopted_by", "adopted_on", "paragraph", "valid_from", "valid_to"}  
 UNTOUCHED = {"schema", "schema_number", "municipality", "honoured_elsewhere"} | ADOPTION
 
 
+SECONDS_ON_THE_WAY = 8
+
+
 class NotDone(Exception):
     """A change of a draft that is not carried out. The text is a Swedish sentence that says what to do."""
 
@@ -34,8 +37,8 @@ class Changed(NotDone):
         self.theirs = theirs
         who = f" av {version.edited_by.name}" if version.edited_by else ""
         super().__init__(
-            f"Regeln har ändrats{who} sedan du öppnade den. Din text står kvar här nedanför och är inte sparad. "
-            "Jämför, och spara en gång till om din text ska gälla."
+            f"Regeln har ändrats{who} sedan du öppnade den. Din text står kvar på sidan och är inte sparad. "
+            "Jämför, och välj «Spara min text i stället» om din ska gälla."
         )
 
 
@@ -178,11 +181,17 @@ def save_row(version: RuleSetVersion, table: str, key: str, row: dict, *, was: s
     if row == now:
         return version
     place = f"{table}/{key}"
-    if fingerprint(now) != was and version.edits.get(place) != {"by": by.pk, "was": was}:
+    if fingerprint(now) != was and not _was_on_its_way(version.edits.get(place), was, by):
         raise Changed(version, now)
     version.content[table][position] = _with_key(row, key)
-    version.edits[place] = {"by": by.pk, "was": was}  # a save that was sent before the answer to the last one had come
+    version.edits[place] = {"by": by.pk, "was": was, "at": timezone.now().timestamp()}
     return _save(version, by)
+
+
+def _was_on_its_way(last: dict | None, was: str, by) -> bool:
+    """Was the save sent by the same person before the answer to the last one, made from the same text, had come?"""
+    now = timezone.now().timestamp()
+    return bool(last) and (last["by"], last["was"]) == (by.pk, was) and now - last["at"] < SECONDS_ON_THE_WAY
 
 
 def _with_key(row: dict, key: str) -> dict:

@@ -702,6 +702,10 @@ class RuleSet(Strict):
         tables = {name: value for name, value in self if isinstance(value, tuple)}
         return self.model_copy(update={name: tuple(filter(kept, value)) for name, value in tables.items()})
 
+    @property
+    def criteria_without_list(self) -> list[Criterion]:
+        return [rule for rule in self.criteria if rule.enabled and not rule.list]
+
     def every_rule(self) -> Iterator[Rule]:
         """All rules, switched off or not, table by table in the order of a case."""
         for name in type(self).model_fields:

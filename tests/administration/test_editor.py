@@ -152,6 +152,23 @@ def test_somebody_who_writes_faster_than_the_server_answers_meets_no_colleague(d
     assert row_of(draft, "criteria", "egen-1")["quote"] == "Verksamheten ska minska ensamhet hos äldre."
 
 
+def test_an_old_window_of_ones_own_overwrites_nothing(draft, client_of, monkeypatch):
+    row = add_criterion(client_of, draft)
+    save(client_of, draft, row, NEW | {"source": "Avsnitt 3"})
+    later = timezone.now() + timedelta(seconds=20)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    response = save(client_of, draft, row, NEW)
+    assert response.status_code == 422
+    assert row_of(draft, "criteria", "egen-1")["source"] == "Avsnitt 3"
+
+
+def test_it_is_said_what_makes_a_criterion_hard_to_see(draft, client_of):
+    save(client_of, draft, add_criterion(client_of, draft), NEW)
+    page = client_of.get(at(draft, "rule_set")).text
+    assert "hör inte till någon lista; har inga enkla ord till organisationen; har inget ämne" in page
+    assert page.count("Att tänka på:") == 1
+
+
 def test_what_is_no_longer_there_to_choose_stays_until_it_is_taken_away(draft, client_of):
     draft.content["lists"] = []
     draft.save()

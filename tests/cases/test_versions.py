@@ -75,10 +75,9 @@ def test_the_move_is_recorded_and_keeps_what_was_written(assessed, newer, coordi
     assert [old.value for old in row.history.all()] == ["", "yes"]
     record = assessed.records.latest("number")
     assert record.about == "Ärendet följer regelverkets version 2 i stället för version 1"
-    assert (
-        record.text
-        == "Ny riktlinje sedan i dag.\n\nSvar som behöver ges på nytt: MOR-41: yes (svaret går inte att ge längre)"
-    )
+    asked = rules["MOR-41"].wording
+    again = f"Svar som behöver ges på nytt: {asked}: Ja (svaret går inte att ge längre)"
+    assert record.text == f"Ny riktlinje sedan i dag.\n\n{again}"
 
 
 def test_overrides_lapse(assessed, newer, coordinator):
@@ -156,3 +155,22 @@ def test_additions_are_told_of_and_followed(assessed, mora, administrator, coord
     assert assessed.records.latest("number").about == (
         "Ärendet följer de tillägg som gäller till regelverkets version 1"
     )
+
+
+def test_new_words_ask_for_a_new_answer_though_the_question_is_the_same(assessed, newer, coordinator):
+    rules = {rule.key: rule for rule in assessed.rules.criteria}
+    answer(assessed, rules["MOR-40"], part="", value="yes", by=coordinator)
+    version = newer(lambda rows, table: rows["MOR-40"].update(quote="Något helt annat än förut."))
+    (unfit,) = answers_that_do_not_fit(assessed, version.rules)
+    assert (unfit.why, unfit.question, unfit.said) == ("frågan är ändrad", rules["MOR-40"].ask, "Ja")
+
+
+def test_another_units_addition_is_nothing_to_the_case(assessed, mora, administrator):
+    rule = {"key": "BYGG", "quote": "Bygglov ska finnas.", "word": "ska", "before": "dialogue"}
+    content = {"title": "Tillägg", "units": ["Byggnadsnämnden"], "questions": [rule]}
+    draft = start_draft(mora, by=administrator, content=content, series="Bygg")
+    publish(draft, adopted_by="BN", adopted_on=draft.created_at.date(), paragraph="1", by=administrator)
+    driver.responsible(assessed, "Socialnämnden")
+    assert newer_rules(assessed) is None
+    driver.responsible(assessed, "Byggnadsnämnden")
+    assert newer_rules(assessed) is not None

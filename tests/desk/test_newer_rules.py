@@ -55,3 +55,23 @@ def test_others_may_look_but_not_move(address, assessed, newer, cast, role):
 
 def test_another_municipality_finds_nothing(address, newer, neighbour):
     assert driver.logged_in(neighbour).get(address).status_code == 404
+
+
+def test_while_the_agreement_lies_for_decision_it_is_said_that_the_case_stays(proposed, newer, coordinator):
+    page = driver.logged_in(coordinator).get(f"{proposed.case.get_absolute_url()}regelverk/").text
+    assert "kan inte följa andra regler medan avtalet ligger för beslut eller underskrift" in page
+    assert "Följ de nya reglerna" not in page
+
+
+def test_the_rules_that_the_case_follows_can_be_read(assessed, newer, coordinator):
+    client = driver.logged_in(coordinator)
+    assert "/mora/riktlinje/?version=1" in client.get(assessed.get_absolute_url()).text
+    page = client.get("/mora/riktlinje/?version=1").text
+    assert "Inte den version som gäller för nya ärenden." in page and "bidrar till lokal utveckling" in page
+    assert "minska ensamhet" in client.get("/mora/riktlinje/").text
+    assert client.get("/mora/riktlinje/?version=99").status_code == 404
+
+
+def test_a_draft_is_nobodys_to_read(assessed, mora, administrator, coordinator):
+    draft = start_draft(mora, by=administrator, content={"title": "Hemligt utkast"})
+    assert driver.logged_in(coordinator).get(f"/mora/riktlinje/?version={draft.number}").status_code == 404

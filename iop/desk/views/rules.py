@@ -6,7 +6,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from iop.cases.fields import TextArea
-from iop.cases.versions import additions_beside, as_followed, follow, newer_rules
+from iop.cases.machinery import Refused
+from iop.cases.versions import additions_beside, as_followed, follow, may_be_moved, newer_rules
 from iop.municipalities.access import official, require
 from iop.municipalities.permissions import Act
 from iop.rulesets.differences import changed_settings, differences
@@ -36,6 +37,11 @@ def newer_version(request: HttpRequest, municipality, reference: str) -> HttpRes
     form = FollowForm(request.POST or None)
     if carried_out(form, lambda data: follow(case, version, by=request.user, **data)):
         return redirect("case", municipality.slug, reference)
+    try:
+        may_be_moved(case)
+        held = ""
+    except Refused as why:
+        held = str(why)
     rules = as_followed(case, version, additions_beside(municipality))
     then = case.under(rules).rules
     return render_case(
@@ -45,6 +51,7 @@ def newer_version(request: HttpRequest, municipality, reference: str) -> HttpRes
         "desk/case/newer_rules.html",
         status=422 if form.is_bound else 200,
         form=form,
+        held=held,
         version=version,
         settings=changed_settings(case.rules, then),
         found=differences(case.rules, then),
