@@ -4,6 +4,7 @@ import hashlib
 import os
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
 import puremagic
@@ -68,13 +69,17 @@ def _is_plain_file(upload: UploadedFile, ending: str) -> bool:
     return any(match.extension in same and match.byte_match for match in matches)
 
 
+# What zipfile raises at archives that are damaged, forged, locked with a password or packed in an unknown way.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, OSError)
+
+
 def _is_office_file(upload: UploadedFile, ending: str) -> bool:
     """A ZIP with the part that makes it what it is. Of its content only a few bytes are read, whatever its size."""
     part, content = OFFICE[ending]
     try:
         with zipfile.ZipFile(upload) as archive, archive.open(part) as entry:
             return content is None or entry.read(len(content) + 1) == content
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError):
+    except UNREADABLE:
         return False
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from .additions import rule_tables
 from .comparison import SUBJECTS
-from .schema import Rule, RuleList, RuleSet
+from .schema import ADOPTION, Rule, RuleList, RuleSet
 from .words import CHOICES, FIELDS, SETTINGS_WORDS
 
 LABELS = {name.rpartition(".")[2]: label for name, (label, _) in FIELDS.items()}
@@ -70,7 +70,7 @@ def changed_settings(old: RuleSet, new: RuleSet) -> list[Change]:
     ]
 
 
-TOLD_ELSEWHERE = {"honoured_elsewhere", "adopted_by", "adopted_on", "paragraph", "valid_from", "valid_to"}
+TOLD_ELSEWHERE = ADOPTION | {"honoured_elsewhere"}
 MOST_WORDS = 3_000  # longer texts are told as whole texts: comparing them word by word takes too long
 
 

@@ -17,9 +17,8 @@ from iop.municipalities.models import Municipality
 from .additions import rule_tables
 from .models import RuleSetVersion, next_number
 from .reader import Fault, RuleSetError, parse
-from .schema import SCHEMA, Rule, RuleList, RuleSet
+from .schema import ADOPTION, SCHEMA, Rule, RuleList, RuleSet
 
-ADOPTION = {"adopted_by", "adopted_on", "paragraph", "valid_from", "valid_to"}  # said when a draft is published
 UNTOUCHED = {"schema", "schema_number", "municipality", "honoured_elsewhere"} | ADOPTION
 
 

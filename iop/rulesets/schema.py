@@ -148,6 +148,7 @@ Count = Annotated[int, Field(ge=0, le=1000)]
 Key = Annotated[str, Field(pattern=r"^[\w-]{1,30}$")]
 Line = Annotated[str, Field(max_length=120)]
 Heading = Annotated[str, Field(max_length=150)]
+ADOPTION = {"adopted_by", "adopted_on", "paragraph", "valid_from", "valid_to"}  # said when a draft is published
 MOST_TEXT, MOST_ROWS = 20_000, 500
 
 

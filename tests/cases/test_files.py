@@ -150,3 +150,14 @@ def test_files_lie_outside_what_is_served_as_static(settings):
     assert not Path(settings.FILES_DIR).is_relative_to(settings.STATIC_ROOT)
     assert not any(Path(settings.FILES_DIR).is_relative_to(str(folder)) for folder in [settings.BASE_DIR / "static"])
     assert settings.MEDIA_ROOT == ""
+
+
+def test_an_archive_with_damaged_packing_is_refused():
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text" * 9)
+    damaged = bytearray(content.getvalue())
+    start = 30 + len("mimetype")  # after the header of the first entry
+    damaged[start : start + 6] = b"\xff" * 6
+    with pytest.raises(ValidationError):
+        check_upload(upload("plan.odt", bytes(damaged)))
