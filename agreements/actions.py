@@ -9,7 +9,7 @@ from django.utils import timezone
 from iop.cases.actions import add_record, close_task, open_task, record_decision
 from iop.cases.actions import close as close_case_file
 from iop.cases.files import store_bytes
-from iop.cases.machinery import Refused, after_new_rules
+from iop.cases.machinery import Refused, after_new_rules, hold_act
 from iop.cases.models import Case, DecisionKind, DecisionOutcome, Direction, Outcome, Stage, TaskKind
 from iop.cases.opened import changes
 from iop.municipalities.permissions import Role
@@ -199,6 +199,8 @@ def decide(agreement: Agreement, *, outcome: str, by, why: str = "", **decision)
     """
     if Agreement.objects.select_for_update().get(pk=agreement.pk).stage != AgreementStage.DECISION:
         raise Refused(f"{_the(agreement)} väntar inte på beslut. Ladda om sidan och se läget.")
+    if outcome == DecisionOutcome.YES:
+        hold_act("decision", agreement.matter())
     record_decision(
         agreement.case,
         kind=DecisionKind.AGREEMENT,

@@ -42,6 +42,7 @@ def main():
     call_command("rulesets", "load")
     if settings.DEMO:
         call_command("demo", "--if-empty")
+    call_command("daily")
     collect_static(settings)
     connections.close_all()
 

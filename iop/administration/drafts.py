@@ -120,4 +120,5 @@ def what_it_does(rule: Rule) -> list[str]:
     told += [f"{rule.responsible} ansvarar."] if getattr(rule, "responsible", "") else []
     told += [f"{rule.decides} beslutar."] if getattr(rule, "decides", "") else []
     told += [f"Väntar på yttrandet «{rule.waits_for}»."] if getattr(rule, "waits_for", "") else []
-    return told + ([f"Gäller bara för {', '.join(rule.units)}."] if rule.units else [])
+    told += [f"Gäller bara för {', '.join(rule.units)}."] if rule.units else []
+    return told + ([f"Gäller bara ärenden om {' eller '.join(rule.areas)}."] if rule.areas else [])

@@ -240,7 +240,7 @@ FIRST += ["effect", "says"]
 GROUPS = (
     ("Hur regeln besvaras", {"ask", "answer", "conditions", "conditions_hold", "waits_for"}),
     ("Vem som svarar, och hur", {"answered_by", "evidence", "in_words_for"}),
-    ("När regeln gäller", {"when", "units", "valid_from", "valid_to", "per"}),
+    ("När regeln gäller", {"when", "units", "areas", "valid_from", "valid_to", "per"}),
     ("Vårt stöd till den som bedömer och den som söker sig hit", {"help", "reading"}),
     ("Mer", {"force", "provenance", "enabled", "override", "before_act", "subject", "ids", "statement"}),
 )

@@ -13,7 +13,7 @@ from iop.rulesets.models import RuleSetVersion
 from iop.rulesets.schema import Answerable, Eligibility
 
 from .files import safe_name, store_upload
-from .machinery import AFTER_NEW_RULES, Finding, Refused, Subject, still_open
+from .machinery import AFTER_NEW_RULES, Finding, Refused, Subject, hold_act, still_open
 from .models import (
     Answer,
     Case,
@@ -87,6 +87,7 @@ def open_task(
         subject_id=subject.pk,
         closed_at=None,
         defaults={
+            "municipality": case.municipality,
             "title": title or TaskKind(kind).label,
             "due": due,
             "unit": unit,
@@ -135,6 +136,8 @@ def answer(
     if part not in dict(rule.parts):
         raise Refused("Regeln har ändrats sedan sidan visades. Ladda om sidan.")
     still_open(case)
+    if value:
+        hold_act("answer", case.matter(), but=rule.key)
     waits_for = getattr(rule, "waits_for", "")
     if waits_for and value and not statement_is_in(case, waits_for):
         raise Refused("Punkten kan bedömas först när yttrandet har kommit.")
@@ -334,7 +337,9 @@ def outcomes_of(case: Case) -> dict[str, str]:
     return {outcome: outcome.label for outcome in Outcome if (outcome in ends) == in_force}
 
 
-FACTS = ("title", "diary_number", "coordinator", "unit", "responsible", "affected_units", "other_municipalities")
+FACTS = (
+    "title", "diary_number", "coordinator", "unit", "responsible", "affected_units", "other_municipalities", "areas",
+)  # fmt: skip
 
 
 def facts_now(case: Case) -> dict:
@@ -354,8 +359,8 @@ def edit_facts(case: Case, facts: dict, *, by) -> None:
         case.save(update_fields=list(facts))
     if affected is not None:
         case.affected_units.set(affected)
-    if {"unit", "responsible"} & facts.keys():
-        for tell in AFTER_NEW_RULES:  # another unit may have rules of its own
+    if {"unit", "responsible", "areas"} & facts.keys():
+        for tell in AFTER_NEW_RULES:  # another unit or area may have rules of its own
             tell(case)
 
 

@@ -9,8 +9,8 @@ from iop.rulesets.judge import Verdict, judge_rule, list_holds
 from iop.rulesets.schema import Answerable, Effect
 from iop.swedish_text import day
 
-from .machinery import CIRCUMSTANCES, Finding, Matter, Subject, check
-from .models import DecisionKind, DecisionOutcome
+from .machinery import CIRCUMSTANCES, Finding, Matter, Subject, check, precondition
+from .models import DecisionKind, DecisionOutcome, Stage
 
 WHAT_IS_MISSING = {
     Verdict.UNMET: "inte uppfyllt",
@@ -194,3 +194,11 @@ def scopes(rules: list, matter: Matter) -> Iterator[Finding]:
                 anchor="fakta",
                 effect=Effect.WARN,
             )
+
+
+@precondition("case", Stage.DIALOGUE)
+def areas_are_given(case) -> Iterator[Finding]:
+    """Otherwise rules for an area would be passed by because nobody said that the case is about it."""
+    if case.areas_to_choose and not case.areas:
+        what = f"Det är inte angivet om ärendet gäller {' eller '.join(case.areas_to_choose)}"
+        yield Finding(None, case.subject, Effect.WARN, what, "case", "fakta")

@@ -39,6 +39,17 @@ class FactsForm(Opened, forms.ModelForm):
         self.fields["affected_units"].queryset = units.bodies()
         self.fields["diary_number"].help_text = "Till exempel KS 2026/00418."
         self.fields["other_municipalities"].help_text = "Skriv namnen med komma emellan. Tomt om ingen."
+        areas = dict.fromkeys([*self.instance.areas_to_choose, *self.instance.areas])
+        if areas:
+            self.fields["areas"] = forms.MultipleChoiceField(
+                label="Områden",
+                choices=[(area, area) for area in areas],
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                help_text="Några av kommunens regler gäller bara ärenden inom ett visst område.",
+            )
+        else:
+            del self.fields["areas"]
 
     def _get_validation_exclusions(self):
         # The municipality is not in the form but belongs to the uniqueness of the diary number.

@@ -155,13 +155,17 @@ def findings_before(gate: Gate, matter: Matter) -> list[Finding]:
     return _judged(rules_before(matter.rules, gate), matter)
 
 
-def hold_act(act: str, matter: Matter) -> None:
-    """Raises Refused when a rule bound to ``act`` (``before_act``) blocks, and nobody has made an override of it."""
-    blocks = [finding.sentence for finding in _judged(rules_before_act(matter.rules, act), matter) if finding.blocks]
+def hold_act(act: str, matter: Matter, *, but: str = "") -> None:
+    """Raises Refused when a rule bound to ``act`` (``before_act``) blocks, and nobody has made an override of it.
+
+    ``but``: key of a rule that does not hold this act, as the act is to fulfil it.
+    """
+    found = _judged(rules_before_act(matter.rules, act), matter)
+    blocks = [finding.sentence for finding in found if finding.blocks and finding.rule.key != but]
     if blocks:
         raise Refused(
             f"{'; '.join(blocks)}. Ändra det som hindrar. Den som får göra avsteg kan göra det, med skäl, "
-            "i rutan om nästa steg."
+            "i rutan om nästa steg, när regeln också gäller det steget."
         )
 
 

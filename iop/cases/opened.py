@@ -94,7 +94,7 @@ class Opened(forms.Form):
 
     def _in_words(self, name: str, value) -> str:
         field = self.fields[name]
-        if isinstance(field, forms.ModelMultipleChoiceField):
+        if isinstance(field, forms.ModelMultipleChoiceField | forms.MultipleChoiceField):
             return ", ".join(str(one) for one in value)
         if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
             return str(dict(field.choices).get(value, value))

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import agreement, case, checklist, follow_ups, lists, parties, records, rules, statements
+from .views import agreement, case, checklist, follow_ups, lists, parties, records, rules, statements, statistics
 
 steps = [
     path("ta-emot/", case.receive_case, name="receive"),
@@ -68,4 +68,7 @@ urlpatterns = [
     path("organisationer/<int:pk>/", lists.organisation, name="organisation"),
     path("avtal/", lists.agreement_list, name="agreement_list"),
     path("uppfoljning/", lists.followup_list, name="followup_list"),
+    path("statistik/", statistics.statistics, name="statistics"),
+    path("statistik/<slug:rule>/borja/", statistics.begin_duty, name="begin_duty"),
+    path("statistik/<int:pk>/klar/", statistics.finish_duty, name="finish_duty"),
 ]

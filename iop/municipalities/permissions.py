@@ -25,6 +25,7 @@ class Act(StrEnum):
     KEEP_RECORDS = "keep_records"  # add to the case file, diary number
     MARK_SECRET = "mark_secret"
     FOLLOW_UP = "follow_up"
+    DUTY = "duty"  # what the guideline asks of the municipality as a whole
     RULES = "rules"  # the municipality's own rules and members
 
 
@@ -42,6 +43,7 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.KEEP_RECORDS: frozenset({C, S}),
     Act.MARK_SECRET: frozenset({C}),
     Act.FOLLOW_UP: frozenset({C}),
+    Act.DUTY: frozenset({C, ADM}),
     Act.RULES: frozenset({ADM}),
 }
 

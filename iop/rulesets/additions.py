@@ -8,7 +8,7 @@ from .schema import Rule, RuleList, RuleSet
 def combined(common: RuleSet, additions: dict[str, RuleSet]) -> RuleSet:
     """The common rule set with the rules of the additions after its own, table by table.
 
-    ``additions``: series -> rules. A rule of an addition is limited to the addition's units unless it names its own,
+    ``additions``: series -> rules. A rule of an addition is limited to its units and areas unless it names its own,
     and its key always carries the mark of the series: it hides no common rule, now or later, and answers to it find it
     again in the addition's next version.
     """
@@ -41,4 +41,5 @@ def _marked(row: Rule | RuleList, rules: RuleSet, own: set[str], mark: str) -> R
     changes = {name: key + mark for name, key in refers.items() if key in own}
     if isinstance(row, Rule):
         changes["units"] = row.units or rules.units
+        changes["areas"] = row.areas or rules.areas
     return row.model_copy(update=changes)

@@ -148,7 +148,7 @@ def _without_origin(value):
         return [_without_origin(one) for one in value]
     if not isinstance(value, dict):
         return value
-    gone = {"id", "ids", "statement", "source", "units", "responsible", "decides"}
+    gone = {"id", "ids", "statement", "source", "units", "areas", "responsible", "decides"}
     return {name: _without_origin(one) for name, one in value.items() if name not in gone}
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from dateutil.relativedelta import relativedelta
 
-from .schema import Answerable, AnswerType, Effect, Eligibility, Rule, RuleList, RuleSet, Term, When
+from .schema import ITS_ANSWER, Answerable, AnswerType, Effect, Eligibility, Rule, RuleList, RuleSet, Term, When
 
 
 class Verdict(StrEnum):
@@ -47,7 +47,18 @@ def judge_rule(rule: Answerable | Eligibility, answers: Mapping[str, str], facts
     """All parts of one rule. ``answers`` maps part ('' or '1', '2' …) to the stored value."""
     if rule.answer.type == "fact":
         return judge_value(rule.answer, facts.get(rule.answer.fact or "", ""))
-    verdicts = [judge_value(rule.answer, answers.get(part, "")) for part, _ in rule.parts]
+    if getattr(rule, "answered_by", "") == "both":
+        return max((_side(rule, answers, theirs) for theirs in (False, True)), key=WORST.index)
+    return _side(rule, answers)
+
+
+WORST = (Verdict.MET, Verdict.UNCLEAR, Verdict.UNANSWERED, Verdict.UNMET)
+
+
+def _side(rule: Answerable | Eligibility, answers: Mapping[str, str], theirs: bool | None = None) -> Verdict:
+    """The parts that the municipality (``theirs`` False) or the organisation (True) answers; None: all there are."""
+    parts = [part for part, _ in rule.parts if theirs is None or part.endswith(ITS_ANSWER) == theirs]
+    verdicts = [judge_value(rule.answer, answers.get(part, "")) for part in parts]
     if not verdicts:
         return Verdict.MET
     any_is_enough = getattr(rule, "conditions_hold", "all") == "any"

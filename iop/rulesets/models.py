@@ -144,13 +144,21 @@ def rules_of(version_id: int) -> RuleSet:
 
 
 @lru_cache(maxsize=1024)
-def rules_with(version_id: int, additions: tuple[int, ...], units: frozenset[str] | None = None) -> RuleSet:
-    """The common rules and those of the additions, in that order; with ``units``, without rules for other units.
+def rules_with(
+    version_id: int,
+    additions: tuple[int, ...],
+    units: frozenset[str] | None = None,
+    areas: frozenset[str] | None = None,
+) -> RuleSet:
+    """The common rules and those of the additions, in that order.
 
-    Put together once for each process: what is published never changes.
+    With ``units``, without rules for other units; with ``areas``, without rules for other areas. Put together once
+    for each process: what is published never changes.
     """
-    if units is not None:
-        return rules_with(version_id, additions).for_units(units)
+    if areas is not None:
+        whole = rules_with(version_id, additions)
+        limits_areas = bool(areas_named(version_id, additions))
+        return whole.limited_to(units, areas) if limits_areas or units is not None else whole
     beside = {RuleSetVersion.objects.values_list("series", flat=True).get(pk=pk): rules_of(pk) for pk in additions}
     return combined(rules_of(version_id), beside) if beside else rules_of(version_id)
 
@@ -159,6 +167,19 @@ def rules_with(version_id: int, additions: tuple[int, ...], units: frozenset[str
 def names_units(version_id: int, additions: tuple[int, ...]) -> bool:
     """Is any of the rules limited to some of the municipality's units?"""
     return any(rule.units for rule in rules_with(version_id, additions).every_rule())
+
+
+@lru_cache(maxsize=256)
+def areas_named(version_id: int, additions: tuple[int, ...]) -> list[str]:
+    """The areas that rules are limited to, in the order of the rules."""
+    return rules_with(version_id, additions).areas_named
+
+
+def rules_in_force(municipality: Municipality) -> RuleSet | None:
+    """All that is in force in the municipality today, for whatever unit and area; None where nothing is."""
+    version = RuleSetVersion.objects.in_force(municipality).first()
+    beside = RuleSetVersion.objects.additions(municipality).only("pk") if version else ()
+    return rules_with(version.pk, tuple(sorted(one.pk for one in beside))) if version else None
 
 
 @transaction.atomic

@@ -150,6 +150,7 @@ Line = Annotated[str, Field(max_length=120)]
 Heading = Annotated[str, Field(max_length=150)]
 ADOPTION = {"adopted_by", "adopted_on", "paragraph", "valid_from", "valid_to"}  # said when a draft is published
 MOST_TEXT, MOST_ROWS = 20_000, 500
+ITS_ANSWER = "o"  # ends the name of a part that the organisation answers beside the municipality
 
 
 class Strict(BaseModel):
@@ -161,6 +162,7 @@ def _one_or_many(value: Any) -> Any:
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
+Areas = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=60)], ...], BeforeValidator(_one_or_many)]
 
 
 def _longest(value: Any) -> int:
@@ -242,6 +244,7 @@ class Rule(Strict):
     subject: Subject | None = None
     when: When | None = None
     units: Texts = ()  # the rule is limited to these units; empty means all
+    areas: Areas = ()  # the rule is limited to cases about one of these; empty means all
     valid_from: date | None = None
     valid_to: date | None = None
     help: Help = Help()
@@ -305,10 +308,29 @@ class Answerable(Rule):
 
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
-        """(part, text) for everything to answer; a rule without conditions has the single part ''."""
+        """(part, text) for everything to answer; a rule without conditions has the single part ''.
+
+        Where both sides answer, each does: the organisation's parts end with ``ITS_ANSWER``.
+        """
+        asked = (("", self.ask or self.wording),)
         if self.conditions:
-            return tuple((str(number), text) for number, text in enumerate(self.conditions, 1))
-        return (("", self.ask or self.wording),)
+            asked = tuple((str(number), text) for number, text in enumerate(self.conditions, 1))
+        if self.answered_by != "both":
+            return asked
+        return tuple(
+            (part + side, f"{who}: {text}")
+            for part, text in asked
+            for side, who in (("", "Kommunen"), (ITS_ANSWER, "Organisationen"))
+        )
+
+    @property
+    def who_answers(self) -> str:
+        """Beside the question, where it is not simply the official."""
+        return {
+            "organisation": "Organisationen svarar; för in det den säger.",
+            "both": "Kommunen och organisationen svarar var för sig; för in det organisationen säger.",
+            "unit": "Den berörda enheten svarar; för in det den säger.",
+        }.get(self.answered_by, "")
 
     def for_form(self, form: str) -> Self:
         """The rule as it is answered about an organisation of that legal form."""
@@ -524,6 +546,7 @@ class Review(Rule):
     trigger: Literal["interval", "term_of_office", "event"] = "event"
     every_months: Months | None = None
     event: str = ""
+    event_on: date | None = None  # when it happened, where that is known
     questions: Texts = ()
 
 
@@ -613,6 +636,7 @@ class RuleSet(Strict):
     valid_from: date | None = None
     valid_to: date | None = None
     units: Texts = ()  # an addition's: its rules are for these units alone; empty means all
+    areas: Areas = ()  # an addition's: its rules are for cases about one of these; empty means all
     source_note: str = ""
     about: Texts = ()  # ours: what an IOP is in this municipality, for the public page
     local_agreement: str = ""
@@ -694,14 +718,25 @@ class RuleSet(Strict):
         """What to say where the rule set says nothing: a guideline that we have not seen is not silent."""
         return "Framgår inte av underlaget." if self.standing == "incomplete" else "Riktlinjen säger inget om detta."
 
-    def for_units(self, units: frozenset[str]) -> Self:
-        """The same rule set without the rules that are limited to other units than these."""
+    def limited_to(self, units: frozenset[str] | None, areas: frozenset[str]) -> Self:
+        """The same rule set without the rules that are limited to other units or areas than these.
+
+        ``units`` None: whatever their units.
+        """
 
         def kept(row) -> bool:
-            return not isinstance(row, Rule) or not row.units or bool(units & set(row.units))
+            if not isinstance(row, Rule):
+                return True
+            here = units is None or not row.units or bool(units & set(row.units))
+            return here and (not row.areas or bool(areas & set(row.areas)))
 
         tables = {name: value for name, value in self if isinstance(value, tuple)}
         return self.model_copy(update={name: tuple(filter(kept, value)) for name, value in tables.items()})
+
+    @property
+    def areas_named(self) -> list[str]:
+        """The areas that some rule is limited to, in the order of the rules."""
+        return list(dict.fromkeys(area for rule in self.every_rule() for area in rule.areas))
 
     @property
     def criteria_without_list(self) -> list[Criterion]:

@@ -72,10 +72,15 @@ FIELDS: dict[str, tuple[str, str]] = {
     "enabled": ("Regeln används", ""),
     "override": ("Avsteg", "Om det går att gå vidare trots ett hinder, med skäl."),
     "before": ("Innan", "Steget som regeln ska vara uppfylld före."),
-    "before_act": ("Innan en handling", "Regeln visas vid de här handlingarna."),
+    "before_act": ("Innan en handling", "Handlingen går inte att göra så länge regeln hindrar."),
     "per": ("Gäller", "Ärendet en gång, varje organisation, eller avtalet."),
     "subject": ("Ämne", "För jämförelsen mellan kommuner."),
     "units": ("Bara för", "Enheter som regeln gäller. Inget valt betyder alla."),
+    "areas": (
+        "Bara för områden",
+        "Ett på varje rad, till exempel «Våld i nära relationer». Inget skrivet betyder alla. Handläggaren anger vilka "
+        "områden ärendet gäller.",
+    ),
     "valid_from": ("Gäller från", "Till exempel 2027-01-01."),
     "valid_to": ("Gäller till och med", "Till exempel 2027-12-31."),
     "when": ("När regeln gäller", ""),
@@ -177,6 +182,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "questions": ("Frågor vid översynen", "En på varje rad."),
     "trigger": ("Sker", ""),
     "event": ("Händelse", ""),
+    "event_on": ("Hände den", "Bara om det redan har hänt. Då läggs översynen i arbetsbordet."),
     "what": ("Vad", ""),
     "channels": ("Var", "Ett ställe på varje rad."),
     "area": ("Område", ""),
@@ -203,6 +209,7 @@ SETTINGS_WORDS = {
     "about": ("Vad ett IOP är här", "Visas på kommunens öppna sida. Ett stycke på varje rad."),
     "standing": ("Ställning", ""),
     "units": ("Tillägget gäller", "Enheterna som de här reglerna är för. Inget valt betyder alla."),
+    "areas": ("… och områdena", "Ett på varje rad. Inget skrivet betyder alla områden."),
 }
 
 # Stored value -> what is shown, for every choice in the schema that has no label of its own.

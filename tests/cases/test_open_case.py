@@ -79,4 +79,11 @@ def test_one_task_of_a_kind_is_open_at_a_time(case):
 def test_the_database_wants_one_open_task_of_a_kind(case):
     task = case.tasks.get()
     with pytest.raises(IntegrityError, match="one_open_task_of_a_kind"), transaction.atomic():
-        Task.objects.create(case=case, kind=task.kind, title="x", due=task.due, subject_id=task.subject_id)
+        Task.objects.create(
+            case=case,
+            municipality=case.municipality,
+            kind=task.kind,
+            title="x",
+            due=task.due,
+            subject_id=task.subject_id,
+        )

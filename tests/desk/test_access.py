@@ -20,8 +20,9 @@ EDITOR = {"rule_sets", "begin_rule_set", "rule_set", "export_rule_set", "set_rul
 EDITOR |= {"restore_rule", "preview_rule_set", "rule_set_differences", "try_rule_set", "publish_rule_set", "add_rule"}
 EDITOR |= {"end_addition", "rule_set_row", "move_rule", "remove_rule"}  # tests/administration/test_access.py
 OTHERS = {"newer_rules"}  # tests/desk/test_newer_rules.py
+OTHERS |= {"begin_duty", "finish_duty"}  # tests/desk/test_statistics.py
 
-LISTS = {"worklist", "case_list", "organisation_list", "organisation", "agreement_list", "followup_list"}
+LISTS = {"worklist", "case_list", "organisation_list", "organisation", "agreement_list", "followup_list", "statistics"}
 TABS = {"case", "checklist", "parties", "statements", "agreement", "follow_ups", "record_list", "timeline"}
 PAGES = LISTS | TABS | {"agreement_pdf", "record_file"}
 

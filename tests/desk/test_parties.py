@@ -1,11 +1,14 @@
 """Parties of a case on the page: organisations, papers, declaration, ruling, contributions and other support."""
 
+from datetime import date
+
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from iop.cases.models import Decision
+from iop.cases.models import Decision, LegalAmount
 from partners.models import Contribution, Declaration, Organisation, OtherSupport, PartnerDocument, Party
 from tests.cases import driver
 
@@ -332,3 +335,37 @@ def test_other_support_that_cannot_be(send, party, mora, assessed, data):
     whole = {"organisation": party.organisation_id, "what": "Bidrag", "giver": "Region Dalarna"}
     assert send("stod/nytt/", "stod-", **whole | data).status_code == 422
     assert OtherSupport.objects.count() == 0
+
+
+# Amounts in the law: shown, judged by nobody
+
+
+def test_c7_sth_16_sth_41_amounts_in_the_law_are_dated_information_and_no_rule(assessed, coordinator):
+    LegalAmount.objects.create(
+        name="Direktupphandlingsgräns", amount="1 kr", valid_from=date(2026, 1, 1), source="Prov"
+    )
+    page = driver.logged_in(coordinator).get(f"/mora/arenden/{assessed.reference}/parter/").content.decode()
+    panel = page[page.index("Belopp i lagen att känna till") :]
+    assert "inga regler i kommunens riktlinje" in panel
+    assert "1 kr <span" in panel and "från 1 januari 2026 · Prov" in panel
+    assert "300 000 euro" in panel and "(EU) 2023/2831" in panel
+    assert "700 000 kr" not in panel  # it applied to the end of 2025, and nobody has said what applies now
+
+
+@pytest.mark.parametrize(("day", "amounts"), [(date(2017, 6, 1), ["534 890 kr"]), (date(2020, 1, 1), [])])
+def test_c7_the_limit_that_stockholm_spoke_of_has_its_own_days(db, day, amounts):
+    found = LegalAmount.objects.on(day).filter(name="Direktupphandlingsgräns")
+    assert [row.amount for row in found] == amounts
+
+
+def test_t12_mor_27_mor_59_asked_for_at_once_and_both_days_kept(mora, coordinator):
+    """The declaration may be sent as soon as the initiative is registered; when it went and when it came are kept."""
+    case = driver.send_in(mora)
+    rule = case.rules.declarations[0]
+    driver.confirm(case.parties.get(), rule, by=coordinator)
+    declaration = Declaration.objects.get()
+    assert declaration.sent_at < declaration.confirmed_at
+    driver.to_assessment(case, by=coordinator)
+    page = driver.logged_in(coordinator).get(f"/mora/arenden/{case.reference}/parter/").content.decode()
+    today = date_format(timezone.localdate(), "j F Y")
+    assert f"{today}. <span class=\"muted\">Skickat {today}.</span>" in page

@@ -88,21 +88,7 @@ def give_tasks():
     return lambda: migration.give_tasks(apps, None)
 
 
-def test_what_lay_for_decision_already_gets_its_task(proposed, secretary, give_tasks):
-    proposed.case.tasks.all().delete()
-    give_tasks()
-    assert mine(secretary) == ["Beslut"]
-
-
 def test_what_lay_for_signing_already_is_shown_to_secretaries(signing, secretary, give_tasks):
     signing.case.tasks.update(role="")
     give_tasks()
     assert mine(secretary) == ["Underskrifter på avtalet"]
-
-
-def test_what_was_signed_already_goes_to_the_coordinator(signing, secretary, coordinator, give_tasks):
-    driver.sign(signing, by=secretary)
-    signing.case.tasks.filter(kind="in_force").delete()
-    signing.case.tasks.filter(kind="sign").update(closed_at=None)
-    give_tasks()
-    assert (mine(secretary), mine(coordinator)) == ([], ["Låt partnerskapet börja gälla"])

@@ -22,6 +22,7 @@ ALLOWED = {
     Act.KEEP_RECORDS: {C, S},
     Act.MARK_SECRET: {C},
     Act.FOLLOW_UP: {C},
+    Act.DUTY: {C, ADM},
     Act.RULES: {ADM},
 }
 

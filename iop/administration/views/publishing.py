@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from iop.cases.duties import open_due
 from iop.cases.fields import DayField
 from iop.cases.models import Case
 from iop.cases.versions import additions_beside, as_followed
@@ -157,6 +158,7 @@ def publishing(request: HttpRequest, municipality: Municipality, number: int) ->
     if form.is_valid():
         try:
             publish(version, by=request.user, **form.cleaned_data)
+            open_due(municipality)  # its rules may ask something of the municipality at once
         except (NotDone, RuleSetError) as why:
             form.add_error(None, str(why))
         else:

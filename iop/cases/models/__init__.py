@@ -1,4 +1,6 @@
 from .case import Case, Outcome, Stage
+from .duties import Duty
+from .law import LegalAmount
 from .office import (
     Decision,
     DecisionKind,
@@ -20,6 +22,8 @@ __all__ = [
     "DecisionKind",
     "DecisionOutcome",
     "Direction",
+    "Duty",
+    "LegalAmount",
     "Outcome",
     "Override",
     "Record",

@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from iop.municipalities.models import Municipality, Unit
 from iop.municipalities.permissions import Act
-from iop.rulesets.models import RuleSetVersion, names_units, rules_with
+from iop.rulesets.models import RuleSetVersion, areas_named, names_units, rules_with
 from iop.rulesets.schema import Gate, RuleSet
 
 from ..machinery import Matter, Staged, Subject
@@ -95,6 +95,8 @@ class Case(Staged):
         Unit, blank=True, related_name="affected_by", verbose_name="berörda nämnder och bolag"
     )
     other_municipalities = models.CharField("andra kommuner som berörs", max_length=200, blank=True)
+    # What the case is about, where the municipality has rules for some areas alone.
+    areas = ArrayField(models.CharField(max_length=60), default=list, blank=True, verbose_name="områden")
     secret = models.BooleanField("sekretess", default=False)
     secrecy_ground = models.CharField("grund för sekretess", max_length=200, blank=True)
     cleared = models.ManyToManyField(
@@ -137,12 +139,19 @@ class Case(Staged):
 
     @property
     def rules(self) -> RuleSet:
-        """The rules for this case: its version's and its additions', without those meant for other units."""
-        additions = tuple(self.additions)
+        """The rules for this case: its version's and its additions', without those for other units and areas."""
+        additions, areas = tuple(self.additions), frozenset(self.areas)
         if self._tried is None and not names_units(self.version_id, additions):
-            return rules_with(self.version_id, additions)
+            return rules_with(self.version_id, additions, None, areas)
         units = frozenset(name for unit in (self.unit, self.responsible) if unit for name in unit.names)
-        return self._tried.for_units(units) if self._tried else rules_with(self.version_id, additions, units)
+        if self._tried:
+            return self._tried.limited_to(units, areas)
+        return rules_with(self.version_id, additions, units, areas)
+
+    @property
+    def areas_to_choose(self) -> list[str]:
+        """Areas that some of the rules are limited to, in the order of the rules; empty where none is."""
+        return self._tried.areas_named if self._tried else areas_named(self.version_id, tuple(self.additions))
 
     def under(self, rules: RuleSet) -> "Case":
         """The same case as it would be judged under other rules, where no override holds; to look at, never to save."""

@@ -4,10 +4,11 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from iop.municipalities.models import Unit
+from iop.municipalities.models import Municipality, Unit
 from iop.municipalities.permissions import Act, Role
 
 from .case import Case
@@ -97,11 +98,14 @@ class TaskKind(models.TextChoices):
     ENTER_INTO_FORCE = "in_force", "Låt avtalet börja gälla"
     FOLLOW_UP = "follow_up", "Uppföljning"
     TERM_ENDS = "term_ends", "Avtalet går ut"
+    DUTY = "duty", "Uppdrag ur riktlinjen"
 
 
 class TaskQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(case__in=Case.objects.visible_to(user))
+        """Tasks of the cases that the person sees, and of the municipality as a whole."""
+        here = [m.municipality_id for m in user.memberships_now() if user.may(Act.SEE, m.municipality)]
+        return self.filter(Q(case=None) | Q(case__in=Case.objects.visible_to(user)), municipality__in=here)
 
     def open(self):
         return self.filter(closed_at=None)
@@ -113,7 +117,7 @@ class TaskQuerySet(models.QuerySet):
         """Given to the person, to the person's role or unit, or in a case that the person or nobody yet works."""
         mine = Q(case__coordinator=user) | Q(role=membership.role)
         if user.may(Act.WORK, membership.municipality):
-            mine |= Q(case__coordinator=None)
+            mine |= Q(case__isnull=False, case__coordinator=None)
         if membership.unit_id:
             mine |= Q(unit=membership.unit_id)
         mine = Q(person=user) | (Q(person=None) & mine)
@@ -121,9 +125,13 @@ class TaskQuerySet(models.QuerySet):
 
 
 class Task(AboutSubject):
-    """Something that somebody must do by a day. At most one open of a kind for each subject."""
+    """Something that somebody must do by a day, in a case or for the municipality as a whole.
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="tasks", verbose_name="ärende")
+    At most one open of a kind for each subject.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="tasks", verbose_name="kommun")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name="ärende")
     kind = models.CharField("slag", max_length=20, choices=TaskKind)
     title = models.CharField("att göra", max_length=200)
     due = models.DateField("senast")
@@ -153,12 +161,25 @@ class Task(AboutSubject):
                 "subject_id",
                 condition=Q(closed_at=None),
                 name="one_open_task_of_a_kind",
-            )
+            ),
+            models.UniqueConstraint(
+                "municipality",
+                "kind",
+                "subject_kind",
+                "subject_id",
+                condition=Q(closed_at=None, case=None),
+                name="one_open_task_of_a_kind_without_case",
+            ),
         ]
         indexes = [models.Index("due", condition=Q(closed_at=None), name="open_tasks_by_day")]
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """Where it is done."""
+        slug = self.municipality.slug
+        return reverse(self.tab, args=[slug, self.case.reference] if self.case else [slug])
 
 
 class Statement(models.Model):

@@ -36,7 +36,7 @@ def _page_of(request, rows):
 def worklist(request: HttpRequest, municipality) -> HttpResponse:
     """What to do now: overdue first."""
     membership = request.user.membership_in(municipality.pk)
-    tasks = Task.objects.visible_to(request.user).filter(case__municipality=municipality).open()
+    tasks = Task.objects.visible_to(request.user).filter(municipality=municipality).open()
     views = {
         "mina": ("Mina", tasks.mine(request.user, membership)),
         "alla": ("Alla", tasks),
@@ -47,7 +47,11 @@ def worklist(request: HttpRequest, municipality) -> HttpResponse:
     chosen = chosen if chosen in views else "mina"
     cases = Case.objects.visible_to(request.user).filter(municipality=municipality)
     today = timezone.localdate()
-    rows = views[chosen][1].select_related("case__coordinator", "unit", "person").prefetch_related(TASK_PARTIES)
+    rows = (
+        views[chosen][1]
+        .select_related("municipality", "case__coordinator", "unit", "person")
+        .prefetch_related(TASK_PARTIES)
+    )
     page = _page_of(request, rows.order_by("due", "pk"))
     for task in page:
         task.days_late = (today - task.due).days

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from iop.cases.actions import record_decision
 from iop.cases.forms import DecisionForm
-from iop.cases.models import DecisionKind
+from iop.cases.models import DecisionKind, LegalAmount
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 from iop.rulesets.judge import standing_of
@@ -81,6 +81,7 @@ def _page(request, case, *, status=200, failed: tuple[str, object] | None = None
         .filter(organisation__in=[p.organisation_id for p in active])
         .select_related("organisation", "activity", "unit"),
         financing=financing_rules,
+        legal_amounts=LegalAmount.objects.on(),
         financing_findings=list(financing(financing_rules, matter)),
         party_form=fresh("party", lambda: PartyForm(prefix="party")),
         contribution_form=fresh("contribution", lambda: ContributionForm(case=case, parties=sides, prefix="insats")),

@@ -1,0 +1,16 @@
+"""`manage.py daily`: what the clock brings. To be run once a day; running it twice does nothing twice."""
+
+from django.core.management.base import BaseCommand
+
+from iop.municipalities.models import Municipality
+
+from ...duties import open_due
+
+
+class Command(BaseCommand):
+    help = "Gör det som ska göras varje dag. Går att köra hur ofta som helst."
+
+    def handle(self, **options):
+        for municipality in Municipality.objects.order_by("pk"):
+            for duty in open_due(municipality):
+                self.stdout.write(f"{municipality.short_name}: {duty.title}. {duty.because}.")
