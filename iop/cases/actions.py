@@ -266,9 +266,8 @@ def answer_statement(
         raise Refused("Yttrandet är redan besvarat. Begär ett nytt om det behöver ändras.")
     locked.text, locked.answered_name, locked.answered_by = text, name, by
     locked.answered_on = answered_on or timezone.localdate()
-    locked.save(update_fields=["text", "answered_name", "answered_by", "answered_on"])
     close_task(locked.case, TaskKind.STATEMENT, by=by, subject=Subject.of(locked))
-    add_record(
+    locked.record = add_record(
         locked.case,
         direction=Direction.IN if locked.outside else Direction.INTERNAL,
         counterpart=locked.body,
@@ -278,6 +277,7 @@ def answer_statement(
         uploads=uploads,
         by=by,
     )
+    locked.save(update_fields=["text", "answered_name", "answered_by", "answered_on", "record"])
     return locked
 
 
@@ -347,12 +347,21 @@ def facts_now(case: Case) -> dict:
     return {name: getattr(case, name) for name in FACTS} | {"affected_units": list(case.affected_units.all())}
 
 
+def hand_over(case: Case, *, to, by) -> None:
+    """Before somebody becomes the coordinator: nobody with jäv does, and nobody else is waited for any longer."""
+    if case.recusals.in_force().filter(person=to).exists():
+        raise Refused(f"{to.name} är jävig i ärendet. Välj någon annan.")
+    close_task(case, TaskKind.NEW_COORDINATOR, by=by)
+
+
 @transaction.atomic
 def edit_facts(case: Case, facts: dict, *, by) -> None:
     """Save the named facts and nothing else, so that what somebody else changed meanwhile stays."""
     still_open(case)
     facts = dict(facts)
     affected = facts.pop("affected_units", None)
+    if facts.get("coordinator"):
+        hand_over(case, to=facts["coordinator"], by=by)
     for name, value in facts.items():
         setattr(case, name, value)
     if facts:
@@ -378,25 +387,3 @@ def close(case: Case, *, outcome: str, why: str, by, **decision) -> None:
         record_decision(case, kind=DecisionKind.NOT_PROCEED, outcome=DecisionOutcome.NO, by=by, reasons=why, **decision)
     case.move_to(Stage.CLOSED, by=by, why=why, outcome=outcome, closed_on=timezone.localdate())
     case.tasks.open().update(closed_at=timezone.now(), closed_by=by)
-
-
-@transaction.atomic
-def let_in(case: Case, people: Iterable, *, by) -> None:
-    """Who may see a secret case, beside its coordinator; the one who decides stays."""
-    case.cleared.set({*people, by})
-
-
-@transaction.atomic
-def lift_secrecy(case: Case, *, by) -> None:
-    case.secret, case.secrecy_ground = False, ""
-    case.save(update_fields=["secret", "secrecy_ground"])
-
-
-@transaction.atomic
-def mark_secret(case: Case, *, ground: str, by, cleared: Iterable = ()) -> None:
-    """From now on only the coordinator, the one who marks and those let in see the case."""
-    if not ground.strip():
-        raise Refused("Skriv grunden för sekretess, till exempel vilken paragraf.")
-    case.secret, case.secrecy_ground = True, ground.strip()
-    case.save(update_fields=["secret", "secrecy_ground"])
-    case.cleared.add(by, *cleared)

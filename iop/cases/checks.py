@@ -118,7 +118,8 @@ def answerable(rules: list, matter: Matter) -> Iterator[Finding]:
 def statements(rules: list, matter: Matter) -> Iterator[Finding]:
     """A statement or consultation that the guideline calls for and that has not been answered."""
     asked = matter.once(
-        "asked", lambda: set(matter.case.statements.filter(answered_on=None).values_list("rule", flat=True))
+        "asked",
+        lambda: set(matter.case.statements.filter(answered_on=None, returned_on=None).values_list("rule", flat=True)),
     )
     for rule in rules:
         if rule.key in statements_in(matter):

@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from iop.municipalities.models import Municipality, Unit, User
-from iop.municipalities.permissions import Role
+from iop.municipalities.permissions import Act, Role
 from iop.municipalities.swedish import in_swedish_order
 
 from .actions import FACTS, outcomes_of
@@ -29,7 +29,8 @@ class FactsForm(Opened, forms.ModelForm):
         coordinators = User.objects.filter(
             memberships__municipality=self.instance.municipality, memberships__role=Role.COORDINATOR, is_active=True
         )
-        self.fields["coordinator"].queryset = coordinators
+        recused = self.instance.recusals.in_force().values("person")
+        self.fields["coordinator"].queryset = coordinators.exclude(pk__in=recused)
         self.fields["coordinator"].required = self.instance.coordinator_id is not None
         self.fields["coordinator"].empty_label = "Välj …"
         self.fields["unit"].queryset = units
@@ -147,6 +148,35 @@ class LetInForm(forms.Form):
         super().__init__(*args, **{"initial": {"people": case.cleared.all()}, **kwargs})
         members = User.objects.filter(memberships__municipality=case.municipality, is_active=True)
         self.fields["people"].queryset = members.order_by(in_swedish_order("name"))
+
+
+class RecordLetInForm(LetInForm):
+    """Who may see a secret record."""
+
+    people = forms.ModelMultipleChoiceField(
+        User.objects.none(), label="Får se handlingen", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class RecusalForm(forms.Form):
+    """Jäv: the person's own, or, by those who may, anybody's."""
+
+    person = forms.ModelChoiceField(User.objects.none(), label="Vem är jävig?")
+    why = TextArea(
+        label="Skäl",
+        max_length=5000,
+        required=False,
+        help_text="Frivilligt. Skriv inte mer än vad som får stå i akten.",
+    )
+
+    def __init__(self, *args, case: Case, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = User.objects.filter(memberships__municipality=case.municipality, is_active=True)
+        if not user.may(Act.STATE_RECUSAL, case.municipality):
+            people = people.filter(pk=user.pk)
+            self.fields["person"].widget, self.fields["person"].initial = forms.HiddenInput(), user.pk
+        self.fields["person"].queryset = people.order_by(in_swedish_order("name"))
+        self.fields["person"].empty_label = "Välj …"
 
 
 class RecordForm(forms.Form):

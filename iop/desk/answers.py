@@ -81,4 +81,4 @@ def any_waits(rules) -> bool:
 
 
 def _statements(matter: Matter) -> dict[str, Statement]:
-    return {s.rule: s for s in matter.case.statements.select_related("unit") if s.rule}
+    return {s.rule: s for s in matter.case.statements.select_related("unit", "record") if s.rule}

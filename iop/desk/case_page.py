@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,6 +14,7 @@ from iop.cases.checks import verdict_of
 from iop.cases.machinery import Finding, Matter, Refused
 from iop.cases.models import Case, Stage
 from iop.cases.opened import Meanwhile
+from iop.cases.recusals import may_not_act, recusals_of
 from iop.cases.versions import Impact, impact, newer_rules
 from iop.rulesets.judge import Verdict, counts_in_list, list_holds
 from iop.rulesets.schema import Gate, RuleSet
@@ -35,7 +37,18 @@ def case_or_404(request: HttpRequest, reference: str) -> Case:
     cases = Case.objects.visible_to(request.user)
     cases = cases.select_related("municipality", "version", "coordinator", "unit", "responsible")
     cases = cases.defer("version__content", "version__removed")
-    return get_object_or_404(cases, municipality=request.municipality, reference=reference)
+    case = get_object_or_404(cases, municipality=request.municipality, reference=reference)
+    if request.method == "POST":
+        keep_from_acting(request, case)
+    return case
+
+
+def keep_from_acting(request: HttpRequest, case: Case) -> None:
+    """Jäv: whatever is sent about the case by a person who must not act in it is refused, whatever the role."""
+    try:
+        may_not_act(request.user, case)
+    except Refused as refusal:
+        raise PermissionDenied(str(refusal)) from refusal
 
 
 def agreement_of(case: Case) -> Agreement | None:
@@ -193,6 +206,10 @@ def render_case(
         "newer": newer_rules(case) if case.closed_on is None else None,
         "matter": matter,
     }
+    recusals = recusals_of(case)
+    frame["recusals"] = recusals
+    if any(recusal.person_id == request.user.pk for recusal in recusals):
+        frame |= {"recused": True, "may": {"see": True}}
     return render(request, template, frame | context, status=status)
 
 

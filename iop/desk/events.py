@@ -20,11 +20,12 @@ class Event:
     detail: str = ""
 
 
-def events_of(case: Case, most: int | None = None) -> list[Event]:
-    """One query for each source, whatever the number of events."""
-    sources = (_stages, _facts, _answers, _overrides, _decisions, _records, _documents, _meetings)
+def events_of(case: Case, user, most: int | None = None) -> list[Event]:
+    """What ``user`` may know of. One query for each source, whatever the number of events."""
+    sources = (_stages, _facts, _answers, _overrides, _decisions, _documents, _meetings)
     sources += (_terms, _points, _contributions)
     events = [event for source in sources for event in source(case)]
+    events += _records(case.records.visible_to(user))
     return sorted(events, key=lambda event: event.at, reverse=True)[:most]
 
 
@@ -82,8 +83,8 @@ def _decisions(case):
         yield Event(row.at, row.by.name, f"{row.get_kind_display()} infördes: {row.decided_by}{paragraph}", row.reasons)
 
 
-def _records(case):
-    for row in case.records.select_related("by"):
+def _records(records):
+    for row in records.select_related("by"):
         yield Event(
             row.registered_at, row.by.name if row.by else row.counterpart, f"Handling {row.number}: {row.about}"
         )

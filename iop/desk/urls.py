@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from .views import agreement, case, checklist, follow_ups, lists, parties, records, rules, statements, statistics
+from .views import (
+    agreement,
+    case,
+    checklist,
+    follow_ups,
+    lists,
+    parties,
+    records,
+    recusals,
+    rules,
+    statements,
+    statistics,
+)
 
 steps = [
     path("ta-emot/", case.receive_case, name="receive"),
@@ -17,6 +29,8 @@ steps = [
     path("sekretess/", case.secrecy, name="secrecy"),
     path("sekretess/slapp-in/", case.clear_people, name="clear_people"),
     path("sekretess/ta-bort/", case.open_up, name="open_up"),
+    path("jav/", recusals.state_recusal, name="state_recusal"),
+    path("jav/<int:pk>/hav/", recusals.lift_recusal, name="lift_recusal"),
     path("till-bedomning/", case.back_to_assessment, name="back_to_assessment"),
 ]
 
@@ -57,6 +71,8 @@ tabs = [
     path("akt/ny/", records.new_record, name="new_record"),
     path("akt/filer/<int:pk>/", records.file, name="record_file"),
     path("regelverk/", rules.newer_version, name="newer_rules"),
+    path("akt/<int:number>/sekretess/", records.record_secrecy, name="record_secrecy"),
+    path("akt/<int:number>/sekretess/ta-bort/", records.record_opened, name="open_record"),
     path("handelser/", records.timeline, name="timeline"),
 ]
 

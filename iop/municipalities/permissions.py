@@ -24,6 +24,8 @@ class Act(StrEnum):
     SIGN = "sign"  # register signatures on paper
     KEEP_RECORDS = "keep_records"  # add to the case file, diary number
     MARK_SECRET = "mark_secret"
+    STATE_RECUSAL = "state_recusal"  # of somebody else; everybody states the own
+    LIFT_RECUSAL = "lift_recusal"
     FOLLOW_UP = "follow_up"
     DUTY = "duty"  # what the guideline asks of the municipality as a whole
     RULES = "rules"  # the municipality's own rules and members
@@ -42,6 +44,8 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.SIGN: frozenset({C, S}),
     Act.KEEP_RECORDS: frozenset({C, S}),
     Act.MARK_SECRET: frozenset({C}),
+    Act.STATE_RECUSAL: frozenset({ADM}),
+    Act.LIFT_RECUSAL: frozenset({ADM}),
     Act.FOLLOW_UP: frozenset({C}),
     Act.DUTY: frozenset({C, ADM}),
     Act.RULES: frozenset({ADM}),

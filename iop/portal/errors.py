@@ -9,7 +9,8 @@ from iop.written import written_in
 
 
 def forbidden(request: HttpRequest, exception=None) -> HttpResponse:
-    return render(request, "403.html", status=403)
+    """``exception``: says why, where the reason is another than the role."""
+    return render(request, "403.html", {"why": str(exception or "")}, status=403)
 
 
 def not_found(request: HttpRequest, exception=None) -> HttpResponse:

@@ -263,7 +263,7 @@ def test_the_trial_says_which_cases_would_get_which_findings(draft, client_of, a
 
 
 def test_the_trial_shows_no_secret_case(draft, client_of, assessed, coordinator):
-    from iop.cases.actions import mark_secret
+    from iop.cases.secrecy import mark_secret
 
     mark_secret(assessed, ground="26 kap. 1 § OSL", by=coordinator)
     assert assessed.title not in client_of.get(at(draft, "try_rule_set")).text

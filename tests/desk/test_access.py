@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from iop.cases.actions import add_record, ask_statement
 from iop.cases.models import RecordFile
+from iop.cases.recusals import state
 from iop.municipalities.models import Membership, User
 from iop.municipalities.permissions import Role
 from tests.cases import driver
@@ -20,6 +21,7 @@ EDITOR = {"rule_sets", "begin_rule_set", "rule_set", "export_rule_set", "set_rul
 EDITOR |= {"restore_rule", "preview_rule_set", "rule_set_differences", "try_rule_set", "publish_rule_set", "add_rule"}
 EDITOR |= {"end_addition", "rule_set_row", "move_rule", "remove_rule"}  # tests/administration/test_access.py
 OTHERS = {"newer_rules"}  # tests/desk/test_newer_rules.py
+OTHERS |= {"state_recusal", "lift_recusal"}  # tests/desk/test_recusals.py
 OTHERS |= {"begin_duty", "finish_duty"}  # tests/desk/test_statistics.py
 
 LISTS = {"worklist", "case_list", "organisation_list", "organisation", "agreement_list", "followup_list", "statistics"}
@@ -68,6 +70,8 @@ ACTS = {
     "save_signatures": ({C, S}, 422),
     "follow_up_held": ({C}, 422),
     "new_record": ({C, S}, 422),
+    "record_secrecy": ({C}, 302),
+    "open_record": ({C}, 302),
 }
 RULES = {"paper_came": "MOR-53", "paper_reviewed": "MOR-53", "declaration_sent": "MOR-59"}
 
@@ -90,6 +94,8 @@ def addresses(in_force, coordinator) -> dict[str, str]:
     party, follow_up = case.parties.get(), in_force.follow_ups.get()
     own = {
         "organisation": [party.organisation_id],
+        "record_secrecy": [case.reference, case.records.last().number],
+        "open_record": [case.reference, case.records.last().number],
         "agreement_pdf": [case.reference, in_force.number],
         "record_file": [case.reference, RecordFile.objects.filter(record__case=case).first().pk],
         "remove_contribution": [case.reference, case.contributions.first().pk],
@@ -138,6 +144,12 @@ def test_each_role(addresses, cast, role):
     assert statuses(addresses, cast[role]) == expected
 
 
+@pytest.mark.parametrize("role", Role.values)
+def test_each_role_with_jav_reads_and_does_nothing(addresses, cast, role, in_force, administrator):
+    state(in_force.case, cast[role], why="", by=cast[role])
+    assert statuses(addresses, cast[role]) == dict.fromkeys(PAGES, 200) | dict.fromkeys(ACTS, 403)
+
+
 def test_nobody_logged_in(addresses):
     assert statuses(addresses, None) == dict.fromkeys(PAGES, 302) | dict.fromkeys(ACTS, 403)
     client = driver.logged_in(None)
@@ -172,7 +184,8 @@ def test_what_belongs_to_another_case_is_not_found(addresses, in_force, mora, co
         if any(part.isdigit() for part in address.split("/")) and name != "organisation"
     }
     assert set(moved) == {
-        "record_file", "remove_contribution", "answer_statement", "meeting_held", "meeting_moved", "meeting_cancelled",
+        "record_file", "record_secrecy", "open_record",
+        "remove_contribution", "answer_statement", "meeting_held", "meeting_moved", "meeting_cancelled",
         "save_point", "remove_point", "follow_up_held",
         "edit_party", "party_leaves", "paper_came", "paper_reviewed", "declaration_sent", "ruling",
     }  # fmt: skip

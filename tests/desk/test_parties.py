@@ -368,4 +368,4 @@ def test_t12_mor_27_mor_59_asked_for_at_once_and_both_days_kept(mora, coordinato
     driver.to_assessment(case, by=coordinator)
     page = driver.logged_in(coordinator).get(f"/mora/arenden/{case.reference}/parter/").content.decode()
     today = date_format(timezone.localdate(), "j F Y")
-    assert f"{today}. <span class=\"muted\">Skickat {today}.</span>" in page
+    assert f'{today}. <span class="muted">Skickat {today}.</span>' in page

@@ -5,9 +5,9 @@ from django.db import IntegrityError, transaction
 
 from agreements.models import Agreement
 from followup.models import FollowUp
-from iop.cases.actions import mark_secret
 from iop.cases.machinery import Refused
 from iop.cases.models import Case, Record, RecordFile, Task
+from iop.cases.secrecy import let_in, mark_secret
 from iop.municipalities.permissions import Role
 from partners.models import Organisation
 from tests.cases import driver
@@ -164,3 +164,75 @@ def test_marking_needs_a_ground(case, coordinator):
 def test_who_was_let_in_is_kept_in_history(case, coordinator, colleague):
     mark_secret(case, ground=GROUND, by=coordinator, cleared=[colleague])
     assert {row.user_id for row in case.history.first().cleared.all()} == {coordinator.pk, colleague.pk}
+
+
+# One record of an open case
+
+
+@pytest.fixture
+def statement_record(mora, coordinator):
+    """A statement that has come and whose record is secret."""
+    case = driver.to_assessment(driver.send_in(mora), by=coordinator)
+    driver.get_statement(case, case.rules.statements[0], by=coordinator)
+    statement = case.statements.get()
+    statement.text = "Blåklinten nämns"
+    statement.save()
+    statement.record.text = "Blåklinten nämns"
+    statement.record.save()
+    mark_secret(statement.record, ground=GROUND, by=coordinator)
+    return statement.record
+
+
+def test_a_secret_record_is_read_by_those_let_in_alone(statement_record, coordinator, others):
+    case = statement_record.case
+    tabs = ["", "checklista/", "parter/", "yttranden/", "avtal/", "akt/", "handelser/"]
+    pages = [f"/mora/arenden/{case.reference}/{tab}" for tab in tabs]
+    for user in others:
+        for address in pages:
+            text = driver.logged_in(user).get(address).text
+            assert "Blåklinten" not in text and f"Handling {statement_record.number}:" not in text, address
+        assert "1 handling är sekretessmarkerad" in driver.logged_in(user).get(pages[5]).text
+    assert "Blåklinten" in driver.logged_in(coordinator).get(pages[5]).text
+    let_in(statement_record, [others[1]], by=coordinator)
+    assert "Blåklinten" in driver.logged_in(others[1]).get(pages[5]).text
+    assert "Blåklinten" not in driver.logged_in(others[2]).get(pages[5]).text
+
+
+def test_a_paper_whose_record_is_secret_is_not_handed_out(mora, coordinator, reader):
+    case = driver.to_assessment(driver.send_in(mora), by=coordinator)
+    party, rule = case.parties.get(), case.rules.documents[0]
+    driver.hand_in(party, rule, rule.parts[0][0], upload=driver.pdf("hemligt.pdf"), by=coordinator)
+    file = RecordFile.objects.get(name="hemligt.pdf")
+    mark_secret(file.record, ground=GROUND, by=coordinator)
+    client = driver.logged_in(reader)
+    assert client.get(f"/mora/arenden/{case.reference}/akt/filer/{file.pk}/").status_code == 404
+    for address in (f"arenden/{case.reference}/parter/", f"organisationer/{party.organisation_id}/"):
+        assert "hemligt.pdf" not in client.get(f"/mora/{address}").text
+        assert "hemligt.pdf" in driver.logged_in(coordinator).get(f"/mora/{address}").text
+
+
+def test_records_are_marked_and_opened_on_the_page(statement_record, coordinator, reader):
+    case = statement_record.case
+    client, base = driver.logged_in(coordinator), f"/mora/arenden/{case.reference}/akt/"
+    client.post(f"{base}1/sekretess/", {"ground": " "})
+    assert not case.records.get(number=1).secret
+    client.post(f"{base}1/sekretess/", {"ground": GROUND, "people": [reader.pk]})
+    first = case.records.get(number=1)
+    assert (first.secret, first.secrecy_ground, set(first.cleared.all())) == (True, GROUND, {coordinator, reader})
+    client.post(f"{base}1/sekretess/", {"people": []})
+    assert set(first.cleared.all()) == {coordinator}
+    client.post(f"{base}1/sekretess/ta-bort/")
+    assert not case.records.get(number=1).secret
+    assert [row.secret for row in first.history.order_by("history_id")] == [False, True, False]
+
+
+def test_a_colleague_cannot_open_what_she_does_not_see(statement_record, colleague):
+    address = f"/mora/arenden/{statement_record.case.reference}/akt/{statement_record.number}/sekretess/ta-bort/"
+    assert driver.logged_in(colleague).post(address).status_code == 404
+    statement_record.refresh_from_db()
+    assert statement_record.secret
+
+
+def test_the_database_wants_a_ground_for_a_record_too(statement_record):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Record.objects.filter(pk=statement_record.pk).update(secrecy_ground="")

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from iop.cases.actions import close, mark_secret, record_decision
+from iop.cases.actions import close, record_decision
 from iop.cases.duties import open_due
 from iop.cases.models import Duty, Task
+from iop.cases.secrecy import mark_secret
 from iop.desk.views.statistics import by_year
 from tests.cases import driver
 

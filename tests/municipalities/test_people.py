@@ -21,6 +21,8 @@ ALLOWED = {
     Act.SIGN: {C, S},
     Act.KEEP_RECORDS: {C, S},
     Act.MARK_SECRET: {C},
+    Act.STATE_RECUSAL: {ADM},
+    Act.LIFT_RECUSAL: {ADM},
     Act.FOLLOW_UP: {C},
     Act.DUTY: {C, ADM},
     Act.RULES: {ADM},

@@ -1,6 +1,7 @@
 from .case import Case, Outcome, Stage
 from .duties import Duty
 from .law import LegalAmount
+from .letters import Letter, LetterKind, LetterTemplate, Linked
 from .office import (
     Decision,
     DecisionKind,
@@ -13,6 +14,7 @@ from .office import (
     Task,
     TaskKind,
 )
+from .recusals import Recusal
 from .rules import Answer, Override, StageChange
 
 __all__ = [
@@ -24,10 +26,15 @@ __all__ = [
     "Direction",
     "Duty",
     "LegalAmount",
+    "Letter",
+    "LetterKind",
+    "LetterTemplate",
+    "Linked",
     "Outcome",
     "Override",
     "Record",
     "RecordFile",
+    "Recusal",
     "Stage",
     "StageChange",
     "Statement",

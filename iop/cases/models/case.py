@@ -82,6 +82,8 @@ class Case(Staged):
     outcome = models.CharField("utfall", max_length=20, choices=Outcome, blank=True)
     received_on = models.DateField("inkom")
     closed_on = models.DateField("avslutat den", null=True, blank=True)
+    why_closed = models.TextField("skäl för avslutet", max_length=20000, blank=True)
+    other_ways = models.TextField("andra vägar som erbjöds", max_length=5000, blank=True)
     coordinator = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handläggare"
     )

@@ -12,6 +12,7 @@ from iop.municipalities.models import Municipality, Unit
 from iop.municipalities.permissions import Act, Role
 
 from .case import Case
+from .letters import Linked
 from .rules import AboutSubject
 
 
@@ -45,7 +46,10 @@ class Direction(models.TextChoices):
 
 class RecordQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(case__in=Case.objects.visible_to(user))
+        """Records of the cases that the person sees; a secret one only for those who are let in."""
+        let_in = Record.cleared.through.objects.filter(user_id=user.pk).values("record_id")
+        open_or_let_in = Q(secret=False) | Q(case__coordinator=user) | Q(pk__in=let_in)
+        return self.filter(open_or_let_in, case__in=Case.objects.visible_to(user))
 
 
 class Record(models.Model):
@@ -62,14 +66,25 @@ class Record(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="av"
     )
     registered_at = models.DateTimeField("införd", default=timezone.now)
+    secret = models.BooleanField("sekretess", default=False)
+    secrecy_ground = models.CharField("grund för sekretess", max_length=200, blank=True)
+    cleared = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name="får se handlingen"
+    )
 
     objects = RecordQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["text"])
 
     class Meta:
         verbose_name = "handling"
         verbose_name_plural = "handlingar"
         ordering = ["number"]
-        constraints = [models.UniqueConstraint("case", "number", name="record_number_once")]
+        constraints = [
+            models.UniqueConstraint("case", "number", name="record_number_once"),
+            models.CheckConstraint(
+                name="record_secrecy_has_a_ground", condition=Q(secret=False) | ~Q(secrecy_ground="")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.about}"
@@ -99,6 +114,9 @@ class TaskKind(models.TextChoices):
     FOLLOW_UP = "follow_up", "Uppföljning"
     TERM_ENDS = "term_ends", "Avtalet går ut"
     DUTY = "duty", "Uppdrag ur riktlinjen"
+    NEW_COORDINATOR = "new_coordinator", "Byt handläggare"
+    COMPLETION = "completion", "Invänta komplettering"
+    READ_ANSWER = "read_answer", "Läs svaret"
 
 
 class TaskQuerySet(models.QuerySet):
@@ -182,7 +200,7 @@ class Task(AboutSubject):
         return reverse(self.tab, args=[slug, self.case.reference] if self.case else [slug])
 
 
-class Statement(models.Model):
+class Statement(Linked):
     """Yttrande or samråd, asked of one of the municipality's units or of an outside body."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="statements", verbose_name="ärende")
@@ -201,6 +219,13 @@ class Statement(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="infört av"
     )
     answered_name = models.CharField("vem som yttrar sig", max_length=120, blank=True)
+    record = models.ForeignKey(
+        Record, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handling med svaret"
+    )
+
+    attached = models.ManyToManyField(RecordFile, blank=True, related_name="+", verbose_name="bilagor")
+    returned_on = models.DateField("återlämnat", null=True, blank=True)
+    returned_why = models.TextField("varför det lämnades tillbaka", max_length=5000, blank=True)
 
     history = HistoricalRecords()
 
@@ -210,17 +235,28 @@ class Statement(models.Model):
         ordering = ["asked_at"]
         constraints = [
             models.UniqueConstraint(
-                "case", "rule", condition=Q(answered_on=None) & ~Q(rule=""), name="one_open_statement_of_a_rule"
+                "case",
+                "rule",
+                condition=Q(answered_on=None, returned_on=None) & ~Q(rule=""),
+                name="one_open_statement_of_a_rule",
             ),
             models.CheckConstraint(name="statement_is_asked_of_one", condition=Q(unit=None) ^ Q(outside="")),
             models.CheckConstraint(
                 name="answered_statement_has_text_and_name",
-                condition=Q(answered_on=None) | (~Q(text="") & ~Q(answered_name="") & Q(answered_by__isnull=False)),
+                condition=Q(answered_on=None) | (~Q(text="") & ~Q(answered_name="")),
+            ),
+            models.CheckConstraint(
+                name="returned_statement_says_why",
+                condition=Q(returned_on=None) | (Q(answered_on=None) & ~Q(returned_why="")),
             ),
         ]
 
     def __str__(self) -> str:
         return f"yttrande från {self.body}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.answered_on is None and self.returned_on is None
 
     @property
     def body(self) -> str:

@@ -9,9 +9,10 @@ from agreements.actions import begin_writing, send_to_decision, take_back
 from followup.actions import begin, end
 from initiatives.actions import edit_case, facts_and_origin
 from initiatives.forms import CaseForm
-from iop.cases.actions import let_in, lift_secrecy, make_override, mark_secret, receive
-from iop.cases.forms import CloseForm, LetInForm, SecrecyForm
+from iop.cases.actions import make_override, receive
+from iop.cases.forms import CloseForm, LetInForm, RecusalForm, SecrecyForm
 from iop.cases.models import Stage
+from iop.cases.secrecy import let_in, lift_secrecy, mark_secret
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
@@ -19,7 +20,7 @@ from ..case_page import TABS, agreement_of, carried_out, case_or_404, gate_panel
 from ..events import events_of
 
 
-def _overview(request, case, *, status=200, **forms) -> HttpResponse:
+def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
     initiative = getattr(case, "initiative", None)
     return render_case(
         request,
@@ -28,12 +29,13 @@ def _overview(request, case, *, status=200, **forms) -> HttpResponse:
         "desk/case/overview.html",
         status=status,
         initiative=initiative,
-        events=events_of(case, most=6),
+        events=events_of(case, request.user, most=6),
         affected=list(case.affected_units.all()),
         facts_form=forms.get("facts") or _facts_form(case),
         close_form=forms.get("close") or CloseForm(case=case),
         secrecy_form=forms.get("secrecy") or SecrecyForm(),
         let_in_form=LetInForm(case=case) if case.secret else None,
+        recusal_form=forms.get("recusal") or RecusalForm(case=case, user=request.user, prefix="jav"),
         open_form=next(iter(forms), ""),
     )
 
@@ -46,7 +48,7 @@ def _facts_form(case, data=None) -> CaseForm:
 @official()
 @require_safe
 def overview(request: HttpRequest, municipality, reference: str) -> HttpResponse:
-    return _overview(request, case_or_404(request, reference))
+    return overview_page(request, case_or_404(request, reference))
 
 
 @official(Act.WORK)
@@ -55,7 +57,7 @@ def facts(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
     form = _facts_form(case_or_404(request, reference), request.POST)
     if not carried_out(form, lambda data: edit_case(case, form.written, by=request.user, opened=form.sent_marks)):
-        return _overview(request, case_or_404(request, reference), status=422, facts=form)
+        return overview_page(request, case_or_404(request, reference), status=422, facts=form)
     messages.success(request, "Uppgifterna är sparade.")
     return redirect(case)
 
@@ -153,7 +155,7 @@ def close_case(request: HttpRequest, municipality, reference: str) -> HttpRespon
     if carried_out(form, lambda data: end(case, outcome=data["outcome"], why=data["why"], by=request.user)):
         messages.success(request, "Ärendet är avslutat.")
         return redirect(case)
-    return _overview(request, case_or_404(request, reference), status=422, close=form)
+    return overview_page(request, case_or_404(request, reference), status=422, close=form)
 
 
 @official(Act.MARK_SECRET)
@@ -164,7 +166,7 @@ def secrecy(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     if carried_out(form, lambda data: mark_secret(case, ground=data["ground"], by=request.user)):
         messages.success(request, "Ärendet är sekretessmarkerat. Bara handläggaren, du och de som släpps in ser det.")
         return redirect(case)
-    return _overview(request, case, status=422, secrecy=form)
+    return overview_page(request, case, status=422, secrecy=form)
 
 
 @official(Act.MARK_SECRET)

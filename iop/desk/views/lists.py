@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from agreements.models import Agreement, AgreementStage
 from followup.models import FollowUp
-from iop.cases.models import Case, Stage, Task, TaskKind
+from iop.cases.models import Case, Record, Stage, Task, TaskKind
 from iop.municipalities.access import official
 from iop.municipalities.swedish import fold, folded, in_swedish_order
 from partners.models import Organisation, PartnerDocument, Party
@@ -121,8 +121,9 @@ def organisation(request: HttpRequest, municipality, pk: int) -> HttpResponse:
         .select_related("case__version")
         .order_by("-case__year", "-case__serial")
     )
-    papers = PartnerDocument.objects.filter(party__in=parties).select_related("party__case", "record", "by")
-    papers = papers.prefetch_related("record__files").order_by("rule", "part", "-at")
+    papers = PartnerDocument.objects.filter(party__in=parties).select_related("party__case", "by")
+    kept = Record.objects.visible_to(request.user).prefetch_related("files")
+    papers = papers.prefetch_related(Prefetch("record", kept)).order_by("rule", "part", "-at")
     labelled = []
     for paper in papers:
         rule = next((r for r in paper.party.case.rules.documents if r.key == paper.rule), None)

@@ -1,13 +1,14 @@
 """Parties of a case: who they are, their papers and declaration, and what each side brings."""
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from iop.cases.actions import record_decision
 from iop.cases.forms import DecisionForm
-from iop.cases.models import DecisionKind, LegalAmount
+from iop.cases.models import DecisionKind, LegalAmount, Record
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 from iop.rulesets.judge import standing_of
@@ -47,7 +48,7 @@ def _page(request, case, *, status=200, failed: tuple[str, object] | None = None
     parties = list(case.parties.select_related("organisation", "activity"))
     active = [party for party in parties if party.left_on is None and party.organisation_id]
     sides = [party for party in parties if party.left_on is None]
-    papers = {(d.party_id, d.rule, d.part): d for d in _papers(parties)}
+    papers = {(d.party_id, d.rule, d.part): d for d in _papers(parties, request.user)}
     declarations = {}
     for declaration in Declaration.objects.filter(party__in=parties, replaced=False).order_by("sent_at"):
         declarations[(declaration.party_id, declaration.rule)] = declaration
@@ -91,11 +92,11 @@ def _page(request, case, *, status=200, failed: tuple[str, object] | None = None
     )
 
 
-def _papers(parties):
+def _papers(parties, user):
     return (
         PartnerDocument.objects.filter(party__in=parties)
-        .select_related("record", "by")
-        .prefetch_related("record__files")
+        .select_related("by")
+        .prefetch_related(Prefetch("record", Record.objects.visible_to(user).prefetch_related("files")))
     )
 
 

@@ -6,26 +6,32 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from iop.cases.actions import add_record
-from iop.cases.forms import RecordForm
+from iop.cases.forms import RecordForm, RecordLetInForm, SecrecyForm
 from iop.cases.models import RecordFile
+from iop.cases.secrecy import let_in, lift_secrecy, mark_secret
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
-from ..case_page import carried_out, case_or_404, render_case
+from ..case_page import carried_out, case_or_404, render_case, try_to
 from ..events import events_of
 
 SHOWN_IN_BROWSER = ("application/pdf", "image/png", "image/jpeg")
 
 
 def _page(request, case, *, status=200, form=None) -> HttpResponse:
+    records = case.records.visible_to(request.user).select_related("by")
+    records = list(records.prefetch_related("files__file", "cleared"))
     return render_case(
         request,
         case,
         "record_list",
         "desk/case/records.html",
         status=status,
-        records=case.records.select_related("by").prefetch_related("files__file"),
+        records=records,
+        hidden=case.records.count() - len(records),
         form=form or RecordForm(),
+        secrecy_form=SecrecyForm(),
+        let_in_form=RecordLetInForm(case=case),
     )
 
 
@@ -51,12 +57,45 @@ def new_record(request: HttpRequest, municipality, reference: str) -> HttpRespon
     return _page(request, case, status=422, form=form)
 
 
+def _record_or_404(request, case, number: int):
+    return get_object_or_404(case.records.visible_to(request.user), number=number)
+
+
+@official(Act.MARK_SECRET)
+@require_POST
+def record_secrecy(request: HttpRequest, municipality, reference: str, number: int) -> HttpResponse:
+    """Mark one record secret, or say who may see one that is."""
+    case = case_or_404(request, reference)
+    record = _record_or_404(request, case, number)
+    people = RecordLetInForm(request.POST, case=case)
+    cleared = people.cleaned_data["people"] if people.is_valid() else []
+    if record.secret:
+        try_to(request, lambda: let_in(record, cleared, by=request.user), "De som är ikryssade får se handlingen.")
+    else:
+        form = SecrecyForm(request.POST)
+        ground = form.cleaned_data["ground"] if form.is_valid() else ""
+        done = f"Handling {number} är sekretessmarkerad. Bara handläggaren, du och de som är ikryssade ser den."
+        try_to(request, lambda: mark_secret(record, ground=ground, cleared=cleared, by=request.user), done)
+    return redirect("record_list", municipality.slug, case.reference)
+
+
+@official(Act.MARK_SECRET)
+@require_POST
+def record_opened(request: HttpRequest, municipality, reference: str, number: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    record = _record_or_404(request, case, number)
+    done = f"Handling {number} är inte längre sekretessmarkerad."
+    try_to(request, lambda: lift_secrecy(record, by=request.user), done)
+    return redirect("record_list", municipality.slug, case.reference)
+
+
 @official()
 @require_safe
 def file(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
     """A file of the case file, for those who may see the case."""
     case = case_or_404(request, reference)
-    kept = get_object_or_404(RecordFile.objects.select_related("file"), pk=pk, record__case=case)
+    seen = case.records.visible_to(request.user)
+    kept = get_object_or_404(RecordFile.objects.select_related("file"), pk=pk, record__in=seen)
     shown = kept.file.content_type in SHOWN_IN_BROWSER
     response = FileResponse(kept.file.open(), as_attachment=not shown, filename=kept.name)
     response["Content-Type"] = kept.file.content_type
@@ -68,4 +107,4 @@ def file(request: HttpRequest, municipality, reference: str, pk: int) -> HttpRes
 @require_safe
 def timeline(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    return render_case(request, case, "timeline", "desk/case/timeline.html", events=events_of(case))
+    return render_case(request, case, "timeline", "desk/case/timeline.html", events=events_of(case, request.user))

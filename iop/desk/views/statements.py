@@ -24,10 +24,12 @@ def _page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
     name, form = failed
     rules = case.rules
     asked = list(case.statements.select_related("unit", "asked_by"))
+    seen = set(case.records.visible_to(request.user).values_list("pk", flat=True))
     due = timezone.localdate() + timedelta(days=case.municipality.days_for_statement)
     for statement in asked:
         own = name == f"svar-{statement.pk}"
         statement.form = form if own else StatementAnswerForm(prefix=f"svar-{statement.pk}")
+        statement.hidden = statement.record_id is not None and statement.record_id not in seen
         statement.may_answer = _may_answer(request.user, case, statement)
     answered = {statement.rule for statement in asked if statement.answered_on}
     waiting = {statement.rule for statement in asked if not statement.answered_on}

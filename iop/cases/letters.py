@@ -1,0 +1,222 @@
+"""Letters to the organisation and links to those outside: what was sent stands in the case file as it went.
+
+Of a secret case the e-mail says nothing but that there is something to read; the text waits behind the link.
+"""
+
+import hashlib
+import secrets
+import tomllib
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from iop.mail import after_commit
+from iop.swedish_text import day as in_words
+
+from .actions import add_record, close_task, open_task
+from .machinery import Refused, Subject
+from .models import Case, Direction, Letter, LetterKind, Linked, Record, RecordFile, TaskKind
+
+DAYS_OF_A_LINK = 90
+HIDDEN_LINK = "[personlig länk]"
+MOST_ATTACHED = 15 * 1024 * 1024  # what most mail servers take; more is read behind the link
+
+
+@cache
+def standard_letters() -> list[dict[str, str]]:
+    """Texts of ours to start from: key, name, subject and text."""
+    return tomllib.loads(Path(__file__).with_name("letters.toml").read_text())["letters"]
+
+
+def filled(text: str, values: dict[str, str]) -> str:
+    """``text`` with «{ärende}» and the like replaced. What is not known stays as it stands, to be seen and mended."""
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def values_of_case(case: Case, *, contact: str = "", organisation: str = "", by) -> dict[str, str]:
+    """What a letter about the case may name."""
+    return {
+        "ärende": case.reference,
+        "rubrik": case.title,
+        "kontakt": contact,
+        "organisation": organisation,
+        "kommun": case.municipality.name,
+        "handläggare": by.name,
+        "diarienummer": case.diary_number,
+        "utfall": case.get_outcome_display().lower(),
+        "skäl": case.why_closed,
+        "andra vägar": case.other_ways,
+    }
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def new_link(row: Linked, *, to: str, ends: date | None = None) -> str:
+    """A link of its own in place of any earlier one; ``row`` is not saved. Returns the token, which nobody keeps."""
+    token = secrets.token_urlsafe(24)
+    row.token_hash, row.sent_to = hash_of(token), to
+    row.link_ends = max(ends or date.min, timezone.localdate() + timedelta(days=DAYS_OF_A_LINK))
+    return token
+
+
+def mail_link(
+    case: Case, token: str, *, to: str, subject: str, text: str, absolute: Callable[[str], str], files=()
+) -> None:
+    """Send the letter with its link. ``files``: RecordFiles that go with it where there is room and no secrecy."""
+    context = {"case": case, "municipality": case.municipality, "text": text, "subject": subject}
+    context["link"] = absolute(reverse("reply", args=[token]))
+    message = EmailMessage(
+        f"Meddelande från {case.municipality.name}" if case.secret else subject,
+        render_to_string("cases/mail/letter.txt", context),
+        to=[to],
+        reply_to=[case.municipality.email],
+    )
+    files = [] if case.secret else list(files)
+    if sum(file.file.size for file in files) <= MOST_ATTACHED:
+        for file in files:
+            with file.file.open() as content:
+                message.attach(file.name, content.read(), file.file.content_type)
+    after_commit(message)
+
+
+@transaction.atomic
+def send_letter(
+    case: Case,
+    *,
+    to: str,
+    to_name: str,
+    subject: str,
+    text: str,
+    by,
+    absolute: Callable[[str], str],
+    files: Iterable[RecordFile] = (),
+    points: Iterable[str] = (),
+    due: date | None = None,
+) -> Letter:
+    """Send a message, or with ``points`` and ``due`` a request to complete. ``to``: an e-mail address."""
+    points, files = [point.strip() for point in points if point.strip()], list(files)
+    if any(file.record.secret for file in files):
+        raise Refused("En sekretessmarkerad handling går inte att bifoga. Ta bort den ur brevet.")
+    if points and (due is None or due < timezone.localdate()):
+        raise Refused("Skriv en dag som inte har varit, när kompletteringen behövs.")
+    whole = (
+        text if not points else f"{text.rstrip()}\n\nDet här behövs senast den {in_words(due)}:\n{_numbered(points)}"
+    )
+    letter = Letter(
+        case=case,
+        kind=LetterKind.COMPLETION if points else LetterKind.MESSAGE,
+        to_name=to_name,
+        subject=subject,
+        text=whole,
+        points=points,
+        due=due if points else None,
+        sent_by=by,
+    )
+    token = new_link(letter, to=to, ends=due)
+    letter.record = add_record(
+        case,
+        direction=Direction.OUT,
+        counterpart=f"{to_name} ({to})" if to_name else to,
+        about=subject,
+        text=f"{whole}\n\n{HIDDEN_LINK}",
+        files=[(file.file, file.name) for file in files],
+        by=by,
+    )
+    letter.save()
+    letter.attached.set(files)
+    mail_link(case, token, to=to, subject=subject, text=whole, absolute=absolute, files=files)
+    if points:
+        open_task(
+            case,
+            TaskKind.COMPLETION,
+            title=f"Komplettering från {to_name or to}"[:200],
+            due=due,
+            subject=Subject.of(letter),
+            waits_for_others=True,
+            tab="letters",
+        )
+    return letter
+
+
+def _numbered(points: list[str]) -> str:
+    return "\n".join(f"{number}. {point}" for number, point in enumerate(points, 1))
+
+
+@transaction.atomic
+def answer_letter(letter: Letter, *, name: str, text: str, uploads=()) -> Record:
+    """An answer lands in the case file and in the coordinator's worklist. The same sent twice is one answer."""
+    locked = Letter.objects.select_for_update(of=["self"]).select_related("case__municipality").get(pk=letter.pk)
+    if locked.settled_at:
+        raise Refused("Kommunen har redan tagit emot det som behövdes. Skriv till kommunen om något ska läggas till.")
+    if not text.strip() and not uploads:
+        raise Refused("Skriv ett svar eller välj en fil.")
+    same = locked.answers.filter(text=text, counterpart=name).first()
+    if same and not uploads:
+        return same
+    record = add_record(
+        locked.case,
+        direction=Direction.IN,
+        counterpart=name,
+        about=f"Svar: {locked.subject}",
+        text=text,
+        uploads=uploads,
+    )
+    locked.answers.add(record)
+    subject = Subject.of(locked)
+    close_task(locked.case, TaskKind.COMPLETION, by=None, subject=subject)
+    what = "kompletteringen" if locked.kind == LetterKind.COMPLETION else "svaret"
+    open_task(
+        locked.case,
+        TaskKind.READ_ANSWER,
+        title=f"Läs {what} från {name}"[:200],
+        due=timezone.localdate() + timedelta(days=locked.case.municipality.days_to_receive),
+        subject=subject,
+        tab="letters",
+    )
+    return record
+
+
+@transaction.atomic
+def settle(letter: Letter, *, by) -> None:
+    """The answer is read and enough, or nothing more is waited for; the link answers no longer."""
+    locked = Letter.objects.select_for_update().get(pk=letter.pk)
+    if locked.settled_at:
+        raise Refused("Brevet är redan avslutat.")
+    locked.settled_at, locked.settled_by = timezone.now(), by
+    locked.save(update_fields=["settled_at", "settled_by"])
+    for kind in (TaskKind.COMPLETION, TaskKind.READ_ANSWER):
+        close_task(letter.case, kind, by=by, subject=Subject.of(locked))
+
+
+@transaction.atomic
+def remind(row: Linked, *, subject: str, text: str, by, absolute: Callable[[str], str]) -> None:
+    """Once more, with a new link; the earlier one no longer opens anything. ``row``: a Letter or a Statement."""
+    locked = type(row).objects.select_for_update().get(pk=row.pk)
+    if not locked.sent_to:
+        raise Refused("Det finns ingen e-postadress att påminna på.")
+    if locked.reminded_at and timezone.localdate(locked.reminded_at) == timezone.localdate():
+        raise Refused("En påminnelse har redan gått i dag.")
+    token = new_link(locked, to=locked.sent_to, ends=locked.due)
+    locked.reminded_at = timezone.now()
+    locked.save()
+    about = f"Påminnelse: {subject}"
+    add_record(
+        row.case,
+        direction=Direction.OUT,
+        counterpart=locked.sent_to,
+        about=about,
+        text=f"{text}\n\n{HIDDEN_LINK}",
+        by=by,
+    )
+    mail_link(row.case, token, to=locked.sent_to, subject=about[:150], text=text, absolute=absolute)

@@ -1,0 +1,30 @@
+"""Secrecy of a case or of one record in it: who may see, with the ground that the law gives."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from .machinery import Refused
+from .models import Case, Record
+
+
+@transaction.atomic
+def mark_secret(what: Case | Record, *, ground: str, by, cleared: Iterable = ()) -> None:
+    """From now on only the case's coordinator, the one who marks and those let in see it."""
+    if not ground.strip():
+        raise Refused("Skriv grunden för sekretess, till exempel vilken paragraf.")
+    what.secret, what.secrecy_ground = True, ground.strip()
+    what.save(update_fields=["secret", "secrecy_ground"])
+    what.cleared.add(by, *cleared)
+
+
+@transaction.atomic
+def let_in(what: Case | Record, people: Iterable, *, by) -> None:
+    """Who may see what is secret, beside the coordinator; the one who decides stays."""
+    what.cleared.set({*people, by})
+
+
+@transaction.atomic
+def lift_secrecy(what: Case | Record, *, by) -> None:
+    what.secret, what.secrecy_ground = False, ""
+    what.save(update_fields=["secret", "secrecy_ground"])
