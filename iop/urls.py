@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from initiatives import views as initiatives
 from iop.demo import views as demo
+from iop.portal import replies
 from iop.portal import views as portal
 from iop.portal.login import Login
 from partners import views as partners
@@ -28,6 +29,8 @@ urlpatterns = [
     path("logga-ut/", auth.LogoutView.as_view(next_page="home"), name="logout"),
     path("demo/brev/", demo.letters, name="demo_letters"),
     path("demo/brev/<int:number>/", demo.letter, name="demo_letter"),
+    path("svar/<str:token>/", replies.reply, name="reply"),
+    path("svar/<str:token>/fil/<int:pk>/", replies.reply_file, name="reply_file"),
     path("intyg/<str:token>/", partners.declaration, name="declaration"),
     path("admin/", admin.site.urls),
     path("<slug:slug>/", include(municipality)),

@@ -225,8 +225,17 @@ def add_record(
 
 @transaction.atomic
 def ask_statement(
-    case: Case, *, by, due: date, question: str, unit: Unit | None = None, outside: str = "", rule: str = ""
+    case: Case,
+    *,
+    by,
+    due: date,
+    question: str,
+    unit: Unit | None = None,
+    outside: str = "",
+    rule: str = "",
+    files: Iterable[RecordFile] = (),
 ) -> Statement:
+    """Ask a unit of the municipality or an outside body. ``files``: of the case file, to read beside the question."""
     still_open(case)
     try:
         with transaction.atomic():
@@ -235,6 +244,7 @@ def ask_statement(
             )
     except IntegrityError as error:
         raise Refused("Yttrandet är redan begärt och inte besvarat.") from error
+    statement.attached.set(files)
     open_task(
         case,
         TaskKind.STATEMENT,
@@ -261,9 +271,7 @@ def answer_statement(
     statement: Statement, *, text: str, name: str, by, answered_on: date | None = None, uploads=()
 ) -> Statement:
     """The answer becomes a record and opens the rules that waited for it. Answered once only."""
-    locked = Statement.objects.select_for_update().get(pk=statement.pk)
-    if locked.answered_on:
-        raise Refused("Yttrandet är redan besvarat. Begär ett nytt om det behöver ändras.")
+    locked = _waiting(statement)
     locked.text, locked.answered_name, locked.answered_by = text, name, by
     locked.answered_on = answered_on or timezone.localdate()
     close_task(locked.case, TaskKind.STATEMENT, by=by, subject=Subject.of(locked))
@@ -278,6 +286,44 @@ def answer_statement(
         by=by,
     )
     locked.save(update_fields=["text", "answered_name", "answered_by", "answered_on", "record"])
+    return locked
+
+
+@transaction.atomic
+def return_statement(statement: Statement, *, why: str, name: str, by) -> Statement:
+    """Given back unanswered, by the adviser or by link; the same can then be asked again, of them or others."""
+    locked = _waiting(statement)
+    if not why.strip():
+        raise Refused("Skriv varför frågan lämnas tillbaka.")
+    locked.returned_on, locked.returned_why = timezone.localdate(), why.strip()
+    locked.save(update_fields=["returned_on", "returned_why"])
+    close_task(locked.case, TaskKind.STATEMENT, by=by, subject=Subject.of(locked))
+    add_record(
+        locked.case,
+        direction=Direction.IN if locked.outside else Direction.INTERNAL,
+        counterpart=f"{name}, {locked.body}",
+        about=f"Frågan till {locked.body} lämnades tillbaka",
+        text=why.strip(),
+        by=by,
+    )
+    open_task(
+        locked.case,
+        TaskKind.READ_ANSWER,
+        title=f"{locked.body} lämnade tillbaka frågan",
+        due=timezone.localdate(),
+        subject=Subject.of(locked),
+        tab="statements",
+    )
+    return locked
+
+
+def _waiting(statement: Statement) -> Statement:
+    """The statement, locked, if it is still waited for."""
+    locked = Statement.objects.select_for_update().get(pk=statement.pk)
+    if locked.answered_on:
+        raise Refused("Yttrandet är redan besvarat. Begär ett nytt om det behöver ändras.")
+    if locked.returned_on:
+        raise Refused("Frågan är redan lämnad tillbaka.")
     return locked
 
 

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 
 from .files import ACCEPT, KINDS, check_upload
 
+MOST_FILES = 10
 BELIEVABLE = [
     MinValueValidator(date(1990, 1, 1), "Skriv en dag efter 1990."),
     MaxValueValidator(date(2199, 12, 31), "Skriv en dag före 2200."),
@@ -40,6 +41,27 @@ class TextArea(forms.CharField):
     def __init__(self, *, rows: int = 3, **kwargs):
         widget = forms.Textarea(attrs={"rows": rows})
         super().__init__(**{"widget": widget, "max_length": 20000, **kwargs})
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class PapersField(forms.FileField):
+    """Files of the kinds we take, at most ``MOST_FILES`` at once. Gives a list."""
+
+    def __init__(self, **kwargs):
+        widget = SeveralFiles(attrs={"accept": ACCEPT})
+        help_text = f"{KINDS}. Högst {MOST_FILES} åt gången."
+        super().__init__(**{"widget": widget, "help_text": help_text, "validators": [check_upload], **kwargs})
+
+    def clean(self, data, initial=None) -> list:
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(f"Välj högst {MOST_FILES} filer åt gången, och skicka resten efteråt.")
+        if not files:
+            super().clean(None, initial)
+        return [super(PapersField, self).clean(file, initial) for file in files]
 
 
 class PaperField(forms.FileField):

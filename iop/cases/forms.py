@@ -8,8 +8,8 @@ from iop.municipalities.permissions import Act, Role
 from iop.municipalities.swedish import in_swedish_order
 
 from .actions import FACTS, outcomes_of
-from .fields import DayField, PaperField, TextArea
-from .models import Case, DecisionOutcome, Direction
+from .fields import DayField, Email, PaperField, TextArea
+from .models import Case, DecisionOutcome, Direction, RecordFile
 from .opened import Opened
 
 
@@ -62,10 +62,25 @@ class StatementForm(forms.Form):
     outside = forms.CharField(label="eller av en utomstående", max_length=120, required=False)
     question = TextArea(label="Fråga", max_length=5000)
     due = DayField(label="Svar senast")
+    to = Email(
+        label="Skicka en länk till",
+        required=False,
+        help_text="E-postadress till den som ska svara utan att logga in. Tomt om den som svarar finns i programmet.",
+    )
+    files = forms.ModelMultipleChoiceField(
+        RecordFile.objects.none(), label="Bilagor ur akten", required=False, widget=forms.CheckboxSelectMultiple
+    )
 
-    def __init__(self, *args, municipality: Municipality, of_unit: str = "", **kwargs):
-        """``of_unit``: the unit or body that the rule names; then it is not for the one who asks to choose."""
+    def __init__(self, *args, municipality: Municipality, of_unit: str = "", attachable=None, **kwargs):
+        """``of_unit``: the unit or body that the rule names; then it is not for the one who asks to choose.
+
+        ``attachable``: RecordFiles of the case file that may go with the question.
+        """
         super().__init__(*args, **kwargs)
+        if attachable:
+            self.fields["files"].queryset = attachable
+        else:
+            del self.fields["files"]
         self.of_unit, self.municipality = of_unit, municipality
         if of_unit:
             del self.fields["unit"], self.fields["outside"]

@@ -22,7 +22,7 @@ from iop.swedish_text import day as in_words
 
 from .actions import add_record, close_task, open_task
 from .machinery import Refused, Subject
-from .models import Case, Direction, Letter, LetterKind, Linked, Record, RecordFile, TaskKind
+from .models import Case, Direction, Letter, LetterKind, Linked, Record, RecordFile, Statement, TaskKind
 
 DAYS_OF_A_LINK = 90
 HIDDEN_LINK = "[personlig länk]"
@@ -220,3 +220,16 @@ def remind(row: Linked, *, subject: str, text: str, by, absolute: Callable[[str]
         by=by,
     )
     mail_link(row.case, token, to=locked.sent_to, subject=about[:150], text=text, absolute=absolute)
+
+
+@transaction.atomic
+def mail_statement(statement: Statement, *, to: str, by, absolute: Callable[[str], str]) -> None:
+    """Send the question with a link, so that somebody without an account can answer it."""
+    case = statement.case
+    token = new_link(statement, to=to, ends=statement.due)
+    statement.save(update_fields=["token_hash", "sent_to", "link_ends"])
+    subject = f"Begäran om yttrande, {case.reference}"
+    text = f"{statement.question}\n\nSvara senast den {in_words(statement.due)}."
+    add_record(case, direction=Direction.OUT, counterpart=to, about=subject, text=f"{text}\n\n{HIDDEN_LINK}", by=by)
+    files = statement.attached.select_related("file")
+    mail_link(case, token, to=to, subject=subject, text=text, absolute=absolute, files=files)

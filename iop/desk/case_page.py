@@ -25,6 +25,7 @@ TABS = (
     ("checklist", "Checklista"),
     ("parties", "Parter och underlag"),
     ("statements", "Yttranden och möten"),
+    ("letters", "Brev"),
     ("agreement", "Avtal"),
     ("follow_ups", "Uppföljning"),
     ("record_list", "Akt"),

@@ -8,7 +8,7 @@ from tests.browser.axe import Inspection
 from tests.browser.people import DESK, PHONE
 from tests.browser.places import MORA, PLACES
 
-TABS = ("", "checklista/", "parter/", "yttranden/", "avtal/", "uppfoljning/", "akt/", "handelser/")
+TABS = ("", "checklista/", "parter/", "yttranden/", "brev/", "avtal/", "uppfoljning/", "akt/", "handelser/")
 # Stage -> the tabs that look otherwise there.
 STAGES = {
     "received": ("", "checklista/"),

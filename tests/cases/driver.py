@@ -17,8 +17,9 @@ from agreements.models import Agreement
 from followup.actions import begin
 from initiatives.actions import note_meeting, submit
 from iop.cases.actions import answer, answer_statement, ask_statement, receive, record_decision
+from iop.cases.letters import send_letter
 from iop.cases.machinery import Finding, Subject, findings_before
-from iop.cases.models import Case, DecisionKind, Stage
+from iop.cases.models import Case, DecisionKind, Letter, Stage
 from iop.municipalities.models import Membership, Municipality, User
 from iop.rulesets.schema import Gate
 from partners.actions import add_party, confirm_declaration, hand_in, organisation_for, review, send_declaration
@@ -170,6 +171,12 @@ def fulfil_party(party: Party, *, by) -> None:
     for rule in rules.declarations:
         confirm(party, rule, by=by)
     hand_in_all(party, rules.documents, by=by)
+
+
+def write_to(case: Case, *, by, **other) -> Letter:
+    """A letter to the organisation; with ``points`` and ``due`` a request to complete."""
+    said = {"to": "anna@sprakbron.example", "to_name": "Anna Åkesson", "subject": "En fråga", "text": "Hej!"} | other
+    return send_letter(case, by=by, absolute=absolute, **said)
 
 
 def rule_on(party: Party, *, by, outcome: str = "yes") -> None:

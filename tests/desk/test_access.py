@@ -15,17 +15,18 @@ from iop.municipalities.permissions import Role
 from tests.cases import driver
 
 PUBLIC = {"home", "compare", "fits", "health", "login", "logout", "demo_letters", "demo_letter", "declaration"}
-PUBLIC |= {"municipality", "colours", "guideline", "guideline_pdf", "initiative_new", "receipt"}
+PUBLIC |= {"municipality", "colours", "guideline", "guideline_pdf", "initiative_new", "receipt", "reply", "reply_file"}
 
 EDITOR = {"rule_sets", "begin_rule_set", "rule_set", "export_rule_set", "set_rule_set_aside", "rule_set_settings"}
 EDITOR |= {"restore_rule", "preview_rule_set", "rule_set_differences", "try_rule_set", "publish_rule_set", "add_rule"}
 EDITOR |= {"end_addition", "rule_set_row", "move_rule", "remove_rule"}  # tests/administration/test_access.py
 OTHERS = {"newer_rules"}  # tests/desk/test_newer_rules.py
+OTHERS |= {"write_letter"}  # tests/desk/test_letters.py
 OTHERS |= {"state_recusal", "lift_recusal"}  # tests/desk/test_recusals.py
 OTHERS |= {"begin_duty", "finish_duty"}  # tests/desk/test_statistics.py
 
 LISTS = {"worklist", "case_list", "organisation_list", "organisation", "agreement_list", "followup_list", "statistics"}
-TABS = {"case", "checklist", "parties", "statements", "agreement", "follow_ups", "record_list", "timeline"}
+TABS = {"case", "checklist", "parties", "statements", "letters", "agreement", "follow_ups", "record_list", "timeline"}
 PAGES = LISTS | TABS | {"agreement_pdf", "record_file"}
 
 C, S, A = Role.COORDINATOR, Role.SECRETARY, Role.ADVISER
@@ -58,6 +59,10 @@ ACTS = {
     "new_support": ({C}, 422),
     "ask_statement": ({C}, 422),
     "answer_statement": ({C, A}, 422),
+    "return_statement": ({C, A}, 302),
+    "remind_statement": ({C}, 302),
+    "remind_letter": ({C}, 302),
+    "settle_letter": ({C}, 302),
     "new_meeting": ({C}, 422),
     "meeting_held": ({C}, 422),
     "meeting_moved": ({C}, 422),
@@ -92,6 +97,7 @@ def addresses(in_force, coordinator) -> dict[str, str]:
     """An address of each name, all about one case of Mora's."""
     case = in_force.case
     party, follow_up = case.parties.get(), in_force.follow_ups.get()
+    letter = driver.write_to(case, by=coordinator)
     own = {
         "organisation": [party.organisation_id],
         "record_secrecy": [case.reference, case.records.last().number],
@@ -100,6 +106,10 @@ def addresses(in_force, coordinator) -> dict[str, str]:
         "record_file": [case.reference, RecordFile.objects.filter(record__case=case).first().pk],
         "remove_contribution": [case.reference, case.contributions.first().pk],
         "answer_statement": [case.reference, case.statements.first().pk],
+        "return_statement": [case.reference, case.statements.first().pk],
+        "remind_statement": [case.reference, case.statements.first().pk],
+        "remind_letter": [case.reference, letter.pk],
+        "settle_letter": [case.reference, letter.pk],
         "save_point": [case.reference, in_force.points.first().pk],
         "remove_point": [case.reference, in_force.points.first().pk],
         "follow_up_held": [case.reference, follow_up.pk],
@@ -185,7 +195,8 @@ def test_what_belongs_to_another_case_is_not_found(addresses, in_force, mora, co
     }
     assert set(moved) == {
         "record_file", "record_secrecy", "open_record",
-        "remove_contribution", "answer_statement", "meeting_held", "meeting_moved", "meeting_cancelled",
+        "remove_contribution", "answer_statement", "return_statement", "remind_statement", "remind_letter",
+        "settle_letter", "meeting_held", "meeting_moved", "meeting_cancelled",
         "save_point", "remove_point", "follow_up_held",
         "edit_party", "party_leaves", "paper_came", "paper_reviewed", "declaration_sent", "ruling",
     }  # fmt: skip

@@ -11,7 +11,7 @@ from tests.cases import driver
 
 NOTICE = "Ofullständig – stadens riktlinje finns inte i underlaget"
 FORUM = [f"FORUM-{number}" for number in range(1, 8)]
-TABS = ["", "checklista/", "parter/", "yttranden/", "avtal/", "uppfoljning/", "akt/", "handelser/"]
+TABS = ["", "checklista/", "parter/", "yttranden/", "brev/", "avtal/", "uppfoljning/", "akt/", "handelser/"]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from partners.models import Declaration
 from tests.cases import driver
 
 INLINE = [r"<script(?![^>]*\bsrc=)", r"<style", r"\sstyle\s*=", r"\son[a-z]+\s*=", r"javascript:", r"\shx-on"]
-TABS = ["", "checklista/", "parter/", "yttranden/", "avtal/", "uppfoljning/", "akt/", "handelser/"]
+TABS = ["", "checklista/", "parter/", "yttranden/", "brev/", "avtal/", "uppfoljning/", "akt/", "handelser/"]
 LISTS = ["arbetsbord/", "arenden/", "organisationer/", "avtal/", "uppfoljning/"]
 
 

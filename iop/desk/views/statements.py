@@ -1,9 +1,11 @@
 """Statements and meetings of a case."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -11,19 +13,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from initiatives.actions import cancel_meeting, hold_meeting, move_meeting, note_meeting
 from initiatives.forms import CancelForm, HeldForm, MeetingForm, MoveForm
-from iop.cases.actions import answer_statement, ask_statement
+from iop.cases.actions import answer_statement, ask_statement, return_statement
 from iop.cases.forms import StatementAnswerForm, StatementForm
+from iop.cases.letters import mail_statement, remind
+from iop.cases.models import RecordFile
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act, Role
 from iop.swedish_text import day
 
-from ..case_page import carried_out, case_or_404, render_case
+from ..case_page import carried_out, case_or_404, render_case, try_to, written
 
 
 def _page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
     name, form = failed
     rules = case.rules
-    asked = list(case.statements.select_related("unit", "asked_by"))
+    asked = list(case.statements.select_related("unit", "asked_by").prefetch_related("attached"))
     seen = set(case.records.visible_to(request.user).values_list("pk", flat=True))
     due = timezone.localdate() + timedelta(days=case.municipality.days_for_statement)
     for statement in asked:
@@ -32,7 +36,8 @@ def _page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
         statement.hidden = statement.record_id is not None and statement.record_id not in seen
         statement.may_answer = _may_answer(request.user, case, statement)
     answered = {statement.rule for statement in asked if statement.answered_on}
-    waiting = {statement.rule for statement in asked if not statement.answered_on}
+    waiting = {statement.rule for statement in asked if statement.is_waiting}
+    attachable = attachable_files(case, request.user)
     wanted = []
     for rule in rules.statements:
         if rule.enabled and rule.key not in answered | waiting:
@@ -45,7 +50,11 @@ def _page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
                     "form": form
                     if own
                     else StatementForm(
-                        municipality=case.municipality, of_unit=rule.unit, prefix=prefix, initial=initial
+                        municipality=case.municipality,
+                        of_unit=rule.unit,
+                        attachable=attachable,
+                        prefix=prefix,
+                        initial=initial,
                     ),
                 }
             )
@@ -65,7 +74,7 @@ def _page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
         wanted=wanted,
         free_form=form
         if name == "fraga"
-        else StatementForm(municipality=case.municipality, prefix="fraga", initial={"due": due}),
+        else StatementForm(municipality=case.municipality, attachable=attachable, prefix="fraga", initial={"due": due}),
         meetings=meetings,
         meeting_rules=[rule for rule in rules.meetings if rule.enabled],
         meeting_form=form if name == "mote" else MeetingForm(rules=rules, prefix="mote"),
@@ -74,9 +83,15 @@ def _page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
     )
 
 
+def attachable_files(case, user):
+    """Files of the case file that may be sent along: none that is secret."""
+    kept = case.records.visible_to(user).filter(secret=False)
+    return RecordFile.objects.filter(record__in=kept).order_by("record__number", "pk")
+
+
 def _may_answer(user, case, statement) -> bool:
     """Coordinators write in what came another way; advisers answer for their own unit."""
-    if statement.answered_on or not user.may(Act.ANSWER_STATEMENT, case.municipality):
+    if not statement.is_waiting or not user.may(Act.ANSWER_STATEMENT, case.municipality):
         return False
     membership = user.membership_in(case.municipality_id)
     if membership.role != Role.ADVISER:
@@ -103,8 +118,18 @@ def ask(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     units = {row.key: row.unit for row in case.rules.statements if row.enabled}
     rule = rule if rule in units else ""
     name = f"fraga-{rule}" if rule else "fraga"
-    form = StatementForm(request.POST, municipality=municipality, of_unit=units.get(rule, ""), prefix=name)
-    if carried_out(form, lambda data: ask_statement(case, rule=rule, by=request.user, **data)):
+    attachable = attachable_files(case, request.user)
+    of_unit = units.get(rule, "")
+    form = StatementForm(request.POST, municipality=municipality, of_unit=of_unit, attachable=attachable, prefix=name)
+
+    @transaction.atomic
+    def send(data):
+        to = data.pop("to")
+        statement = ask_statement(case, rule=rule, by=request.user, **data)
+        if to:
+            mail_statement(statement, to=to, by=request.user, absolute=request.build_absolute_uri)
+
+    if carried_out(form, send):
         return _done(request, case, "Yttrandet är begärt.")
     return _page(request, case, status=422, failed=(name, form))
 
@@ -114,7 +139,7 @@ def ask(request: HttpRequest, municipality, reference: str) -> HttpResponse:
 def reply(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
     case = case_or_404(request, reference)
     statement = get_object_or_404(case.statements.select_related("unit"), pk=pk)
-    if not statement.answered_on and not _may_answer(request.user, case, statement):
+    if statement.is_waiting and not _may_answer(request.user, case, statement):
         raise PermissionDenied
     name = f"svar-{pk}"
     form = StatementAnswerForm(request.POST, request.FILES, prefix=name)
@@ -126,6 +151,33 @@ def reply(request: HttpRequest, municipality, reference: str, pk: int) -> HttpRe
     if carried_out(form, save):
         return _done(request, case, "Yttrandet är infört.")
     return _page(request, case, status=422, failed=(name, form))
+
+
+@official(Act.ANSWER_STATEMENT)
+@require_POST
+def give_back(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    """The adviser, or the coordinator on somebody's behalf, returns a question unanswered."""
+    case = case_or_404(request, reference)
+    statement = get_object_or_404(case.statements.select_related("unit"), pk=pk)
+    if statement.is_waiting and not _may_answer(request.user, case, statement):
+        raise PermissionDenied
+    why = written(request, "why")
+    act = partial(return_statement, statement, why=why, name=request.user.name, by=request.user)
+    try_to(request, act, "Frågan är lämnad tillbaka. Den går att ställa igen.")
+    return redirect("statements", municipality.slug, case.reference)
+
+
+@official(Act.ASK_STATEMENT)
+@require_POST
+def remind_statement(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    statement = get_object_or_404(case.statements.select_related("unit", "case__municipality"), pk=pk)
+    subject = f"Yttrande från {statement.body}, {case.reference}"
+    absolute = request.build_absolute_uri
+    act = partial(remind, statement, subject=subject, text=statement.question, by=request.user, absolute=absolute)
+    if statement.is_waiting:
+        try_to(request, act, f"En påminnelse har gått till {statement.sent_to}, med en ny länk.")
+    return redirect("statements", municipality.slug, case.reference)
 
 
 @official(Act.WORK)

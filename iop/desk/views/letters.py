@@ -1,0 +1,190 @@
+"""Letters to the organisation: messages and requests to complete, written from templates, looked at, then sent."""
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from iop.cases.fields import DayField, Email, Line, TextArea
+from iop.cases.letters import filled, remind, send_letter, settle, standard_letters, values_of_case
+from iop.cases.models import LetterTemplate, RecordFile
+from iop.municipalities.access import official
+from iop.municipalities.permissions import Act
+
+from ..case_page import carried_out, case_or_404, render_case, try_to
+from .statements import attachable_files
+
+DAYS_TO_COMPLETE = 21
+SOMEBODY_ELSE = "annan"
+
+
+class LetterForm(forms.Form):
+    to = forms.ChoiceField(label="Till")
+    other_name = Line(label="Namn, om det är någon annan", max_length=120, required=False)
+    other_email = Email(label="E-post till den personen", required=False)
+    subject = Line(label="Ämne", max_length=150)
+    text = TextArea(label="Brevet", rows=12, help_text="Inget i klamrar får vara kvar när brevet skickas.")
+    points = TextArea(label="Det som behövs", rows=4, max_length=5000, required=False, help_text="En sak på varje rad.")
+    due = DayField(label="Svar senast", required=False)
+    files = forms.ModelMultipleChoiceField(
+        RecordFile.objects.none(), label="Bilagor ur akten", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, case, user, completion: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        parties = case.parties.active().exclude(contact_email="").select_related("organisation")
+        self.people = {party.contact_email: (party.contact_name, party.name) for party in parties}
+        people = [(email, f"{name}, {of} ({email})") for email, (name, of) in self.people.items()]
+        self.fields["to"].choices = [*people, (SOMEBODY_ELSE, "Någon annan")]
+        self.completion = completion
+        if not completion:
+            del self.fields["points"], self.fields["due"]
+        self.fields["files"].queryset = attachable_files(case, user)
+        if not self.fields["files"].queryset:
+            del self.fields["files"]
+
+    def clean(self):
+        data = super().clean()
+        if data.get("to") == SOMEBODY_ELSE and not data.get("other_email"):
+            self.add_error("other_email", "Skriv adressen till den som ska få brevet.")
+        if self.completion and not data.get("points", "").strip() and "points" not in self.errors:
+            self.add_error("points", "Skriv vad som behövs, en sak på varje rad.")
+        if self.completion and "due" not in self.errors and not data.get("due"):
+            self.add_error("due", "Skriv när svaret behövs.")
+        if self.completion and data.get("due") and data["due"] < timezone.localdate():
+            self.add_error("due", "Välj en dag som inte har varit.")
+        if data.get("text") and any(mark in data["text"] + data.get("subject", "") for mark in ("{", "}")):
+            self.add_error("text", "Något i klamrar är kvar. Byt ut det mot det som ska stå.")
+        return data
+
+    @property
+    def recipient(self) -> tuple[str, str]:
+        """(address, name)"""
+        data = self.cleaned_data
+        if data["to"] == SOMEBODY_ELSE:
+            return data["other_email"], data["other_name"]
+        return data["to"], self.people[data["to"]][0]
+
+    @property
+    def letter(self) -> dict:
+        """As ``send_letter`` takes it."""
+        data, (to, name) = self.cleaned_data, self.recipient
+        points = data.get("points", "").splitlines()
+        return {
+            "to": to,
+            "to_name": name,
+            "subject": data["subject"],
+            "text": data["text"],
+            "points": [point.strip() for point in points if point.strip()],
+            "due": data.get("due"),
+            "files": list(data.get("files", ())),
+        }
+
+
+def templates_of(municipality) -> list[tuple[str, str, dict]]:
+    """(key, name, subject and text): the municipality's own first, then ours."""
+    own = LetterTemplate.objects.filter(municipality=municipality, in_use=True)
+    mine = [(f"egen-{row.pk}", row.name, {"subject": row.subject, "text": row.text}) for row in own]
+    return mine + [(row["key"], row["name"], row) for row in standard_letters()]
+
+
+@official()
+@require_safe
+def letters(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    return _page(request, case_or_404(request, reference))
+
+
+def _page(request, case) -> HttpResponse:
+    rows = case.letters.select_related("sent_by", "settled_by").prefetch_related("answers__files", "attached")
+    seen = set(case.records.visible_to(request.user).values_list("pk", flat=True))
+    rows = list(rows)
+    for row in rows:
+        row.hidden = row.record_id not in seen
+        row.seen_answers = [answer for answer in row.answers.all() if answer.pk in seen]
+    return render_case(
+        request,
+        case,
+        "letters",
+        "desk/case/letters.html",
+        letters=rows,
+        templates=templates_of(case.municipality),
+    )
+
+
+@official(Act.WORK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_letter(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    """Write, look at it as it will go, and send."""
+    case = case_or_404(request, reference)
+    asked = request.POST if request.method == "POST" else request.GET
+    completion = asked.get("slag") == "komplettering"
+    if request.method != "POST":
+        return _writing(request, case, _begun(request, case, completion), completion)
+    form = LetterForm(request.POST, case=case, user=request.user, completion=completion)
+    do = request.POST.get("do", "preview")
+    if do == "edit" or not form.is_valid():
+        return _writing(request, case, form, completion, status=200 if do == "edit" else 422)
+    if do == "send" and carried_out(form, lambda data: _send(request, case, form.letter)):
+        messages.success(request, f"Brevet är skickat till {form.recipient[0]}. Det står i akten som det gick.")
+        return redirect("letters", municipality.slug, case.reference)
+    if form.errors:
+        return _writing(request, case, form, completion, status=422)
+    context = {"form": form, "letter": form.letter, "completion": completion}
+    return render_case(request, case, "letters", "desk/case/letter_preview.html", **context)
+
+
+def _send(request, case, letter: dict) -> None:
+    send_letter(case, by=request.user, absolute=request.build_absolute_uri, **letter)
+
+
+def _begun(request, case, completion: bool) -> LetterForm:
+    """A form filled from the chosen template, to the first of the organisations."""
+    known = {key: row for key, _, row in templates_of(case.municipality)}
+    chosen = request.GET.get("mall", "komplettering" if completion else "meddelande")
+    row = known.get(chosen, known["meddelande"])
+    form = LetterForm(case=case, user=request.user, completion=completion)
+    name, organisation = next(iter(form.people.values()), ("", ""))
+    values = values_of_case(case, contact=name, organisation=organisation, by=request.user)
+    form.initial = {
+        "subject": filled(row["subject"], values)[:150],
+        "text": filled(row["text"], values).strip(),
+        "due": timezone.localdate() + timedelta(days=DAYS_TO_COMPLETE),
+    }
+    return form
+
+
+def _writing(request, case, form, completion: bool, status: int = 200) -> HttpResponse:
+    context = {"form": form, "completion": completion, "templates": templates_of(case.municipality)}
+    return render_case(request, case, "letters", "desk/case/letter.html", status=status, **context)
+
+
+def _letter_or_404(request, case, pk: int):
+    return get_object_or_404(case.letters.select_related("case__municipality"), pk=pk)
+
+
+@official(Act.WORK)
+@require_POST
+def remind_letter(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    letter = _letter_or_404(request, case, pk)
+    try_to(
+        request,
+        lambda: remind(
+            letter, subject=letter.subject, text=letter.text, by=request.user, absolute=request.build_absolute_uri
+        ),
+        f"En påminnelse har gått till {letter.sent_to}, med en ny länk.",
+    )
+    return redirect("letters", municipality.slug, case.reference)
+
+
+@official(Act.WORK)
+@require_POST
+def settle_letter(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    letter = _letter_or_404(request, case, pk)
+    try_to(request, lambda: settle(letter, by=request.user), "Brevet är avslutat. Länken går inte längre att svara på.")
+    return redirect("letters", municipality.slug, case.reference)

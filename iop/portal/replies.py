@@ -1,0 +1,124 @@
+"""The page behind a personal link: read what the municipality wrote or asked, and answer it.
+
+Whoever has the link may answer, so the name is asked for. A link that is wrong, old or replaced opens nothing.
+"""
+
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from iop.cases.actions import answer_statement, return_statement
+from iop.cases.fields import Line, PapersField, TextArea
+from iop.cases.letters import answer_letter, hash_of
+from iop.cases.machinery import Refused
+from iop.cases.models import Letter, Statement
+
+SHOWN_IN_BROWSER = ("application/pdf", "image/png", "image/jpeg")
+
+
+class ReplyForm(forms.Form):
+    text = TextArea(label="Ert svar", rows=6, required=False)
+    files = PapersField(label="Filer", required=False)
+    name = Line(label="Ditt namn", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("text", "").strip() and not data.get("files") and "files" not in self.errors:
+            self.add_error("text", "Skriv ett svar eller välj en fil.")
+        return data
+
+
+class StatementReplyForm(ReplyForm):
+    text = TextArea(label="Yttrande", rows=8, error_messages={"required": "Skriv yttrandet."})
+    role = Line(label="Din roll", max_length=120, required=False)
+
+
+class ReturnForm(forms.Form):
+    why = TextArea(label="Varför lämnar ni tillbaka frågan?", rows=3, max_length=5000)
+    name = Line(label="Ditt namn", max_length=120)
+
+
+def _found(token: str) -> Letter | Statement:
+    """What the link opens, while it does; 404 otherwise."""
+    known = {"token_hash": hash_of(token), "link_ends__gte": timezone.localdate()}
+    letter = Letter.objects.filter(**known).select_related("case__municipality", "record").first()
+    statement = Statement.objects.filter(**known).select_related("case__municipality", "unit").first()
+    if letter is None and statement is None:
+        raise Http404
+    return letter or statement
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        found = _found(token)
+    except Http404:
+        return render(request, "portal/link_is_gone.html", status=404)
+    request.municipality = found.case.municipality
+    act = _reply_to_letter if isinstance(found, Letter) else _reply_to_statement
+    return act(request, token, found)
+
+
+def _reply_to_letter(request, token: str, letter: Letter) -> HttpResponse:
+    form = ReplyForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            answer_letter(letter, name=data["name"], text=data["text"], uploads=data["files"])
+            return redirect("reply", token)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+    context = {
+        "letter": letter,
+        "case": letter.case,
+        "form": form,
+        "files": letter.attached.select_related("file"),
+        "answers": letter.answers.prefetch_related("files").order_by("number"),
+    }
+    return render(request, "portal/reply.html", context, status=422 if form.errors else 200)
+
+
+def _reply_to_statement(request, token: str, statement: Statement) -> HttpResponse:
+    returning = "return" in request.POST
+    form = StatementReplyForm(None if returning else request.POST or None, request.FILES or None)
+    back = ReturnForm(request.POST if returning else None, prefix="back")
+    try:
+        if form.is_valid():
+            data = form.cleaned_data
+            name = f"{data['name']}, {data['role']}" if data["role"] else data["name"]
+            answer_statement(statement, text=data["text"], name=name[:120], by=None, uploads=data["files"])
+            return redirect("reply", token)
+        if back.is_valid():
+            return_statement(statement, why=back.cleaned_data["why"], name=back.cleaned_data["name"], by=None)
+            return redirect("reply", token)
+    except Refused as refusal:
+        (back if returning else form).add_error(None, str(refusal))
+    wrong = back if returning else form
+    context = {
+        "statement": statement,
+        "case": statement.case,
+        "form": form,
+        "back": back,
+        "wrong": wrong,
+        "files": statement.attached.select_related("file"),
+    }
+    return render(request, "portal/reply_to_statement.html", context, status=422 if wrong.errors else 200)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def reply_file(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+    """A file that was sent along, for whoever has the link."""
+    kept = get_object_or_404(_found(token).attached.select_related("file"), pk=pk, record__secret=False)
+    shown = kept.file.content_type in SHOWN_IN_BROWSER
+    response = FileResponse(kept.file.open(), as_attachment=not shown, filename=kept.name)
+    response["Content-Type"] = kept.file.content_type
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,299 @@
+"""Letters to the organisation, and the answers that land on the case by a personal link."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from iop.cases.actions import add_record
+from iop.cases.letters import answer_letter, filled, remind, settle
+from iop.cases.machinery import Refused
+from iop.cases.models import Letter, LetterTemplate, RecordFile, Task
+from iop.cases.secrecy import mark_secret
+from tests.cases import driver
+
+TODAY = timezone.localdate()
+SENT = {"to": "anna@sprakbron.example", "subject": "En fråga", "text": "Hej Anna!\n\nHur många kommer?", "do": "send"}
+
+
+@pytest.fixture
+def address(assessed) -> str:
+    return f"/mora/arenden/{assessed.reference}/brev/"
+
+
+@pytest.fixture
+def post(coordinator, address, django_capture_on_commit_callbacks):
+    def post(path: str = "skriv/", **data):
+        with django_capture_on_commit_callbacks(execute=True):
+            return driver.logged_in(coordinator).post(f"{address}{path}", data)
+
+    return post
+
+
+def link_in(letter) -> str:
+    return re.search(r"/svar/[\w-]+/", letter.body).group()
+
+
+@pytest.fixture
+def link(post) -> str:
+    """The link that went to Anna."""
+    assert post(**SENT).status_code == 302
+    return link_in(mail.outbox[-1])
+
+
+def test_it_goes_as_it_was_written_and_stands_in_the_file(post, assessed):
+    post(**SENT)
+    [letter] = mail.outbox
+    assert (letter.to, letter.subject) == (["anna@sprakbron.example"], "En fråga")
+    assert letter.body.startswith("Hej Anna!\n\nHur många kommer?")
+    record = assessed.records.last()
+    assert (record.direction, record.counterpart) == ("out", "Anna Åkesson (anna@sprakbron.example)")
+    assert record.text == "Hej Anna!\n\nHur många kommer?\n\n[personlig länk]"
+    assert link_in(letter) not in record.text
+
+
+def test_it_is_looked_at_before_it_goes(post, coordinator, address):
+    shown = post(**SENT | {"do": "preview"})
+    assert shown.status_code == 200 and "Så här går brevet" in shown.text and not mail.outbox
+    assert 'value="En fråga"' in post(**SENT | {"do": "edit"}).text
+    assert not Letter.objects.exists()
+
+
+def test_templates_are_filled_in_and_what_is_left_is_told(coordinator, address, post, mora, assessed):
+    LetterTemplate.objects.create(municipality=mora, name="Vår egen", subject="{ärende}", text="Hej {kontakt}, {okänt}")
+    client = driver.logged_in(coordinator)
+    own = LetterTemplate.objects.get()
+    page = client.get(f"{address}skriv/?mall=egen-{own.pk}").text
+    assert "Hej Anna Åkesson, {okänt}" in page and f'value="{assessed.reference}"' in page
+    refused = post(**SENT | {"text": "Hej {okänt}"})
+    assert refused.status_code == 422 and "Något i klamrar är kvar" in refused.text and not mail.outbox
+    assert client.get(f"{address}skriv/?mall=finns-inte").status_code == 200
+
+
+def test_placeholders_are_no_template_language():
+    assert filled("{ärende} {{ärende}} {% x %}", {"ärende": "{rubrik}"}) == "{rubrik} {{rubrik}} {% x %}"
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"to": "annan", "other_email": ""}, "Skriv adressen"),
+        ({"to": "annan", "other_email": "a@b.example\nBcc: x@y.example"}, "E-post till den personen"),
+        ({"to": "okand@x.example"}, "Till:"),
+        ({"text": ""}, "Brevet:"),
+        ({"slag": "komplettering", "points": "", "due": TODAY}, "en sak på varje rad"),
+        ({"slag": "komplettering", "points": "A", "due": TODAY - timedelta(days=1)}, "som inte har varit"),
+        ({"slag": "komplettering", "points": "A", "due": ""}, "när svaret behövs"),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_is_lost(post, data, told):
+    refused = post(**SENT | data)
+    assert refused.status_code == 422 and told in refused.text
+    assert not Letter.objects.exists() and not mail.outbox
+    if "text" not in data:
+        assert "Hur många kommer?" in refused.text
+
+
+def test_files_of_the_case_file_go_along_but_no_secret_ones(post, assessed, coordinator):
+    paper, secret = (
+        add_record(assessed, direction="in", about=name, uploads=[driver.pdf(name)], by=coordinator)
+        for name in ("stadgar.pdf", "hemligt.pdf")
+    )
+    mark_secret(secret, ground="26 kap. 1 § OSL", by=coordinator)
+    file, hidden = paper.files.get(), secret.files.get()
+    assert post(**SENT | {"files": [hidden.pk]}).status_code == 422
+    post(**SENT | {"files": [file.pk]})
+    assert [name for name, *_ in mail.outbox[0].attachments] == ["stadgar.pdf"]
+    client, link = driver.logged_in(None), link_in(mail.outbox[0])
+    assert client.get(f"{link}fil/{file.pk}/").getvalue()[:5] == b"%PDF-"
+    assert client.get(f"{link}fil/{hidden.pk}/").status_code == 404
+
+
+def test_of_a_secret_case_the_mail_says_nothing(post, assessed, coordinator):
+    mark_secret(assessed, ground="26 kap. 1 § OSL", by=coordinator)
+    post(**SENT)
+    [letter] = mail.outbox
+    assert letter.subject == "Meddelande från Mora kommun"
+    assert "Hur många" not in letter.body and assessed.title not in letter.body
+    assert "Hur många kommer?" in driver.logged_in(None).get(link_in(letter)).text
+
+
+def test_the_answer_lands_on_the_case(link, assessed, coordinator, address, mora):
+    client = driver.logged_in(None)
+    assert "Hur många kommer?" in client.get(link).text
+    sent = {"name": "Bo Ek", "text": "Ungefär tjugo.", "files": [driver.pdf("lista.pdf"), driver.pdf("karta.pdf")]}
+    assert client.post(link, sent).status_code == 302
+    record = assessed.records.last()
+    assert (record.direction, record.counterpart, record.text) == ("in", "Bo Ek", "Ungefär tjugo.")
+    assert {file.name for file in record.files.all()} == {"lista.pdf", "karta.pdf"}
+    assert "Ungefär tjugo." in driver.logged_in(coordinator).get(address).text
+    assert Task.objects.open().get(kind="read_answer").title == "Läs svaret från Bo Ek"
+    assert "Ert svar har kommit fram" in client.get(link).text
+
+
+def test_two_people_with_one_link_both_answer_and_a_double_click_is_one(link, assessed):
+    client = driver.logged_in(None)
+    for name in ("Bo", "Bo", "Eva"):
+        client.post(link, {"name": name, "text": "Ja."})
+    assert [record.counterpart for record in Letter.objects.get().answers.order_by("number")] == ["Bo", "Eva"]
+
+
+@pytest.mark.parametrize("data", [{"name": "", "text": "Ja"}, {"name": "Bo", "text": " "}, {}])
+def test_an_answer_without_name_or_words_is_asked_for_again(link, data):
+    client = driver.logged_in(None)
+    assert client.post(link, data or {"x": "y"}).status_code == 422
+    assert not Letter.objects.get().answers.exists()
+
+
+def test_bad_files_are_refused_and_the_words_stay(link):
+    exe = driver.pdf("stadgar.pdf")
+    exe.file.seek(0)
+    exe.file.write(b"MZ\x90\x00")
+    exe.seek(0)
+    refused = driver.logged_in(None).post(link, {"name": "Bo", "text": "Här är de.", "files": [exe]})
+    assert refused.status_code == 422 and "Här är de." in refused.text
+    many = driver.logged_in(None).post(link, {"name": "Bo", "files": [driver.pdf() for _ in range(11)]})
+    assert many.status_code == 422 and "högst 10 filer" in many.text
+
+
+@pytest.mark.parametrize("wrong", ["/svar/x/", "/svar/" + "a" * 32 + "/", "/svar/%00/"])
+def test_a_guessed_link_opens_nothing(wrong, link):
+    answer = driver.logged_in(None).get(wrong)
+    assert answer.status_code == 404
+    assert driver.logged_in(None).get(f"{wrong}fil/1/").status_code == 404
+
+
+def test_an_old_link_opens_nothing(link):
+    Letter.objects.update(link_ends=TODAY - timedelta(days=1))
+    gone = driver.logged_in(None).get(link)
+    assert gone.status_code == 404 and "Länken gäller inte" in gone.text
+
+
+def test_a_settled_letter_is_read_but_not_answered(link, coordinator, assessed):
+    settle(Letter.objects.get(), by=coordinator)
+    client = driver.logged_in(None)
+    assert "Kommunen har tagit emot det som behövdes" in client.get(link).text
+    assert client.post(link, {"name": "Bo", "text": "Sent svar"}).status_code == 422
+    with pytest.raises(Refused, match="redan avslutat"):
+        settle(Letter.objects.get(), by=coordinator)
+
+
+# Requests to complete
+
+
+@pytest.fixture
+def completion(assessed, coordinator) -> Letter:
+    return driver.write_to(assessed, by=coordinator, points=["Stadgar", " ", "Antal medlemmar"], due=TODAY)
+
+
+def test_the_points_and_the_day_stand_in_the_letter_and_in_the_worklist(completion):
+    assert completion.points == ["Stadgar", "Antal medlemmar"]
+    assert completion.text.endswith("1. Stadgar\n2. Antal medlemmar")
+    task = Task.objects.open().get(kind="completion")
+    assert (task.due, task.waits_for_others) == (TODAY, True)
+
+
+def test_answered_it_waits_for_the_coordinator_until_it_is_enough(completion, coordinator):
+    answer_letter(completion, name="Anna", text="De kommer här.")
+    assert set(Task.objects.open().filter(subject_kind="letter").values_list("kind", flat=True)) == {"read_answer"}
+    settle(completion, by=coordinator)
+    assert not Task.objects.open().filter(subject_kind="letter").exists()
+
+
+def test_a_reminder_has_a_link_of_its_own_and_the_earlier_one_ends(
+    completion, coordinator, django_capture_on_commit_callbacks
+):
+    said = {"subject": "En fråga", "text": completion.text, "by": coordinator, "absolute": driver.absolute}
+    links = []
+    for days_ago in (1, 0):
+        with django_capture_on_commit_callbacks(execute=True):
+            remind(completion, **said)
+        links.append(link_in(mail.outbox[-1]))
+        Letter.objects.update(reminded_at=timezone.now() - timedelta(days=days_ago))
+    client = driver.logged_in(None)
+    assert [client.get(link).status_code for link in links] == [404, 200]
+    with pytest.raises(Refused, match="redan gått i dag"):
+        remind(completion, **said)
+    assert mail.outbox[-1].subject == "Påminnelse: En fråga"
+
+
+# Statements by link
+
+
+@pytest.fixture
+def ask(assessed, coordinator, django_capture_on_commit_callbacks):
+    def ask(**data):
+        whole = {"question": "Finns en marknad?", "due": TODAY + timedelta(days=9), "to": "rolf@upphandling.example"}
+        whole = {f"fraga-MOR-45-{name}": value for name, value in (whole | data).items()}
+        with django_capture_on_commit_callbacks(execute=True):
+            address = f"/mora/arenden/{assessed.reference}/yttranden/begar/"
+            return driver.logged_in(coordinator).post(address, {"rule": "MOR-45", **whole})
+
+    return ask
+
+
+def test_the_adviser_answers_by_link_and_the_rule_opens(ask, assessed):
+    assert ask().status_code == 302
+    client, link = driver.logged_in(None), link_in(mail.outbox[-1])
+    assert "Finns en marknad?" in client.get(link).text
+    sent = {"name": "Rolf", "role": "upphandlare", "text": "Ingen marknad."}
+    assert client.post(link, sent).status_code == 302
+    statement = assessed.statements.get()
+    assert (statement.text, statement.answered_name, statement.answered_by) == (
+        "Ingen marknad.",
+        "Rolf, upphandlare",
+        None,
+    )
+    twice = client.post(link, sent | {"text": "Jo, en marknad."})
+    assert twice.status_code == 422 and "redan besvarat" in twice.text and "Jo, en marknad." in twice.text
+    assert assessed.statements.get().text == "Ingen marknad."
+
+
+def test_it_is_returned_by_link_and_asked_again(ask, assessed):
+    ask()
+    client, link = driver.logged_in(None), link_in(mail.outbox[-1])
+    assert client.post(link, {"return": "1", "back-name": "Rolf", "back-why": " "}).status_code == 422
+    assert client.post(link, {"return": "1", "back-name": "Rolf", "back-why": "Fråga juristen."}).status_code == 302
+    statement = assessed.statements.get()
+    assert (statement.returned_why, statement.answered_on) == ("Fråga juristen.", None)
+    assert client.post(link, {"name": "Rolf", "text": "Jo."}).status_code == 422
+    assert ask().status_code == 302
+    assert assessed.statements.filter(rule="MOR-45").count() == 2
+
+
+def test_the_adviser_returns_it_in_the_program_and_the_coordinator_reminds(ask, assessed, adviser, coordinator):
+    ask()
+    statement = assessed.statements.get()
+    base = f"/mora/arenden/{assessed.reference}/yttranden/{statement.pk}/"
+    driver.logged_in(coordinator).post(f"{base}paminn/")
+    assert assessed.records.last().about == f"Påminnelse: Yttrande från Upphandlingsenheten, {assessed.reference}"
+    driver.logged_in(adviser).post(f"{base}lamna-tillbaka/", {"why": "Inte vår fråga."})
+    statement.refresh_from_db()
+    assert statement.returned_why == "Inte vår fråga."
+    assert Task.objects.open().get(kind="read_answer").title == "Upphandlingsenheten lämnade tillbaka frågan"
+
+
+def test_papers_go_with_the_question(ask, assessed, coordinator):
+    add_record(assessed, direction="in", about="Stadgar", uploads=[driver.pdf()], by=coordinator)
+    file = RecordFile.objects.get(record__case=assessed, name="stadgar.pdf")
+    ask(files=[file.pk])
+    assert assessed.statements.get().attached.get() == file
+    assert driver.logged_in(None).get(f"{link_in(mail.outbox[-1])}fil/{file.pk}/").status_code == 200
+
+
+# Who
+
+
+@pytest.mark.parametrize("role", ["secretary", "adviser", "reader", "administrator"])
+def test_only_coordinators_write(role, address, request):
+    client = driver.logged_in(request.getfixturevalue(role))
+    assert client.get(f"{address}skriv/").status_code == 403
+    assert client.post(f"{address}skriv/", SENT).status_code == 403
+    assert client.get(address).status_code == 200
+
+
+def test_strangers_find_nothing(address, neighbour):
+    assert driver.logged_in(neighbour).get(f"{address}skriv/").status_code == 404
+    assert driver.logged_in(None).get(f"{address}skriv/").status_code == 302
