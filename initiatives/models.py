@@ -69,6 +69,33 @@ class Initiative(models.Model):
         return self.stated_name.strip().casefold() != self.organisation.name.strip().casefold()
 
 
+class JudgedForm(models.TextChoices):
+    IOP = "iop", "Idéburet offentligt partnerskap"
+    GRANT = "grant", "Föreningsbidrag"
+    LOU = "lou", "Upphandling (LOU)"
+    LOV = "lov", "Valfrihetssystem (LOV)"
+    NONE = "none", "Ingen av dem"
+
+
+class FormJudgement(models.Model):
+    """Which form the municipality finds suits the idea, and why. Judged anew when more is known; all of them stay."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="form_judgements", verbose_name="ärende")
+    form = models.CharField("form", max_length=10, choices=JudgedForm)
+    reasons = models.TextField("skäl", max_length=10000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="bedömd av")
+    at = models.DateTimeField("när", default=timezone.now)
+
+    class Meta:
+        verbose_name = "bedömning av form"
+        verbose_name_plural = "bedömningar av form"
+        ordering = ["-at", "-pk"]
+        constraints = [models.CheckConstraint(name="judged_form_has_reasons", condition=~Q(reasons=""))]
+
+    def __str__(self) -> str:
+        return self.get_form_display()
+
+
 class Meeting(models.Model):
     """A meeting or a talk, held or planned, with what was talked about."""
 

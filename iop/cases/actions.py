@@ -31,6 +31,7 @@ from .models import (
     Task,
     TaskKind,
 )
+from .opened import changes
 
 
 @transaction.atomic
@@ -129,8 +130,12 @@ def answer(
     by,
     reason: str = "",
     subject: Subject | None = None,
+    opened: str = "",
 ) -> Answer:
-    """Answer one part of a rule. Refuses while the rule waits for a statement, and answers that do not exist."""
+    """Answer one part of a rule. Refuses while the rule waits for a statement, and answers that do not exist.
+
+    ``opened``: marks of what the page was opened with. Raises Meanwhile where somebody else has changed the same.
+    """
     subject = subject or case.subject
     rule = rule.for_form(subject.legal_form)
     if part not in dict(rule.parts):
@@ -147,12 +152,21 @@ def answer(
     place = {"rule": rule.key, "part": part, "subject_kind": subject.kind, "subject_id": subject.pk}
     Case.objects.select_for_update().get(pk=case.pk)
     known = case.answers.filter(**place).select_related("by").first()
-    if known and (known.value, known.reason) == (value, reason):
+    now = answer_now(known)
+    changed = changes(opened, now=now, mine={"value": value, "reason": reason})
+    if known and not changed:
         return known
     row = known or Answer(case=case, **place)
-    row.value, row.reason, row.by, row.at = value, reason, by, timezone.now()
+    for name, said in (now | changed).items():
+        setattr(row, name, said)
+    row.by, row.at = by, timezone.now()
     row.save()
     return row
+
+
+def answer_now(row: Answer | None) -> dict[str, str]:
+    """What the form of an answer is opened with."""
+    return {"value": row.value, "reason": row.reason} if row else {"value": "", "reason": ""}
 
 
 def values_of(rule: Answerable | Eligibility) -> dict[str, str]:
@@ -420,7 +434,7 @@ def edit_facts(case: Case, facts: dict, *, by) -> None:
 
 
 @transaction.atomic
-def close(case: Case, *, outcome: str, why: str, by, **decision) -> None:
+def close(case: Case, *, outcome: str, why: str, by, other_ways: str = "", **decision) -> None:
     """End the case without (further) agreement. ``decision``: as ``record_decision`` takes it, when one was made.
 
     «Inte förlängt» needs no reason (each party may abstain); every other outcome does.
@@ -431,5 +445,6 @@ def close(case: Case, *, outcome: str, why: str, by, **decision) -> None:
         raise Refused("Skriv varför ärendet avslutas.")
     if decision:
         record_decision(case, kind=DecisionKind.NOT_PROCEED, outcome=DecisionOutcome.NO, by=by, reasons=why, **decision)
-    case.move_to(Stage.CLOSED, by=by, why=why, outcome=outcome, closed_on=timezone.localdate())
+    told = {"why_closed": why, "other_ways": other_ways}
+    case.move_to(Stage.CLOSED, by=by, why=why[:5000], outcome=outcome, closed_on=timezone.localdate(), **told)
     case.tasks.open().update(closed_at=timezone.now(), closed_by=by)

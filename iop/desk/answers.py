@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from iop.cases.actions import values_of
+from iop.cases.actions import answer_now, values_of
 from iop.cases.checks import facts_of, statements_in, verdict_of
 from iop.cases.machinery import Matter, Subject
 from iop.cases.models import Answer, Statement
+from iop.cases.opened import marks_of
 from iop.rulesets.judge import Verdict, judge_value
 
 
@@ -16,6 +17,7 @@ class Part:
     answer: Answer | None
     values: list[tuple[str, str, str]]  # stored value, label, and how it is judged
     id: str  # unique in the page
+    opened: str  # marks of what the form was opened with
 
 
 @dataclass
@@ -56,6 +58,7 @@ def rows(rules, subject: Subject, matter: Matter, *, own_answers: dict | None = 
                 answers.get((rule.key, subject.kind, subject.pk, part)),
                 [(value, label, judge_value(rule.answer, value).value) for value, label in values_of(rule).items()],
                 f"{rule.key}-{subject.kind}-{subject.pk}-{part or '0'}",
+                marks_of(answer_now(answers.get((rule.key, subject.kind, subject.pk, part)))),
             )
             for part, text in rule.parts
         ]

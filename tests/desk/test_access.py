@@ -21,6 +21,8 @@ EDITOR = {"rule_sets", "begin_rule_set", "rule_set", "export_rule_set", "set_rul
 EDITOR |= {"restore_rule", "preview_rule_set", "rule_set_differences", "try_rule_set", "publish_rule_set", "add_rule"}
 EDITOR |= {"end_addition", "rule_set_row", "move_rule", "remove_rule"}  # tests/administration/test_access.py
 OTHERS = {"newer_rules"}  # tests/desk/test_newer_rules.py
+OTHERS |= {"close_case"}  # tests/desk/test_ending.py
+OTHERS |= {"letter_templates", "letter_template"}  # tests/administration/test_letter_templates.py
 OTHERS |= {"write_letter"}  # tests/desk/test_letters.py
 OTHERS |= {"state_recusal", "lift_recusal"}  # tests/desk/test_recusals.py
 OTHERS |= {"begin_duty", "finish_duty"}  # tests/desk/test_statistics.py
@@ -41,11 +43,11 @@ ACTS = {
     "enter_into_force": ({C}, 302),
     "override": ({C}, 302),
     "back_to_assessment": ({C}, 302),
-    "close_case": ({C}, 422),
     "secrecy": ({C}, 422),
     "clear_people": ({C}, 302),
     "open_up": ({C}, 302),
     "save_answer": ({C}, 302),
+    "judge_form": ({C}, 422),
     "new_party": ({C}, 422),
     "new_public_body": ({C}, 422),
     "edit_party": ({C}, 422),

@@ -246,3 +246,57 @@ def test_the_page_follows_what_was_saved(writing):
     radio = response.text.partition(f'id="lage-{point.pk}" hx-swap-oob="true"')[2].partition("</fieldset>")[0]
     assert 'value="used"' in radio and radio.count("checked") == 1
     assert "checked" in radio.partition('value="used"')[2].partition(">")[0]
+
+
+# Answers of the checklist
+
+
+class Checklist:
+    """A person's checklist, open since a while."""
+
+    def __init__(self, user, case):
+        self.client, self.base, self.case = driver.logged_in(user), f"/mora/arenden/{case.reference}/", case
+        page = self.client.get(f"{self.base}checklista/").context
+        rows = [row for one in page["lists"] for row in one["rows"]]
+        self.opened = {row.rule.key: row.parts[0].opened for row in rows}
+
+    def answer(self, key: str, headers=None, **said):
+        data = {"rule": key, "part": "", "subject": f"case:{self.case.pk}", "saved_id": key, "tab": "checklist"}
+        data |= {"value": "", "reason": "", "opened": self.opened[key]} | said
+        return self.client.post(f"{self.base}svar/", data, headers=headers)
+
+
+def stored(case, key: str) -> tuple[str, str]:
+    return case.answers.values_list("value", "reason").get(rule=key)
+
+
+@pytest.mark.parametrize("headers", [HTMX, None])
+def test_the_later_answer_is_shown_the_earlier_and_nothing_is_lost(assessed, coordinator, colleague, headers):
+    hers, his = Checklist(coordinator, assessed), Checklist(colleague, assessed)
+    hers.answer("MOR-39", value="yes", reason="Tydlig utmaning.")
+    late = his.answer("MOR-39", headers=headers, value="no", reason="Otydligt.")
+    assert stored(assessed, "MOR-39") == ("yes", "Tydlig utmaning.")
+    page = late if headers else his.client.get(late["Location"])
+    assert (late.status_code, "Tydlig utmaning." in page.text) == (422 if headers else 302, True)
+    if headers:
+        his.answer(
+            "MOR-39", headers=HTMX, value="no", reason="Båda: tydlig, otydligt.", anyway=late.context["theirs"].anyway
+        )
+        assert stored(assessed, "MOR-39") == ("no", "Båda: tydlig, otydligt.")
+    else:
+        assert "Otydligt." in page.text
+
+
+def test_the_others_reason_stays_when_one_only_changes_the_answer(assessed, coordinator, colleague):
+    hers, his = Checklist(coordinator, assessed), Checklist(colleague, assessed)
+    hers.answer("MOR-39", reason="Tydlig utmaning.")
+    his.answer("MOR-39", value="yes")
+    assert stored(assessed, "MOR-39") == ("yes", "Tydlig utmaning.")
+
+
+def test_one_goes_on_after_saving_without_meeting_oneself(assessed, coordinator):
+    page = Checklist(coordinator, assessed)
+    first = page.answer("MOR-39", headers=HTMX, value="yes")
+    page.opened["MOR-39"] = first.context["opened"]
+    assert page.answer("MOR-39", headers=HTMX, value="yes", reason="Ja.").status_code == 200
+    assert stored(assessed, "MOR-39") == ("yes", "Ja.")

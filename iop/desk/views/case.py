@@ -6,11 +6,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agreements.actions import begin_writing, send_to_decision, take_back
-from followup.actions import begin, end
+from followup.actions import begin
 from initiatives.actions import edit_case, facts_and_origin
 from initiatives.forms import CaseForm
 from iop.cases.actions import make_override, receive
-from iop.cases.forms import CloseForm, LetInForm, RecusalForm, SecrecyForm
+from iop.cases.forms import LetInForm, RecusalForm, SecrecyForm
 from iop.cases.models import Stage
 from iop.cases.secrecy import let_in, lift_secrecy, mark_secret
 from iop.municipalities.access import official
@@ -32,7 +32,6 @@ def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
         events=events_of(case, request.user, most=6),
         affected=list(case.affected_units.all()),
         facts_form=forms.get("facts") or _facts_form(case),
-        close_form=forms.get("close") or CloseForm(case=case),
         secrecy_form=forms.get("secrecy") or SecrecyForm(),
         let_in_form=LetInForm(case=case) if case.secret else None,
         recusal_form=forms.get("recusal") or RecusalForm(case=case, user=request.user, prefix="jav"),
@@ -145,17 +144,6 @@ def override(request: HttpRequest, municipality, reference: str) -> HttpResponse
         try_to(request, lambda: make_override(case, found[0], reason=reason, by=request.user), "Avsteget är infört.")
     tab = request.POST.get("tab", "")
     return redirect(tab if tab in dict(TABS) else "case", municipality.slug, case.reference)
-
-
-@official(Act.MOVE)
-@require_POST
-def close_case(request: HttpRequest, municipality, reference: str) -> HttpResponse:
-    case = case_or_404(request, reference)
-    form = CloseForm(request.POST, case=case)
-    if carried_out(form, lambda data: end(case, outcome=data["outcome"], why=data["why"], by=request.user)):
-        messages.success(request, "Ärendet är avslutat.")
-        return redirect(case)
-    return overview_page(request, case_or_404(request, reference), status=422, close=form)
 
 
 @official(Act.MARK_SECRET)

@@ -1,17 +1,26 @@
 """The checklist: every answer saves by itself, and the gate beside it is counted anew."""
 
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from iop.cases.actions import answer
+from initiatives.form_choice import judge_form as keep_judgement
+from initiatives.models import FormJudgement, JudgedForm
+from iop.cases.actions import answer, answer_now, values_of
+from iop.cases.fields import TextArea
 from iop.cases.machinery import Refused, Subject
+from iop.cases.opened import Meanwhile, marks_of
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
 from ..answers import rows
 from ..case_page import (
     agreement_of,
+    carried_out,
     case_or_404,
     conclusions,
     gate_panel,
@@ -23,10 +32,34 @@ from ..case_page import (
 )
 
 
+class FormChoiceForm(forms.Form):
+    form = forms.ChoiceField(label="Vilken form passar?", choices=JudgedForm, widget=forms.RadioSelect)
+    reasons = TextArea(label="Skäl", max_length=10000)
+
+
 @official()
 @require_safe
 def checklist(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    return _page(request, case_or_404(request, reference))
+
+
+@official(Act.WORK)
+@require_POST
+def judge_form(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    """Partnership, grant, procurement, choice system or none: kept with its reasons."""
     case = case_or_404(request, reference)
+    form = FormChoiceForm(request.POST, prefix="form")
+
+    def keep(data):
+        keep_judgement(case, data["form"], reasons=data["reasons"], by=request.user)
+
+    if carried_out(form, keep):
+        messages.success(request, "Bedömningen är sparad och står i akten.")
+        return redirect("checklist", municipality.slug, case.reference)
+    return _page(request, case, status=422, failed=form)
+
+
+def _page(request, case, *, status=200, failed=None) -> HttpResponse:
     matter = case.matter()
     initiative = getattr(case, "initiative", None)
     own = initiative.own_answers if initiative else {}
@@ -44,6 +77,10 @@ def checklist(request: HttpRequest, municipality, reference: str) -> HttpRespons
         lists=lists,
         loose=rows(loose, case.subject, matter, own_answers=own),
         questions=rows(questions, case.subject, matter),
+        status=status,
+        judgements=list(FormJudgement.objects.filter(case=case).select_related("by")),
+        form_choice=failed or FormChoiceForm(prefix="form"),
+        failed_form=failed,
     )
 
 
@@ -53,7 +90,7 @@ def save_answer(request: HttpRequest, municipality, reference: str) -> HttpRespo
     """One part of one rule. With htmx: the note that it is saved, and the gate anew. Without: back to the page."""
     case = case_or_404(request, reference)
     agreement = agreement_of(case)
-    refusal, saved = "", None
+    refusal, saved, theirs = "", None, None
     try:
         rule, subject = _rule_and_subject(case, agreement, request.POST)
         saved = answer(
@@ -64,7 +101,11 @@ def save_answer(request: HttpRequest, municipality, reference: str) -> HttpRespo
             reason=written(request, "reason"),
             subject=subject,
             by=request.user,
+            opened=request.POST.get("anyway", "") or request.POST.get("opened", ""),
         )
+    except Meanwhile as meanwhile:
+        theirs = _theirs(case, rule, request.POST.get("part", ""), subject, meanwhile)
+        refusal = f"Medan du skrev svarade {theirs.by}: {theirs.text}"
     except Refused as refused:
         refusal = str(refused)
     if not request.htmx:
@@ -85,9 +126,27 @@ def save_answer(request: HttpRequest, municipality, reference: str) -> HttpRespo
         "way": way_line(case, agreement),
         "saved": saved,
         "refusal": refusal,
+        "theirs": theirs,
+        "opened": marks_of(answer_now(saved)) if saved else request.POST.get("opened", ""),
         "saved_id": request.POST.get("saved_id", "")[:80],
     }
     return render(request, "desk/case/answer_saved.html", context, status=422 if refusal else 200)
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """What somebody else answered meanwhile; ``anyway``: the marks by which one's own is saved in spite of it."""
+
+    by: str
+    text: str
+    anyway: str
+
+
+def _theirs(case, rule, part: str, subject: Subject, meanwhile: Meanwhile) -> Theirs:
+    about = {"rule": rule.key, "part": part, "subject_kind": subject.kind, "subject_id": subject.pk}
+    row = case.answers.select_related("by").get(**about)
+    said = values_of(rule).get(row.value, row.value) or "inget svar"
+    return Theirs(row.by.name, f"{said}. {row.reason}".strip(), meanwhile.marks)
 
 
 def _rule_and_subject(case, agreement, data):

@@ -1,0 +1,150 @@
+"""Ending a case: reasons from what was found, other ways, who decided, and the letter."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from initiatives.form_choice import judge_form
+from initiatives.models import FormJudgement
+from iop.cases.actions import answer
+from iop.cases.machinery import Refused
+from iop.cases.models import Decision
+from tests.cases import driver
+
+TODAY = timezone.localdate()
+WHOLE = {"outcome": "grant", "why": "Det finns ett bidrag.", "other_ways": "Sök föreningsbidrag."}
+
+
+@pytest.fixture
+def address(assessed) -> str:
+    return f"/mora/arenden/{assessed.reference}/"
+
+
+@pytest.fixture
+def send(coordinator, address):
+    return lambda **data: driver.logged_in(coordinator).post(f"{address}avsluta/", data)
+
+
+def test_the_reasons_begin_with_what_was_found(assessed, coordinator, address):
+    rules = {rule.key: rule for rule in assessed.rules.criteria}
+    answer(assessed, rules["MOR-40"], part="", value="no", reason="Det finns ett bidrag för kaféer.", by=coordinator)
+    answer(assessed, rules["MOR-41"], part="", value="yes", reason="Fristående.", by=coordinator)
+    judge_form(assessed, "grant", reasons="Verksamheten ryms i bidraget.", by=coordinator)
+    form = driver.logged_in(coordinator).get(f"{address}avsluta/").context["form"]
+    assert form.initial["outcome"] == "grant"
+    why = form.initial["why"]
+    assert why.startswith("Vi bedömer att föreningsbidrag passar bättre. Verksamheten ryms i bidraget.")
+    assert (
+        f"Inte uppfyllt: «{rules['MOR-40'].quote}» ({rules['MOR-40'].source}). Det finns ett bidrag för kaféer." in why
+    )
+    assert "Fristående" not in why
+
+
+def test_it_ends_with_reasons_ways_and_the_letter_next(send, assessed, coordinator, address):
+    response = send(**WHOLE, letter="on")
+    assert response["Location"] == f"{address}brev/skriv/?mall=avslut"
+    assessed.refresh_from_db()
+    assert (assessed.stage, assessed.outcome, assessed.other_ways) == ("closed", "grant", "Sök föreningsbidrag.")
+    letter = driver.logged_in(coordinator).get(response["Location"]).context["form"].initial["text"]
+    assert "Ärendet avslutas: hänvisat till föreningsbidrag." in letter
+    assert "Det finns ett bidrag." in letter and "Sök föreningsbidrag." in letter and "{" not in letter
+    page = driver.logged_in(coordinator).get(address).text
+    assert "Så avslutades ärendet" in page and "Sök föreningsbidrag." in page
+
+
+def test_the_letter_goes_though_the_case_is_closed(
+    send, assessed, coordinator, address, django_capture_on_commit_callbacks
+):
+    send(**WHOLE)
+    data = {"to": "anna@sprakbron.example", "subject": "Besked", "text": "Vi går inte vidare.", "do": "send"}
+    with django_capture_on_commit_callbacks(execute=True):
+        driver.logged_in(coordinator).post(f"{address}brev/skriv/", data)
+    assert mail.outbox[-1].subject == "Besked"
+    assert assessed.records.last().about == "Besked"
+
+
+@pytest.mark.parametrize("who", ["body", "delegate"])
+def test_a_decision_is_kept_with_who_and_when(send, assessed, mora, who):
+    body = mora.units.get(name="Socialnämnden")
+    decided = {"body": body.pk} if who == "body" else {"delegate": "Förvaltningschefen", "delegation_point": "4.2"}
+    send(**WHOLE, **decided, decided_on=TODAY, paragraph="12")
+    decision = Decision.objects.get()
+    assert (decision.kind, decision.outcome, decision.paragraph) == ("not_proceed", "no", "12")
+    assert decision.decided_by == ("Socialnämnden" if who == "body" else "Förvaltningschefen")
+    assert decision.reasons == "Det finns ett bidrag."
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"delegate": "Chefen"}, "vilken dag beslutet fattades"),
+        ({"decided_on": TODAY}, "Ange vem som beslutade"),
+        ({"paragraph": "12"}, "Ange vem som beslutade"),
+        ({"delegate": "Chefen", "decided_on": TODAY + timedelta(days=1)}, "ligger i framtiden"),
+    ],
+)
+def test_half_a_decision_is_refused_and_nothing_ends(send, assessed, data, told):
+    response = send(**WHOLE, **data)
+    assert response.status_code == 422 and told in response.text and "Sök föreningsbidrag." in response.text
+    assessed.refresh_from_db()
+    assert assessed.stage == "assessment" and not Decision.objects.exists()
+
+
+def test_both_a_body_and_a_delegate_is_too_many(send, mora):
+    body = mora.units.get(name="Socialnämnden")
+    response = send(**WHOLE, body=body.pk, delegate="Chefen", decided_on=TODAY)
+    assert response.status_code == 422 and "antingen ett organ eller en delegat" in response.text
+
+
+def test_a_closed_case_leads_back(send, assessed, coordinator, address):
+    send(**WHOLE)
+    assert driver.logged_in(coordinator).get(f"{address}avsluta/")["Location"] == address
+    again = send(**WHOLE | {"why": "En gång till"})
+    assert again.status_code == 422 and "En gång till" in again.text
+    assessed.refresh_from_db()
+    assert assessed.why_closed == "Det finns ett bidrag."
+
+
+@pytest.mark.parametrize("role", ["secretary", "adviser", "reader", "administrator"])
+def test_others_do_not_end_it(role, address, request):
+    client = driver.logged_in(request.getfixturevalue(role))
+    assert client.get(f"{address}avsluta/").status_code == 403
+    assert client.post(f"{address}avsluta/", WHOLE).status_code == 403
+
+
+def test_strangers_find_nothing(address, neighbour):
+    assert driver.logged_in(neighbour).get(f"{address}avsluta/").status_code == 404
+
+
+# The judgement of form
+
+
+def test_it_is_kept_each_time_with_its_reasons(assessed, coordinator, address):
+    client = driver.logged_in(coordinator)
+    for form, reasons in (("lou", "Det är en tjänst."), ("iop", "Ny bild.")):
+        client.post(f"{address}checklista/form/", {"form-form": form, "form-reasons": reasons})
+    assert list(FormJudgement.objects.values_list("form", "reasons")) == [
+        ("iop", "Ny bild."),
+        ("lou", "Det är en tjänst."),
+    ]
+    assert [row.about for row in assessed.records.all()][-2:] == [
+        "Bedömning av form: Upphandling (LOU)",
+        "Bedömning av form: Idéburet offentligt partnerskap",
+    ]
+    page = client.get(f"{address}checklista/").text
+    assert "Det är en tjänst." in page and "tidigare" in page
+
+
+@pytest.mark.parametrize("data", [{}, {"form-form": "iop"}, {"form-form": "gåva", "form-reasons": "x"}])
+def test_it_wants_a_form_and_reasons(assessed, coordinator, address, data):
+    assert driver.logged_in(coordinator).post(f"{address}checklista/form/", data).status_code == 422
+    assert not FormJudgement.objects.exists()
+
+
+def test_a_closed_case_is_not_judged(send, assessed, coordinator):
+    send(**WHOLE)
+    assessed.refresh_from_db()
+    with pytest.raises(Refused, match="avslutat"):
+        judge_form(assessed, "iop", reasons="x", by=coordinator)
