@@ -32,7 +32,7 @@ class Cast:
 
 
 @cache
-def _hashed() -> str:
+def hashed() -> str:
     return make_password(PASSWORD)  # once for all, as it is slow on purpose
 
 
@@ -47,7 +47,7 @@ def move_in(place: Place) -> Cast:
     users = {}
     for person in place.people:
         email = address(person.key, place)
-        user, _ = User.objects.get_or_create(email=email, defaults={"name": person.name, "password": _hashed()})
+        user, _ = User.objects.get_or_create(email=email, defaults={"name": person.name, "password": hashed()})
         Membership.objects.get_or_create(
             user=user,
             municipality=municipality,

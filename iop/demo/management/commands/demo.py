@@ -1,4 +1,9 @@
-"""`manage.py demo`: fills an empty database with invented cases, and tells who can log in to them."""
+"""`manage.py demo`: fills an empty database with invented cases, and tells who can log in to them.
+
+With ``--cases`` it adds very many to one municipality, to measure on.
+"""
+
+import time
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -9,9 +14,12 @@ from iop.municipalities.models import Membership
 from iop.rulesets.models import RuleSetVersion
 
 from ...build import build
+from ...many.fill import fill as fill_with_many
 from ...people import PASSWORD, address
 from ...steps.screening import absolute
 from ...story import phrases, places
+
+MOST = 1_000_000
 
 
 class Command(BaseCommand):
@@ -20,14 +28,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--if-empty", action="store_true", help="gör ingenting om det redan finns ärenden")
         parser.add_argument("--logins", action="store_true", help="skriver vilka som kan logga in, och fyller inget")
+        parser.add_argument("--cases", type=int, metavar="ANTAL", help="lägger till så många ärenden, att mäta med")
+        parser.add_argument("--municipality", default="mora", metavar="ADRESS", help="kommunen som --cases fyller")
 
-    def handle(self, *, if_empty, logins, **options):
+    def handle(self, *, if_empty, logins, cases, municipality, **options):
         if not settings.DEMO:
             raise CommandError(
                 "Demonstrationen är inte påslagen. Sätt IOP_DEMO=1 där det bara finns påhittade uppgifter."
             )
         if logins:
             self.tell_logins()
+        elif cases is not None:
+            self.add_many(cases, municipality)
         elif not Case.objects.exists():
             self.fill()
         elif not if_empty:
@@ -45,6 +57,22 @@ class Command(BaseCommand):
             cases = build(place, usual)
             self.stdout.write(f"{version.municipality.short_name}: {len(cases)} ärenden.")
             self.stdout.flush()
+
+    def add_many(self, how_many: int, municipality: str):
+        place = next((place for place in places() if place.municipality == municipality), None)
+        if place is None:
+            raise CommandError(f"Demonstrationen har ingen kommun med adressen {municipality}.")
+        if not 0 < how_many <= MOST:
+            raise CommandError(f"Antalet ärenden ska vara mellan 1 och {MOST}.")
+        if not RuleSetVersion.objects.filter(municipality__slug=municipality).exists():
+            raise CommandError("Kommunernas regelverk saknas. Kör först: manage.py rulesets load")
+        began = time.monotonic()
+        fill_with_many(place, how_many, tell=self.tell)
+        self.tell(f"{how_many} ärenden lades till i {municipality} på {time.monotonic() - began:.0f} sekunder.")
+
+    def tell(self, text: str):
+        self.stdout.write(text)
+        self.stdout.flush()
 
     def tell_logins(self):
         people = {address(person.key, place): person for place in places() for person in place.people}
