@@ -19,6 +19,7 @@ if PRODUCTION:
     environment.check_production()
 DEMO = environment.switched_on("IOP_DEMO")
 DEBUG = environment.switched_on("IOP_DEBUG")
+SERVER_TIMING = environment.switched_on("IOP_SERVER_TIMING")
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or environment.kept_secret_key(DATA_DIR / "secret_key")
 ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "iop.server_timing.server_timing",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

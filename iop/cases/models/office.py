@@ -123,7 +123,8 @@ class TaskQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Tasks of the cases that the person sees, and of the municipality as a whole."""
         here = [m.municipality_id for m in user.memberships_now() if user.may(Act.SEE, m.municipality)]
-        return self.filter(Q(case=None) | Q(case__in=Case.objects.visible_to(user)), municipality__in=here)
+        hidden = Case.objects.filter(municipality__in=here).hidden_from(user)
+        return self.filter(municipality__in=here).exclude(case__in=hidden.values("pk"))
 
     def open(self):
         return self.filter(closed_at=None)
@@ -189,7 +190,13 @@ class Task(AboutSubject):
                 name="one_open_task_of_a_kind_without_case",
             ),
         ]
-        indexes = [models.Index("due", condition=Q(closed_at=None), name="open_tasks_by_day")]
+        indexes = [
+            models.Index("municipality", "due", "id", condition=Q(closed_at=None), name="open_tasks_by_day"),
+            models.Index("municipality", "kind", condition=Q(closed_at=None), name="open_tasks_by_kind"),
+            models.Index(
+                "municipality", condition=Q(closed_at=None, waits_for_others=True), name="open_tasks_of_others"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

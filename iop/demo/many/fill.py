@@ -56,9 +56,7 @@ def _colleagues(cast: Cast, usual: Words) -> list[User]:
     for number, name in enumerate(usual.colleagues, 1):
         email = f"handlaggare{number}@{cast.municipality.slug}.{DOMAIN}"
         user, _ = User.objects.get_or_create(email=email, defaults={"name": name, "password": hashed()})
-        Membership.objects.get_or_create(
-            user=user, municipality=cast.municipality, defaults={"role": Role.COORDINATOR}
-        )
+        Membership.objects.get_or_create(user=user, municipality=cast.municipality, defaults={"role": Role.COORDINATOR})
         found.append(user)
     return found
 

@@ -113,7 +113,10 @@ def give_tasks(municipality: Municipality) -> None:
     done = "coalesce(agreement_on, closed_on)"
     _task(municipality, TaskKind.MEETING, "reached > 1", "dialogue_on + 30", done=done, tab="statements")
     agreements = "outline JOIN agreements_agreement a USING (case_id)"
-    decided, begun = "coalesce(force_on - 20, closed_on, CASE WHEN writing = 'signing' THEN agreement_on + 20 END)", "force_on"
+    decided, begun = (
+        "coalesce(force_on - 20, closed_on, CASE WHEN writing = 'signing' THEN agreement_on + 20 END)",
+        "force_on",
+    )
     _task(municipality, TaskKind.DECIDE, "writing <> 'drafting'", "agreement_on + 45", done=decided, tab="agreement",
           role=Role.SECRETARY, waits=True, source=agreements, subject=("agreement", "a.id"))  # fmt: skip
     _task(municipality, TaskKind.SIGN, "writing = 'signing' OR reached = 4", "coalesce(force_on, agreement_on + 50)", done=begun,
@@ -127,6 +130,7 @@ def give_tasks(municipality: Municipality) -> None:
 def _task(municipality, kind: TaskKind, where: str, due: str, *, done: str, tab: str, role: str = "",
           waits: bool = False, source: str = "outline", subject: tuple[str, str] = ("case", "case_id")) -> None:  # fmt: skip
     columns = {
+        "municipality": "%(municipality)s",
         "case": "case_id",
         "subject_kind": f"'{subject[0]}'",
         "subject_id": subject[1],
@@ -140,4 +144,4 @@ def _task(municipality, kind: TaskKind, where: str, due: str, *, done: str, tab:
         "closed_at": at(done),
         "closed_by": f"CASE WHEN ({done}) IS NOT NULL THEN coordinator_id END",
     }
-    insert(Task, f"{source} WHERE {where}", columns)
+    insert(Task, f"{source} WHERE {where}", columns, {"municipality": municipality.pk})

@@ -28,7 +28,9 @@ def found(municipality: Municipality, cases: int, words: Words, chance: Random) 
         name = chance.choice(kind.names).format(topic=topic, place=place)
         (digits,) = islice(free[kind.prefix], 1)
         email = f"kontakt@{slugify(name)[:40]}.example"
-        rows.append(Organisation(municipality=municipality, name=name, number=digits, legal_form=kind.form, email=email))
+        rows.append(
+            Organisation(municipality=municipality, name=name, number=digits, legal_form=kind.form, email=email)
+        )
     return Organisation.objects.bulk_create(rows, batch_size=2000)
 
 

@@ -74,9 +74,19 @@ def follow_up(words: Words) -> None:
     held = f"{OF_THE_CASE} CROSS JOIN LATERAL generate_series(1, {gone}) AS year (year) WHERE reached = 4"
     told = {name: f"%({name})s" for name in ("progress", "future", "lessons")}
     due = "force_on + 365 * year.year"
-    values = {"agreement": "a.id", "due": due, "held_on": f"{due} - 1", "participants": "contact", "by": "coordinator_id"}
+    values = {
+        "agreement": "a.id",
+        "due": due,
+        "held_on": f"{due} - 1",
+        "participants": "contact",
+        "by": "coordinator_id",
+    }
     insert(FollowUp, held, values | told, words.texts)
     # Some have not been held in time; the rest lie ahead.
     late = f"CASE WHEN mod(n, 8) = 0 THEN greatest(current_date - 1 - mod(n, 60), force_on) ELSE force_on + 365 * ({gone} + 1) END"
-    insert(FollowUp, f"{OF_THE_CASE} WHERE stage = 'in_force'".replace("stage", "o.stage"), {"agreement": "a.id", "due": late})
+    insert(
+        FollowUp,
+        f"{OF_THE_CASE} WHERE stage = 'in_force'".replace("stage", "o.stage"),
+        {"agreement": "a.id", "due": late},
+    )
     remember(FollowUp, f"{OF_THE_CASE} JOIN followup_followup t ON t.agreement_id = a.id", when=at("o.force_on"))

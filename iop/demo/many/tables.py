@@ -4,7 +4,6 @@ from django.db import connection
 from django.db.models import AutoField, Field, Model
 
 
-
 def insert(model: type[Model], source: str, values: dict[str, str], params: dict | None = None) -> None:
     """Insert one row for each of ``source`` (what follows FROM). ``values``: field -> SQL of its value.
 

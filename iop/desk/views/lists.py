@@ -1,6 +1,5 @@
 """The worklist and the lists: cases, organisations, agreements, follow-ups."""
 
-from django.core.paginator import Paginator
 from django.db.models import F, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,6 +12,8 @@ from iop.cases.models import Case, Record, Stage, Task, TaskKind
 from iop.municipalities.access import official
 from iop.municipalities.swedish import fold, folded, in_swedish_order
 from partners.models import Organisation, PartnerDocument, Party
+
+from ..counting import AFewPages, figures
 
 ROWS = 60
 ORGANISATIONS = Prefetch("parties", Party.objects.select_related("organisation").order_by("pk"))
@@ -28,7 +29,8 @@ TASK_PARTIES = Prefetch("case__parties", Party.objects.select_related("organisat
 
 
 def _page_of(request, rows):
-    return Paginator(rows, ROWS).get_page(request.GET.get("sida"))
+    asked_for = request.GET.get("sida")
+    return AFewPages(rows, ROWS, asked_for=asked_for).get_page(asked_for)
 
 
 @official()
@@ -46,6 +48,12 @@ def worklist(request: HttpRequest, municipality) -> HttpResponse:
     chosen = request.GET.get("visa", "mina")
     chosen = chosen if chosen in views else "mina"
     cases = Case.objects.visible_to(request.user).filter(municipality=municipality)
+    new, waiting, late, in_force = figures(
+        tasks.filter(kind=TaskKind.RECEIVE),
+        tasks.filter(waits_for_others=True),
+        tasks.overdue(),
+        cases.filter(stage=Stage.IN_FORCE),
+    )
     today = timezone.localdate()
     rows = (
         views[chosen][1]
@@ -59,10 +67,10 @@ def worklist(request: HttpRequest, municipality) -> HttpResponse:
         "page": page,
         "views": [(key, label, key == chosen) for key, (label, _) in views.items()],
         "figures": [
-            (tasks.filter(kind=TaskKind.RECEIVE).count(), "nya initiativ att ta emot", "alla", False),
-            (tasks.filter(waits_for_others=True).count(), "väntar på yttrande eller svar", "vantar", False),
-            (tasks.overdue().count(), "uppgifter över tiden", "forsenade", True),
-            (cases.filter(stage=Stage.IN_FORCE).count(), "gällande partnerskap", "", False),
+            (new, "nya initiativ att ta emot", "alla", False),
+            (waiting, "väntar på yttrande eller svar", "vantar", False),
+            (late, "uppgifter över tiden", "forsenade", True),
+            (in_force, "gällande partnerskap", "", False),
         ],
     }
     return render(request, "desk/worklist.html", context)
