@@ -16,7 +16,7 @@ test:
 
 bench:
 	@scripts/setup.sh requirements-dev.txt
-	@PYTHONPATH=. .venv/bin/python scripts/bench.py
+	@.venv/bin/python -m scripts.bench
 
 lock:
 	@scripts/setup.sh requirements-dev.txt

@@ -17,6 +17,7 @@ MOVES = (
     ("agreement_on", Stage.DIALOGUE, Stage.AGREEMENT),
     ("force_on", Stage.AGREEMENT, Stage.IN_FORCE),
 )
+DIARY_NUMBER = "'KS ' || year || '/' || lpad((serial * 3)::text, 6, '0')"
 REACHED = "(ARRAY['received', 'assessment', 'dialogue', 'agreement', 'in_force'])[reached + 1]"
 
 
@@ -36,7 +37,7 @@ def open_cases(municipality: Municipality, version: RuleSetVersion, unit_id: int
             "year": "year",
             "serial": "serial",
             "reference": "'IOP-' || year || '-' || lpad(serial::text, greatest(4, length(serial::text)), '0')",
-            "diary_number": "CASE WHEN reached > 0 THEN 'KS ' || year || '/' || lpad((serial * 3)::text, 6, '0') ELSE '' END",
+            "diary_number": f"CASE WHEN reached > 0 THEN {DIARY_NUMBER} ELSE '' END",
             "title": "title",
             "stage": "stage",
             "outcome": "outcome",
@@ -55,7 +56,8 @@ def open_cases(municipality: Municipality, version: RuleSetVersion, unit_id: int
         "responsible": "NULL", "secret": "false", "secrecy_ground": "''",
     }  # fmt: skip
     remember(Case, OURS, when=at("o.received_on"), before=as_it_came)
-    remember(Case, f"{OURS} WHERE reached > 0", when=at("o.assessed_on"), kind="~", before={"stage": "'assessment'", "outcome": "''", "closed_on": "NULL"})  # fmt: skip
+    taken_on = {"stage": "'assessment'", "outcome": "''", "closed_on": "NULL"}
+    remember(Case, f"{OURS} WHERE reached > 0", when=at("o.assessed_on"), kind="~", before=taken_on)
 
 
 def send_in(words: Words) -> None:
@@ -118,7 +120,8 @@ def assess(rules: RuleSet) -> None:
             "subject_id": "case_id",
             "rule": "rule",
             "part": "part",
-            "value": "CASE WHEN reached > 1 OR mod(n + place, 4) > 0 THEN 'yes' WHEN mod(n, 3) = 0 THEN 'unclear' ELSE 'no' END",
+            "value": "CASE WHEN reached > 1 OR mod(n + place, 4) > 0 THEN 'yes' "
+            "WHEN mod(n, 3) = 0 THEN 'unclear' ELSE 'no' END",
             "reason": "CASE WHEN mod(n + place, 3) = 0 THEN 'Talade om det med ' || contact || '.' ELSE '' END",
             "by": "coordinator_id",
             "at": at("assessed_on + mod(place, 5)"),
@@ -127,16 +130,16 @@ def assess(rules: RuleSet) -> None:
     remember(Answer, "outline o JOIN cases_answer t ON t.case_id = o.case_id", when="t.at")
 
 
-def move(names: str = "municipalities_user") -> None:
+def move() -> None:
     for day, before, after in MOVES:
-        _changed("case", "case_id", day, f"'{before}'", f"'{after}'", f"{day} IS NOT NULL", names)
-    _changed("case", "case_id", "closed_on", REACHED, "'closed'", "closed_on IS NOT NULL", names)
+        _changed("case", "case_id", day, f"'{before}'", f"'{after}'", f"{day} IS NOT NULL")
+    _changed("case", "case_id", "closed_on", REACHED, "'closed'", "closed_on IS NOT NULL")
 
 
-def _changed(kind: str, subject: str, day: str, before: str, after: str, where: str, names: str) -> None:
+def _changed(kind: str, subject: str, day: str, before: str, after: str, where: str) -> None:
     insert(
         StageChange,
-        f"outline JOIN {names} u ON u.id = coordinator_id WHERE {where}",
+        f"outline JOIN municipalities_user u ON u.id = coordinator_id WHERE {where}",
         {
             "case": "case_id",
             "subject_kind": f"'{kind}'",
@@ -153,13 +156,13 @@ def _changed(kind: str, subject: str, day: str, before: str, after: str, where: 
 def contribute() -> None:
     """What each side brings, once there is a dialogue."""
     theirs = "outline o JOIN partners_party t ON t.case_id = o.case_id WHERE reached > 1"
-    insert(
-        Contribution,
-        theirs,
-        {"case": "o.case_id", "party": "t.id", "kind": f"'{ContributionKind.VOLUNTEER_TIME}'", "what": "'Ideell tid'", "hours_per_year": "200 + mod(n, 30) * 20", "value_per_year": "(200 + mod(n, 30) * 20) * 220"},
-    )  # fmt: skip
-    insert(
-        Contribution,
-        "outline WHERE reached > 1",
-        {"case": "case_id", "kind": f"'{ContributionKind.MONEY}'", "what": "'Del av samordnare'", "value_per_year": "100000 + mod(n, 40) * 5000"},
-    )  # fmt: skip
+    hours = "200 + mod(n, 30) * 20"
+    time = {
+        "case": "o.case_id",
+        "party": "t.id",
+        "kind": f"'{ContributionKind.VOLUNTEER_TIME}'",
+        "what": "'Ideell tid'",
+    }
+    insert(Contribution, theirs, time | {"hours_per_year": hours, "value_per_year": f"({hours}) * 220"})
+    money = {"case": "case_id", "kind": f"'{ContributionKind.MONEY}'", "what": "'Del av en samordnares lön'"}
+    insert(Contribution, "outline WHERE reached > 1", money | {"value_per_year": "100000 + mod(n, 40) * 5000"})

@@ -89,7 +89,7 @@ def _spread(cast: Cast, version: RuleSetVersion, usual: Words) -> None:
     cases.move()
     cases.contribute()
     office.keep_file(usual)
-    office.hear(usual, cast.of(Role.ADVISER).pk)
+    office.hear(usual, cast.of(Role.ADVISER))
     office.meet(usual)
     partnership.write(rules, usual)
     partnership.move()

@@ -1,13 +1,59 @@
 """What the office does around the many cases: the case file, statements, meetings, tasks and decisions."""
 
+from dataclasses import dataclass
+
 from initiatives.models import Meeting
 from iop.cases.models import Decision, DecisionKind, DecisionOutcome, Direction, Record, Statement, Task, TaskKind
-from iop.municipalities.models import Municipality
+from iop.municipalities.models import Municipality, User
 from iop.municipalities.permissions import Role
 
 from .cases import at
 from .tables import insert, remember
 from .words import Words
+
+
+@dataclass(frozen=True)
+class Todo:
+    """A task of many cases, in SQL: where there is one, when it is due and when it was done."""
+
+    kind: TaskKind
+    tab: str
+    where: str
+    due: str
+    done: str
+    source: str = "outline"
+    subject: str = "case"
+    subject_id: str = "case_id"
+    role: str = ""
+    waits: bool = False
+
+
+HEARD = "CASE WHEN reached > 1 OR stage = 'closed' THEN assessed_on + 9 + mod(n, 12) END"
+DECIDED = "coalesce(force_on - 20, closed_on, CASE WHEN writing = 'signing' THEN agreement_on + 20 END)"
+AGREEMENT = {
+    "source": "(outline JOIN agreements_agreement a USING (case_id))",
+    "subject": "agreement",
+    "subject_id": "a.id",
+}
+STATEMENT = {"source": "outline JOIN cases_statement s USING (case_id)", "subject": "statement", "subject_id": "s.id"}
+FOLLOW_UP = {
+    "source": f"{AGREEMENT['source']} JOIN followup_followup f ON f.agreement_id = a.id",
+    "subject": "followup",
+    "subject_id": "f.id",
+}
+OTHERS = {"role": Role.SECRETARY, "waits": True}
+SIGNING = "writing = 'signing' OR reached = 4"
+TASKS = (
+    Todo(TaskKind.RECEIVE, "case", "true", "received_on + 5", "assessed_on"),
+    Todo(TaskKind.STATEMENT, "statements", "true", "assessed_on + 21", HEARD, waits=True, **STATEMENT),
+    Todo(TaskKind.MEETING, "statements", "reached > 1", "dialogue_on + 30", "coalesce(agreement_on, closed_on)"),
+    Todo(TaskKind.DECIDE, "agreement", "writing <> 'drafting'", "agreement_on + 45", DECIDED, **AGREEMENT, **OTHERS),
+    Todo(TaskKind.SIGN, "agreement", SIGNING, "agreement_on + 50", "force_on", **AGREEMENT, **OTHERS),
+    Todo(
+        TaskKind.TERM_ENDS, "follow_ups", "reached = 4", "greatest(term_ends - 182, force_on)", "closed_on", **AGREEMENT
+    ),
+    Todo(TaskKind.FOLLOW_UP, "follow_ups", "true", "f.due", "f.held_on", **FOLLOW_UP),
+)
 
 # The case file of a case that came all the way; each row is there where those before it are.
 FILE = (
@@ -40,7 +86,7 @@ def keep_file(words: Words) -> None:
         )
 
 
-def hear(words: Words, adviser_id: int) -> None:
+def hear(words: Words, adviser: User) -> None:
     """A unit is asked in every third case that is assessed; the newest have not been answered."""
     answered = "reached > 1 OR stage = 'closed'"
     insert(
@@ -56,9 +102,9 @@ def hear(words: Words, adviser_id: int) -> None:
             "text": f"CASE WHEN {answered} THEN %(statement)s ELSE '' END",
             "answered_on": f"CASE WHEN {answered} THEN assessed_on + 9 + mod(n, 12) END",
             "answered_by": f"CASE WHEN {answered} THEN %(adviser)s END",
-            "answered_name": f"CASE WHEN {answered} THEN (SELECT name FROM municipalities_user WHERE id = %(adviser)s) ELSE '' END",
+            "answered_name": f"CASE WHEN {answered} THEN %(name)s ELSE '' END",
         },
-        {**words.texts, "adviser": adviser_id},
+        {**words.texts, "adviser": adviser.pk, "name": adviser.name},
     )  # fmt: skip
     remember(Statement, "outline o JOIN cases_statement t ON t.case_id = o.case_id", when="t.asked_at")
 
@@ -105,43 +151,21 @@ def decide(words: Words) -> None:
 
 def give_tasks(municipality: Municipality) -> None:
     """Where there is something to do. What has been done is kept as closed tasks."""
-    _task(municipality, TaskKind.RECEIVE, "true", "received_on + 5", done="assessed_on", tab="case")
-    waiting = "reached > 0 AND mod(n, 3) = 0"
-    done = "CASE WHEN reached > 1 OR stage = 'closed' THEN assessed_on + 9 + mod(n, 12) END"
-    _task(municipality, TaskKind.STATEMENT, waiting, "assessed_on + 21", done=done, tab="statements", waits=True,
-          source="outline JOIN cases_statement s USING (case_id)", subject=("statement", "s.id"))  # fmt: skip
-    done = "coalesce(agreement_on, closed_on)"
-    _task(municipality, TaskKind.MEETING, "reached > 1", "dialogue_on + 30", done=done, tab="statements")
-    agreements = "outline JOIN agreements_agreement a USING (case_id)"
-    decided, begun = (
-        "coalesce(force_on - 20, closed_on, CASE WHEN writing = 'signing' THEN agreement_on + 20 END)",
-        "force_on",
-    )
-    _task(municipality, TaskKind.DECIDE, "writing <> 'drafting'", "agreement_on + 45", done=decided, tab="agreement",
-          role=Role.SECRETARY, waits=True, source=agreements, subject=("agreement", "a.id"))  # fmt: skip
-    _task(municipality, TaskKind.SIGN, "writing = 'signing' OR reached = 4", "coalesce(force_on, agreement_on + 50)", done=begun,
-          tab="agreement", role=Role.SECRETARY, waits=True, source=agreements, subject=("agreement", "a.id"))  # fmt: skip
-    _task(municipality, TaskKind.TERM_ENDS, "reached = 4", "greatest(term_ends - 182, force_on)", done="closed_on",
-          tab="follow_ups", source=agreements, subject=("agreement", "a.id"))  # fmt: skip
-    _task(municipality, TaskKind.FOLLOW_UP, "NOT f.cancelled", "f.due", done="f.held_on", tab="follow_ups",
-          source=f"{agreements} JOIN followup_followup f ON f.agreement_id = a.id", subject=("followup", "f.id"))  # fmt: skip
-
-
-def _task(municipality, kind: TaskKind, where: str, due: str, *, done: str, tab: str, role: str = "",
-          waits: bool = False, source: str = "outline", subject: tuple[str, str] = ("case", "case_id")) -> None:  # fmt: skip
-    columns = {
-        "municipality": "%(municipality)s",
-        "case": "case_id",
-        "subject_kind": f"'{subject[0]}'",
-        "subject_id": subject[1],
-        "kind": f"'{kind}'",
-        "title": f"'{kind.label}'",
-        "due": due,
-        "role": f"'{role}'",
-        "waits_for_others": "true" if waits else "false",
-        "tab": f"'{tab}'",
-        "opened_at": at("received_on"),
-        "closed_at": at(done),
-        "closed_by": f"CASE WHEN ({done}) IS NOT NULL THEN coordinator_id END",
-    }
-    insert(Task, f"{source} WHERE {where}", columns, {"municipality": municipality.pk})
+    for one in TASKS:
+        done = one.done
+        columns = {
+            "municipality": "%(municipality)s",
+            "case": "case_id",
+            "subject_kind": f"'{one.subject}'",
+            "subject_id": one.subject_id,
+            "kind": f"'{one.kind}'",
+            "title": f"'{one.kind.label}'",
+            "due": one.due,
+            "role": f"'{one.role}'",
+            "waits_for_others": str(one.waits),
+            "tab": f"'{one.tab}'",
+            "opened_at": at("received_on"),
+            "closed_at": at(done),
+            "closed_by": f"CASE WHEN ({done}) IS NOT NULL THEN coordinator_id END",
+        }
+        insert(Task, f"{one.source} WHERE {one.where}", columns, {"municipality": municipality.pk})

@@ -9,8 +9,9 @@ from .cases import at
 from .tables import insert, remember
 from .words import Words
 
+PROPOSED = "reached = 4 OR writing IN ('decision', 'signing')"
 MOVES = (
-    ("coalesce(force_on - 40, agreement_on + 15)", "drafting", "decision", "reached = 4 OR writing IN ('decision', 'signing')"),
+    ("coalesce(force_on - 40, agreement_on + 15)", "drafting", "decision", PROPOSED),
     ("coalesce(force_on - 20, agreement_on + 20)", "decision", "signing", "reached = 4 OR writing = 'signing'"),
     ("force_on", "signing", "in_force", "reached = 4"),
     ("closed_on", "in_force", "ended", "reached = 4 AND closed_on IS NOT NULL"),
@@ -37,7 +38,8 @@ def write(rules: RuleSet, words: Words) -> None:
     written = "writing <> 'drafting' OR mod(n + place, 3) > 0"
     insert(
         Point,
-        f"{OF_THE_CASE} CROSS JOIN unnest(%(rules)s::text[], %(headings)s::text[]) WITH ORDINALITY AS p (rule, heading, place)",
+        f"{OF_THE_CASE} CROSS JOIN unnest(%(rules)s::text[], %(headings)s::text[]) "
+        "WITH ORDINALITY AS p (rule, heading, place)",
         {
             "agreement": "a.id",
             "rule": "p.rule",
@@ -83,10 +85,11 @@ def follow_up(words: Words) -> None:
     }
     insert(FollowUp, held, values | told, words.texts)
     # Some have not been held in time; the rest lie ahead.
-    late = f"CASE WHEN mod(n, 8) = 0 THEN greatest(current_date - 1 - mod(n, 60), force_on) ELSE force_on + 365 * ({gone} + 1) END"
+    late = "greatest(current_date - 1 - mod(n, 60), force_on)"
+    due = f"CASE WHEN mod(n, 8) = 0 THEN {late} ELSE force_on + 365 * ({gone} + 1) END"
     insert(
         FollowUp,
-        f"{OF_THE_CASE} WHERE stage = 'in_force'".replace("stage", "o.stage"),
-        {"agreement": "a.id", "due": late},
+        f"{OF_THE_CASE} WHERE o.stage = 'in_force'",
+        {"agreement": "a.id", "due": due},
     )
     remember(FollowUp, f"{OF_THE_CASE} JOIN followup_followup t ON t.agreement_id = a.id", when=at("o.force_on"))

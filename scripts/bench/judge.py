@@ -1,15 +1,11 @@
-"""`make bench`: how long things take, as medians and as ratios to a floor measured in the same run.
+"""How long the judge takes, as medians and as ratios to a floor measured in the same run.
 
-The floor of the judge is the least that any judge must do: read every answer once.
+The floor is the least that any judge must do: read every answer once.
 """
 
-import os
 import statistics
-import sys
 import time
 from collections.abc import Callable
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iop.settings")
 
 from iop.rulesets.judge import Verdict, judge_rule, list_holds, rules_before
 from iop.rulesets.reader import SHIPPED, content_of, parse
@@ -49,7 +45,8 @@ def checklist(rules: RuleSet) -> tuple[Callable, Callable]:
     return judge, read
 
 
-def main() -> int:
+def measure() -> bool:
+    """Print the table. Returns whether everything kept within its bound."""
     print(f"{'':42}{'median ms':>12}{'golv ms':>12}{'kvot':>9}")
     slow = 0
     for path in sorted(SHIPPED.glob("*.toml")):
@@ -57,7 +54,7 @@ def main() -> int:
         judge, read = checklist(parse(content))
         slow += line(f"{path.stem}: hela checklistan bedömd", judge, read, most_ms=1)
         line(f"{path.stem}: regelverket läst ur lagringen", lambda content=content: parse(content), read)
-    return 1 if slow else 0
+    return not slow
 
 
 def line(name: str, work: Callable, floor: Callable, *, most_ms: float | None = None) -> bool:
@@ -66,7 +63,3 @@ def line(name: str, work: Callable, floor: Callable, *, most_ms: float | None = 
     over = most_ms is not None and took > most_ms
     print(f"{name:42}{took:12.4f}{least:12.4f}{took / least:9.0f}{'  mer än ' + str(most_ms) + ' ms' if over else ''}")
     return over
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,137 @@
+"""The floor: the least that any view must do to show the same page.
+
+A bare view asks one hand-written question for the rows and renders them with the page's own template. What the page
+has worked out besides (findings, labels, forms) is given to it ready-made, taken once from the page itself.
+"""
+
+from dataclasses import dataclass, field
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+from django.db import connection
+from django.forms import BaseForm, ModelChoiceField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.backends.django import Template
+from django.urls import reverse
+
+from iop.cases.models import Case
+from iop.municipalities.permissions import Role
+
+from . import sql
+
+
+@dataclass
+class Floor:
+    template: str
+    context: dict
+    params: dict = field(default_factory=dict)
+
+
+FLOORS: dict[str, Floor] = {}
+
+
+def lay(page: str, client, address: str, params: dict) -> None:
+    """Open the page once and keep what it gave its template."""
+    seen: list[Floor] = []
+    real = Template.render
+
+    def watch(self, context=None, request=None):
+        seen.append(Floor(self.template.name, dict(context or {}), params))
+        return real(self, context, request)
+
+    Template.render = watch
+    try:
+        client.get(address)
+    finally:
+        Template.render = real
+    FLOORS[page] = seen[0]  # the outermost begins first
+    for thing in seen[0].context.values():
+        if isinstance(thing, BaseForm):
+            _with_choices_at_hand(thing)
+
+
+def _with_choices_at_hand(form: BaseForm) -> None:
+    for one in form.fields.values():
+        if isinstance(one, ModelChoiceField):
+            one.choices = [(str(value), label) for value, label in one.choices]
+
+
+def floor(request: HttpRequest, page: str) -> HttpResponse:
+    request.municipality = request.user.memberships_now()[0].municipality
+    one = FLOORS[page]
+    rows = _ask(sql.QUESTIONS[page], {"me": request.user.pk, "here": request.municipality.pk} | one.params)
+    return render(request, one.template, one.context | SHAPES[page](rows, one.context))
+
+
+def _ask(question: str, params: dict) -> list[SimpleNamespace]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, params)
+        names = [column.name for column in cursor.description]
+        return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in cursor]
+
+
+class Page(list):
+    """Rows as the templates know a page of a paginator."""
+
+    def __init__(self, rows, like: Any):
+        super().__init__(rows)
+        self.object_list, self.number = self, like.number
+        self.has_previous, self.has_next = like.has_previous(), like.has_next()
+        self.next_page_number = like.number + 1
+        known = like.paginator
+        self.paginator = SimpleNamespace(num_pages=known.num_pages, more=getattr(known, "more", False))
+
+
+def _parties(row) -> dict:
+    return {"all": row.parties or []}
+
+
+def _worklist(rows, context) -> dict:
+    for row in rows:
+        row.case = {
+            "reference": row.reference, "title": row.case_title, "secret": row.secret, "parties": _parties(row),
+            "coordinator": row.coordinator and {"name": row.coordinator},
+        }  # fmt: skip
+        row.person, row.unit = row.person and {"name": row.person}, row.unit and {"name": row.unit}
+        row.get_absolute_url, row.get_role_display = partial(_where, row), ROLES.get(row.role, "")
+    counted = (rows[0].new, rows[0].waiting, rows[0].late, rows[0].in_force)
+    figures = [
+        ("1000+" if number > 1000 else number, *told[1:])
+        for number, told in zip(counted, context["figures"], strict=True)
+    ]
+    return {"page": Page(rows, context["page"]), "figures": figures}
+
+
+def _where(row) -> str:
+    return reverse(row.tab, args=[row.slug, row.reference])
+
+
+def _cases(rows, context) -> dict:
+    for row in rows:
+        row.parties = _parties(row)
+        row.open_tasks = [{"title": row.task, "due": row.due}] if row.task else []
+        row.coordinator = {"name": row.coordinator} if row.coordinator else None
+        row.stands = AGREEMENT_LABELS.get(row.writing) or CASE_LABELS[row.stage]
+        row.get_outcome_display = OUTCOMES.get(row.outcome, "")
+        row.usual_step = Case.usual_step.fget(row)
+    return {"page": Page(rows, context["page"])}
+
+
+def _case(rows, context) -> dict:
+    """All rows have been fetched; the page's own words of them are rendered."""
+    assert rows[0].everything
+    return {}
+
+
+SHAPES = {"worklist": _worklist, "cases": _cases, "search": _cases, "case": _case}
+
+
+def _labels(name: str) -> dict:
+    return dict(Case._meta.get_field(name).choices)
+
+
+ROLES = dict(Role.choices)
+CASE_LABELS, OUTCOMES = _labels("stage"), _labels("outcome")
+AGREEMENT_LABELS = {"drafting": "Avtalsskrivning", "decision": "Beslut", "signing": "Undertecknande"}

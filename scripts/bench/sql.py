@@ -1,0 +1,69 @@
+"""The one question of each floor, written by hand. Parameters: me (the person), here (the municipality)."""
+
+SEEN = """(NOT c.secret OR c.coordinator_id = %(me)s
+           OR c.id IN (SELECT case_id FROM cases_case_cleared WHERE user_id = %(me)s))"""
+
+PARTIES = """(SELECT json_agg(json_build_object('name', coalesce(nullif(p.public_body, ''), g.name),
+                                                'left_on', p.left_on) ORDER BY p.id)
+              FROM partners_party p LEFT JOIN partners_organisation g ON g.id = p.organisation_id
+              WHERE p.case_id = c.id) AS parties"""
+
+OPEN = f"""cases_task t LEFT JOIN cases_case c ON c.id = t.case_id
+           WHERE t.municipality_id = %(here)s AND t.closed_at IS NULL AND (t.case_id IS NULL OR {SEEN})"""
+
+WORKLIST = f"""
+SELECT t.title, t.due, t.tab, current_date - t.due AS days_late, t.role, m.slug,
+       c.reference, c.title AS case_title, c.secret, u.name AS coordinator, w.name AS person, e.name AS unit, {PARTIES},
+       (SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND t.kind = 'receive' LIMIT 1001) q) AS new,
+       (SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND t.waits_for_others LIMIT 1001) q) AS waiting,
+       (SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND t.due < current_date LIMIT 1001) q) AS late,
+       (SELECT count(*) FROM (SELECT 1 FROM cases_case c WHERE c.municipality_id = %(here)s
+                              AND c.stage = 'in_force' AND {SEEN} LIMIT 1001) q) AS in_force
+FROM cases_task t JOIN municipalities_municipality m ON m.id = t.municipality_id
+LEFT JOIN cases_case c ON c.id = t.case_id
+LEFT JOIN municipalities_user u ON u.id = c.coordinator_id
+LEFT JOIN municipalities_user w ON w.id = t.person_id
+LEFT JOIN municipalities_unit e ON e.id = t.unit_id
+WHERE t.municipality_id = %(here)s AND t.closed_at IS NULL AND (t.case_id IS NULL OR {SEEN})
+  AND (t.person_id = %(me)s OR t.person_id IS NULL AND (
+       c.coordinator_id = %(me)s OR t.role = 'coordinator' OR t.case_id IS NOT NULL AND c.coordinator_id IS NULL
+       OR t.unit_id = (SELECT unit_id FROM municipalities_membership
+                       WHERE user_id = %(me)s AND municipality_id = %(here)s)))
+ORDER BY t.due, t.id LIMIT 60
+"""
+
+ROWS = f"""
+SELECT c.*, u.name AS coordinator, {PARTIES}, t.title AS task, t.due, a.stage AS writing
+FROM cases_case c LEFT JOIN municipalities_user u ON u.id = c.coordinator_id
+LEFT JOIN LATERAL (SELECT title, due FROM cases_task WHERE case_id = c.id AND closed_at IS NULL
+                   ORDER BY due LIMIT 1) t ON true
+LEFT JOIN LATERAL (SELECT stage FROM agreements_agreement WHERE case_id = c.id AND stage <> 'ended'
+                   AND c.stage = 'agreement' ORDER BY number DESC LIMIT 1) a ON true
+WHERE c.municipality_id = %(here)s AND {SEEN}
+"""
+
+OF_THE_CASE = (
+    "initiatives_initiative", "partners_party", "cases_stagechange", "cases_answer", "cases_statement",
+    "cases_override",
+    "cases_decision", "cases_record", "cases_task", "initiatives_meeting", "partners_contribution",
+    "agreements_agreement", "cases_historicalanswer", "initiatives_historicalinitiative",
+    "initiatives_historicalmeeting", "agreements_historicalagreement", "partners_historicalcontribution",
+)  # fmt: skip
+ALL = ", ".join(f"(SELECT json_agg(r) FROM {table} r WHERE r.case_id = c.id)" for table in OF_THE_CASE)
+CASE = f"""
+SELECT json_build_array(to_json(c), {ALL},
+  (SELECT json_agg(h) FROM cases_historicalcase h WHERE h.id = c.id),
+  (SELECT json_agg(g) FROM partners_organisation g JOIN partners_party p ON p.organisation_id = g.id
+   WHERE p.case_id = c.id),
+  (SELECT json_agg(n) FROM municipalities_unit n WHERE n.municipality_id = c.municipality_id),
+  (SELECT json_agg(json_build_array(u.id, u.name)) FROM municipalities_user u JOIN municipalities_membership m
+   ON m.user_id = u.id WHERE m.municipality_id = c.municipality_id)) AS everything
+FROM cases_case c WHERE c.municipality_id = %(here)s AND c.reference = %(reference)s AND {SEEN}
+"""
+
+QUESTIONS = {
+    "worklist": WORKLIST,
+    "cases": ROWS + " AND c.stage NOT IN ('in_force', 'closed') ORDER BY c.year DESC, c.serial DESC LIMIT 60",
+    "search": ROWS + " AND c.id = ANY(%(found)s) ORDER BY c.year DESC, c.serial DESC",
+    "case": CASE,
+}
