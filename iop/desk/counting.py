@@ -1,15 +1,16 @@
-"""Counting that does not take longer the more there is: up to a limit, and several counts in one question."""
+"""Figures and pages that do not take longer the more there is."""
 
-from django.core.paginator import Paginator
+import re
+from dataclasses import dataclass
+
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils.functional import cached_property
 
-MOST = 1000  # nobody reads «31 204 försenade» otherwise than «fler än 1000»
+MOST = 500  # nobody reads «31 204 försenade» otherwise than «fler än 500»
 
 
 class Figure(int):
-    """A count, written «1000+» where there is more than is counted."""
+    """A count, written «500+» where there is more than is counted."""
 
     def __str__(self) -> str:
         return f"{MOST}+" if self > MOST else super().__str__()
@@ -24,19 +25,38 @@ def figures(*querysets: QuerySet) -> list[Figure]:
         return [Figure(number) for number in cursor.fetchone()]
 
 
-class AFewPages(Paginator):
-    """Counts as far as is worth telling, and always beyond the page asked for, so that there is a way on."""
+@dataclass
+class LookAhead:
+    """A page of rows, and whether there are more: what a list of any length can know without counting it."""
 
-    def __init__(self, rows: QuerySet, per_page: int, *, asked_for: str | None):
-        super().__init__(rows, per_page)
-        page = int(asked_for) if asked_for and asked_for.isascii() and asked_for.isdigit() and len(asked_for) < 6 else 1
-        self.limit = max(MOST, (page + 1) * per_page)
+    object_list: list
+    number: int
+    has_next: bool
 
-    @cached_property
-    def count(self) -> int:
-        return self.object_list.order_by()[: self.limit + 1].count()
+    def __iter__(self):
+        return iter(self.object_list)
 
     @property
-    def more(self) -> bool:
-        """Is there more than was counted?"""
-        return self.count > self.limit
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    @property
+    def has_other_pages(self) -> bool:
+        return self.has_next or self.has_previous
+
+    @property
+    def next_page_number(self) -> int:
+        return self.number + 1
+
+    @property
+    def previous_page_number(self) -> int:
+        return self.number - 1
+
+
+def look_ahead(rows: QuerySet, per_page: int, asked_for: str) -> LookAhead:
+    """The page asked for; the last where there is no such page, which alone takes counting."""
+    number = int(asked_for) if re.fullmatch("[1-9][0-9]{0,5}", asked_for) else 1
+    found = list(rows[(number - 1) * per_page : number * per_page + 1])
+    if not found and number > 1:
+        return look_ahead(rows, per_page, str((max(rows.count(), 1) - 1) // per_page + 1))
+    return LookAhead(found[:per_page], number, len(found) > per_page)

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
+from django.db.models import QuerySet
+
 from agreements.models import Agreement, AgreementStage, Point
 from initiatives.models import Initiative, Meeting
 from iop.cases.actions import values_of
 from iop.cases.models import Answer, Case, Stage
 from iop.swedish_text import day
+from iop.together import together
 from partners.models import Contribution, PartnerDocument
 
 
@@ -21,15 +24,15 @@ class Event:
 
 
 def events_of(case: Case, user, most: int | None = None) -> list[Event]:
-    """What ``user`` may know of. One query for each source, whatever the number of events."""
-    sources = (_stages, _facts, _answers, _overrides, _decisions, _documents, _meetings)
-    sources += (_terms, _points, _contributions)
-    events = [event for source in sources for event in source(case)]
-    events += _records(case.records.visible_to(user))
+    """What ``user`` may know of the case, in one question."""
+    rows = [ask(case) for ask, _ in SOURCES] + [case.records.visible_to(user).select_related("by")]
+    together(*rows)
+    tellers = [tell for _, tell in SOURCES] + [_records]
+    events = [event for found, tell in zip(rows, tellers, strict=True) for event in tell(case, found)]
     return sorted(events, key=lambda event: event.at, reverse=True)[:most]
 
 
-def _stages(case):
+def _stages(case, rows):
     the_agreement = case.rules.the_agreement.capitalize()
     labels = {
         ("case", Stage.ASSESSMENT): "Bedömningen började",
@@ -43,16 +46,15 @@ def _stages(case):
         ("agreement", AgreementStage.IN_FORCE): f"{the_agreement} började gälla",
         ("agreement", AgreementStage.ENDED): f"{the_agreement} upphörde",
     }
-    for change in case.stage_changes.all():
+    for change in rows:
         sentence = labels.get((change.subject_kind, change.to_stage), f"Skedet ändrades till {change.to_stage}")
         warned = sum(one["effect"] == "warn" for one in change.findings)
         stood = {0: "", 1: "En varning stod kvar"}.get(warned, f"{warned} varningar stod kvar")
         yield Event(change.at, change.by_name, sentence, change.why or stood)
 
 
-def _answers(case):
+def _answers(case, rows):
     rules = {rule.key: rule for rule in case.rules.every_rule()}
-    rows = Answer.history.filter(case=case).select_related("by")
     for row in rows:
         rule = rules.get(row.rule)
         if rule is None:
@@ -72,27 +74,26 @@ def short(text: str, most: int = 90) -> str:
     return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
 
 
-def _overrides(case):
-    for row in case.overrides.select_related("by"):
+def _overrides(case, rows):
+    for row in rows:
         yield Event(row.at, row.by.name, f"Avsteg: {row.finding}", row.reason)
 
 
-def _decisions(case):
-    for row in case.decisions.select_related("by", "body"):
+def _decisions(case, rows):
+    for row in rows:
         paragraph = f", § {row.paragraph}" if row.paragraph else ""
         yield Event(row.at, row.by.name, f"{row.get_kind_display()} infördes: {row.decided_by}{paragraph}", row.reasons)
 
 
-def _records(records):
-    for row in records.select_related("by"):
+def _records(case, rows):
+    for row in rows:
         yield Event(
             row.registered_at, row.by.name if row.by else row.counterpart, f"Handling {row.number}: {row.about}"
         )
 
 
-def _documents(case):
+def _documents(case, rows):
     rules = {rule.key: rule for rule in case.rules.documents}
-    rows = PartnerDocument.history.filter(party__case=case).select_related("party__organisation", "by")
     for row in rows:
         rule = rules.get(row.rule)
         label = dict(rule.parts).get(row.part, rule.label) if rule else row.rule
@@ -117,16 +118,15 @@ TERM = {
 }
 
 
-def _facts(case):
-    rows = case.history.select_related("coordinator", "unit", "responsible", "history_user")
-    rows = list(rows.prefetch_related("historicalcase_affected_units_set__unit").order_by("history_date", "history_id"))
-    yield from _changes(rows, FACTS)
-    origins = Initiative.history.filter(case=case).select_related("history_user").order_by("history_date", "history_id")
-    yield from _changes(list(origins), {"origin": "Vem som tog initiativet"})
+def _facts(case, rows):
+    yield from _changes(list(rows), FACTS)
 
 
-def _terms(case):
-    rows = Agreement.history.filter(case=case).select_related("history_user").order_by("history_date", "history_id")
+def _origins(case, rows):
+    yield from _changes(list(rows), {"origin": "Vem som tog initiativet"})
+
+
+def _terms(case, rows):
     by_agreement = {}
     for row in rows:
         by_agreement.setdefault(row.id, []).append(row)
@@ -153,9 +153,8 @@ def _in_words(row, name: str) -> str:
     return "–" if value in (None, "") else str(value)
 
 
-def _meetings(case):
+def _meetings(case, rows):
     """Those that were held or cancelled are told by their record."""
-    rows = list(Meeting.history.filter(case=case).select_related("history_user").order_by("id", "history_id"))
     for row in rows:
         if row.history_type == "+" and not row.held:
             by = row.history_user.name if row.history_user else ""
@@ -168,17 +167,44 @@ def _meetings(case):
             )
 
 
-def _points(case):
-    rows = Point.history.filter(agreement__case=case).exclude(history_type="+").select_related("history_user")
+def _points(case, rows):
     for row in rows:
         by = row.history_user.name if row.history_user else ""
         what = " togs bort" if row.history_type == "-" else f": {row.get_state_display()}"
         yield Event(row.history_date, by, f"Punkten {row.heading}{what}", short(row.text, 200))
 
 
-def _contributions(case):
+def _contributions(case, rows):
     verbs = {"+": "antecknades", "~": "ändrades", "-": "togs bort"}
-    rows = Contribution.history.filter(case=case).select_related("history_user")
     for row in rows:
         by = row.history_user.name if row.history_user else ""
         yield Event(row.history_date, by, f"Insatsen {row.what} {verbs[row.history_type]}")
+
+
+def _history(model, **of) -> QuerySet:
+    return model.history.filter(**of).select_related("history_user").order_by("id", "history_date", "history_id")
+
+
+def _history_of_facts(case) -> QuerySet:
+    rows = case.history.select_related("coordinator", "unit", "responsible", "history_user")
+    rows = rows.prefetch_related("historicalcase_affected_units_set__unit")
+    return rows.order_by("history_date", "history_id")
+
+
+# What is asked for, and who tells of it.
+SOURCES = (
+    (lambda case: case.stage_changes.all(), _stages),
+    (_history_of_facts, _facts),
+    (lambda case: _history(Initiative, case=case), _origins),
+    (lambda case: Answer.history.filter(case=case).select_related("by"), _answers),
+    (lambda case: case.overrides.select_related("by"), _overrides),
+    (lambda case: case.decisions.select_related("by", "body"), _decisions),
+    (
+        lambda case: PartnerDocument.history.filter(party__case=case).select_related("party__organisation", "by"),
+        _documents,
+    ),
+    (lambda case: _history(Meeting, case=case).order_by("id", "history_id"), _meetings),
+    (lambda case: _history(Agreement, case=case), _terms),
+    (lambda case: _history(Point, agreement__case=case).exclude(history_type="+"), _points),
+    (lambda case: _history(Contribution, case=case), _contributions),
+)

@@ -17,6 +17,7 @@ from django.template.backends.django import Template
 from django.urls import reverse
 
 from iop.cases.models import Case
+from iop.desk.counting import MOST
 from iop.municipalities.permissions import Role
 
 from . import sql
@@ -73,15 +74,19 @@ def _ask(question: str, params: dict) -> list[SimpleNamespace]:
 
 
 class Page(list):
-    """Rows as the templates know a page of a paginator."""
+    """Rows as the templates know a page of a list; what is around them is the page's own."""
 
     def __init__(self, rows, like: Any):
         super().__init__(rows)
         self.object_list, self.number = self, like.number
-        self.has_previous, self.has_next = like.has_previous(), like.has_next()
+        self.has_previous, self.has_next = _now(like.has_previous), _now(like.has_next)
+        self.has_other_pages = self.has_previous or self.has_next
         self.next_page_number = like.number + 1
-        known = like.paginator
-        self.paginator = SimpleNamespace(num_pages=known.num_pages, more=getattr(known, "more", False))
+        self.paginator = getattr(like, "paginator", None)
+
+
+def _now(value) -> Any:
+    return value() if callable(value) else value
 
 
 def _parties(row) -> dict:
@@ -98,7 +103,7 @@ def _worklist(rows, context) -> dict:
         row.get_absolute_url, row.get_role_display = partial(_where, row), ROLES.get(row.role, "")
     counted = (rows[0].new, rows[0].waiting, rows[0].late, rows[0].in_force)
     figures = [
-        ("1000+" if number > 1000 else number, *told[1:])
+        (f"{MOST}+" if number > MOST else number, *told[1:])
         for number, told in zip(counted, context["figures"], strict=True)
     ]
     return {"page": Page(rows, context["page"]), "figures": figures}

@@ -14,11 +14,11 @@ OPEN = f"""cases_task t LEFT JOIN cases_case c ON c.id = t.case_id
 WORKLIST = f"""
 SELECT t.title, t.due, t.tab, current_date - t.due AS days_late, t.role, m.slug,
        c.reference, c.title AS case_title, c.secret, u.name AS coordinator, w.name AS person, e.name AS unit, {PARTIES},
-       (SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND t.kind = 'receive' LIMIT 1001) q) AS new,
-       (SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND t.waits_for_others LIMIT 1001) q) AS waiting,
-       (SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND t.due < current_date LIMIT 1001) q) AS late,
+       (SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND t.kind = 'receive' LIMIT 501) q) AS new,
+       (SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND t.waits_for_others LIMIT 501) q) AS waiting,
+       (SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND t.due < current_date LIMIT 501) q) AS late,
        (SELECT count(*) FROM (SELECT 1 FROM cases_case c WHERE c.municipality_id = %(here)s
-                              AND c.stage = 'in_force' AND {SEEN} LIMIT 1001) q) AS in_force
+                              AND c.stage = 'in_force' AND {SEEN} LIMIT 501) q) AS in_force
 FROM cases_task t JOIN municipalities_municipality m ON m.id = t.municipality_id
 LEFT JOIN cases_case c ON c.id = t.case_id
 LEFT JOIN municipalities_user u ON u.id = c.coordinator_id

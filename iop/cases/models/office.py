@@ -191,10 +191,23 @@ class Task(AboutSubject):
             ),
         ]
         indexes = [
-            models.Index("municipality", "due", "id", condition=Q(closed_at=None), name="open_tasks_by_day"),
-            models.Index("municipality", "kind", condition=Q(closed_at=None), name="open_tasks_by_kind"),
             models.Index(
-                "municipality", condition=Q(closed_at=None, waits_for_others=True), name="open_tasks_of_others"
+                fields=["municipality", "due", "id"],
+                include=["case"],
+                condition=Q(closed_at=None),
+                name="open_tasks_by_day",
+            ),
+            models.Index(
+                fields=["municipality", "kind"],
+                include=["case"],
+                condition=Q(closed_at=None),
+                name="open_tasks_by_kind",
+            ),
+            models.Index(
+                fields=["municipality"],
+                include=["case"],
+                condition=Q(closed_at=None, waits_for_others=True),
+                name="open_tasks_of_others",
             ),
         ]
 
