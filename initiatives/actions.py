@@ -125,8 +125,8 @@ def receipt_token(submission: uuid.UUID) -> str:
 
 def facts_and_origin(case: Case) -> dict:
     """What the form of facts is opened with: of the case, and who took its initiative."""
-    known = Initiative.objects.filter(case=case).values_list("origin", flat=True)
-    return facts_now(case) | {"origin": known.first() or ""}
+    initiative = getattr(case, "initiative", None)
+    return facts_now(case) | {"origin": initiative.origin if initiative else ""}
 
 
 @transaction.atomic

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from iop.cases.checks import FACTS
 from iop.cases.machinery import Finding, Matter, check
 
-from .models import Initiative, Meeting
-
 
 def _origin(matter: Matter) -> str:
-    return Initiative.objects.filter(case=matter.case).values_list("origin", flat=True).first() or ""
+    initiative = getattr(matter.case, "initiative", None)
+    return initiative.origin if initiative else ""
 
 
 FACTS["initiative.origin"] = _origin
@@ -18,7 +17,7 @@ FACTS["initiative.origin"] = _origin
 @check("meeting")
 def meetings(rules: list, matter: Matter) -> Iterator[Finding]:
     """Enough meetings of the kind, and every topic that the guideline names talked about at one of them."""
-    held = matter.once("held", lambda: list(Meeting.objects.filter(case=matter.case, held=True)))
+    held = matter.once("held", lambda: [row for row in matter.case.meetings.all() if row.held])
     for rule in rules:
         these = held if rule.meeting == "any" else [meeting for meeting in held if meeting.rule == rule.key]
         if len(these) < rule.least:

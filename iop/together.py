@@ -18,6 +18,8 @@ def together(*querysets: QuerySet) -> None:
     """
     parts, params, asked = [], [], {}
     for number, rows in enumerate(querysets):
+        if rows._result_cache is not None:  # read already, or prefetched
+            continue
         compiler = rows.query.get_compiler(rows.db)
         try:
             sql, values = compiler.as_sql()
@@ -40,6 +42,7 @@ def _take_in(rows: QuerySet, compiler, found: list[list]) -> None:
     compiler.execute_sql = lambda **how: [ready]
     rows.query.get_compiler = lambda using=None, **how: compiler
     len(rows)
+    del rows.query.get_compiler  # what is filtered further asks again
 
 
 def _value(field: Field, value):

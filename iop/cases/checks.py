@@ -46,7 +46,7 @@ def facts_of(matter: Matter) -> dict[str, str]:
 def statements_in(matter: Matter) -> set[str]:
     return matter.once(
         "statements",
-        lambda: set(matter.case.statements.filter(answered_on__isnull=False).values_list("rule", flat=True)),
+        lambda: {row.rule for row in matter.case.statements.all() if row.answered_on},
     )
 
 
@@ -117,10 +117,7 @@ def answerable(rules: list, matter: Matter) -> Iterator[Finding]:
 @check("statement")
 def statements(rules: list, matter: Matter) -> Iterator[Finding]:
     """A statement or consultation that the guideline calls for and that has not been answered."""
-    asked = matter.once(
-        "asked",
-        lambda: set(matter.case.statements.filter(answered_on=None, returned_on=None).values_list("rule", flat=True)),
-    )
+    asked = matter.once("asked", lambda: {row.rule for row in matter.case.statements.all() if row.is_waiting})
     for rule in rules:
         if rule.key in statements_in(matter):
             continue

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils import timezone
 
-from iop.municipalities.models import Municipality, Unit, User
+from iop.municipalities.models import BODIES, Municipality, Unit, User
 from iop.municipalities.permissions import Act, Role
 from iop.municipalities.swedish import in_swedish_order
 
@@ -34,10 +34,13 @@ class FactsForm(Opened, forms.ModelForm):
         self.fields["coordinator"].required = self.instance.coordinator_id is not None
         self.fields["coordinator"].empty_label = "Välj …"
         self.fields["unit"].queryset = units
-        self.fields["unit"].empty_label = "– inte angivet"
-        self.fields["responsible"].queryset = units.bodies()
-        self.fields["responsible"].empty_label = "– inte angivet"
-        self.fields["affected_units"].queryset = units.bodies()
+        self.fields["responsible"].queryset = self.fields["affected_units"].queryset = units.bodies()
+        # All three are shown from one question.
+        known = [(unit.pk, unit.name, unit.kind in BODIES) for unit in units]
+        bodies = [(pk, name) for pk, name, body in known if body]
+        self.fields["unit"].choices = [("", "– inte angivet"), *((pk, name) for pk, name, _ in known)]
+        self.fields["responsible"].choices = [("", "– inte angivet"), *bodies]
+        self.fields["affected_units"].choices = bodies
         self.fields["diary_number"].help_text = "Till exempel KS 2026/00418."
         self.fields["other_municipalities"].help_text = "Skriv namnen med komma emellan. Tomt om ingen."
         areas = dict.fromkeys([*self.instance.areas_to_choose, *self.instance.areas])

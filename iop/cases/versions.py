@@ -10,6 +10,7 @@ from iop.rulesets.additions import combined
 from iop.rulesets.differences import differences
 from iop.rulesets.models import RuleSetVersion, rules_of
 from iop.rulesets.schema import RuleSet
+from iop.together import together
 
 from .actions import add_record, additions_in_force, values_of
 from .machinery import AFTER_NEW_RULES, Finding, Refused, free_to_change, still_open
@@ -109,10 +110,15 @@ def as_followed(case: Case, version: RuleSetVersion, beside: dict[str, RuleSet])
 
 def newer_rules(case: Case) -> RuleSetVersion | None:
     """The common version in force, when the case follows an older one or other additions than those in force."""
-    version = RuleSetVersion.objects.in_force(case.municipality).first()
+    common, beside = (
+        RuleSetVersion.objects.in_force(case.municipality)[:1],
+        RuleSetVersion.objects.additions(case.municipality),
+    )
+    together(common, beside)
+    version = next(iter(common), None)
     if version is None or version.pk != case.version_id:
         return version
-    if additions_in_force(case.municipality) == case.additions:
+    if sorted(one.pk for one in beside) == case.additions:
         return None
     then = case.under(as_followed(case, version, additions_beside(case.municipality))).rules
     return version if differences(case.rules, then) else None  # other units' additions are nothing to this case

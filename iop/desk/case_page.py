@@ -18,6 +18,7 @@ from iop.cases.recusals import may_not_act, recusals_of
 from iop.cases.versions import Impact, impact, newer_rules
 from iop.rulesets.judge import Verdict, counts_in_list, list_holds
 from iop.rulesets.schema import Gate, RuleSet
+from iop.together import together
 from iop.written import written_in
 
 TABS = (
@@ -37,6 +38,7 @@ def case_or_404(request: HttpRequest, reference: str) -> Case:
     """The case of the municipality in the address, if the person may see it."""
     cases = Case.objects.visible_to(request.user)
     cases = cases.select_related("municipality", "version", "coordinator", "unit", "responsible")
+    cases = cases.select_related("initiative__organisation")
     cases = cases.defer("version__content", "version__removed")
     case = get_object_or_404(cases, municipality=request.municipality, reference=reference)
     if request.method == "POST":
@@ -52,9 +54,28 @@ def keep_from_acting(request: HttpRequest, case: Case) -> None:
         raise PermissionDenied(str(refusal)) from refusal
 
 
+def gather(case: Case) -> None:
+    """Much of what a page shows of the case, in one question.
+
+    From then on ``case.parties.all()`` and its likes know their rows, so this is for pages that change nothing.
+    """
+    rows = {
+        "parties": case.parties.select_related("organisation", "activity"),
+        "agreements": case.agreements.select_related("for_signing"),
+        "stage_changes": case.stage_changes.all(),
+        "affected_units": case.affected_units.all(),
+        "answers": case.answers.all(),
+        "statements": case.statements.all(),
+        "meetings": case.meetings.all(),
+    }
+    together(*rows.values())
+    case._prefetched_objects_cache = rows
+
+
 def agreement_of(case: Case) -> Agreement | None:
     """The agreement that is worked on, else the latest."""
-    agreements = list(case.agreements.select_related("for_signing"))
+    gathered = getattr(case, "_prefetched_objects_cache", {}).get("agreements")
+    agreements = list(case.agreements.select_related("for_signing") if gathered is None else gathered)
     for agreement in agreements:
         agreement.case = case
     open_ones = [a for a in agreements if a.stage != AgreementStage.ENDED]
@@ -186,6 +207,8 @@ def render_case(
     agreement = agreement or agreement_of(case)
     matter = matter or case.matter()
     prefetch_related_objects([case], "parties__organisation", "stage_changes")
+    organisations = [party for party in case.parties.all() if party.left_on is None and party.organisation_id]
+    matter.once("organisations", lambda: organisations)
     panel = gate_panel(case, agreement, matter)
     met, of = met_criteria(matter)
     tabs = [

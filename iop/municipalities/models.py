@@ -61,10 +61,13 @@ class UnitKind(models.TextChoices):
     ENHET = "enhet", "enhet"
 
 
+# Those who may decide, and be affected.
+BODIES = (UnitKind.NAMND, UnitKind.STYRELSE, UnitKind.BOLAG)
+
+
 class UnitQuerySet(models.QuerySet):
     def bodies(self):
-        """Nämnder, styrelser and bolag: those who may decide, and be affected."""
-        return self.filter(kind__in=[UnitKind.NAMND, UnitKind.STYRELSE, UnitKind.BOLAG])
+        return self.filter(kind__in=BODIES)
 
     def called(self, name: str):
         """The unit of that name, now or before it was renamed: rules that are published name it as it was."""

@@ -16,11 +16,23 @@ from iop.cases.secrecy import let_in, lift_secrecy, mark_secret
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
-from ..case_page import TABS, agreement_of, carried_out, case_or_404, gate_panel, refuse, render_case, try_to, written
+from ..case_page import (
+    TABS,
+    agreement_of,
+    carried_out,
+    case_or_404,
+    gate_panel,
+    gather,
+    refuse,
+    render_case,
+    try_to,
+    written,
+)
 from ..events import events_of
 
 
 def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
+    gather(case)
     initiative = getattr(case, "initiative", None)
     return render_case(
         request,
