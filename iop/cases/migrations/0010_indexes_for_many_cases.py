@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0007_amounts_in_law"),
+        ("cases", "0009_letters_and_links"),
         ("municipalities", "0002_former_names_of_units"),
         ("rulesets", "0004_a_last_day_only_comes_nearer"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
