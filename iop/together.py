@@ -29,6 +29,8 @@ def together(*querysets: QuerySet) -> None:
         parts.append(f"SELECT {number}, (SELECT json_agg(json_build_array({columns})) FROM ({sql}) AS q ({columns}))")
         params += values
         asked[number] = (rows, compiler)
+    if not asked:
+        return
     with connections[querysets[0].db].cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), params)
         for number, found in cursor.fetchall():

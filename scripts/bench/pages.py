@@ -21,7 +21,7 @@ from iop.server_timing import Stopwatch
 from .floor import FLOORS, lay
 
 FEW, MANY = 1_000, 100_000
-ROUNDS, WARM = 60, 5
+ROUNDS, WARM = 40, 5
 MOST_OF_FLOOR, MOST_OF_FEW = 1.5, 1.3
 WORD = "verkstad"
 

@@ -67,12 +67,13 @@ def _placed(rows: tuple[Outline, ...], serials: dict[int, int], colleagues: list
     for row, case_id in zip(rows, numbers_for(Case, len(rows)), strict=True):
         year = row.received_on.year
         serials[year] = serials.get(year, 0) + 1
-        coordinator = colleagues[row.n % len(colleagues)].pk if row.reached else None
+        coordinator = colleagues[(row.n + row.n // 100) % len(colleagues)].pk if row.reached else None
         yield (*astuple(row), case_id, year, serials[year], coordinator, bodies[row.n % len(bodies)].pk)
 
 
 def _lay_out(rows: list[tuple]) -> None:
     places = "case_id bigint, year int, serial int, coordinator_id bigint, responsible_id bigint"
+    run("DROP TABLE IF EXISTS outline")
     run(f"CREATE TEMP TABLE outline ({COLUMNS}, {places}) ON COMMIT DROP")
     with connection.cursor() as cursor, cursor.copy("COPY outline FROM STDIN") as copy:
         for row in rows:
