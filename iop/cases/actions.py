@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from iop.municipalities.models import Municipality, Unit
@@ -233,7 +233,8 @@ def add_record(
         by=by,
     )
     stored = [*files, *((store_upload(upload), safe_name(upload.name)) for upload in uploads)]
-    RecordFile.objects.bulk_create(RecordFile(record=record, file=file, name=name) for file, name in stored)
+    for file, name in stored:  # one by one: search hears of what is saved, not of what is written in bulk
+        RecordFile.objects.create(record=record, file=file, name=name)
     return record
 
 
@@ -431,6 +432,22 @@ def edit_facts(case: Case, facts: dict, *, by) -> None:
     if {"unit", "responsible", "areas"} & facts.keys():
         for tell in AFTER_NEW_RULES:  # another unit or area may have rules of its own
             tell(case)
+
+
+@transaction.atomic
+def assign(cases: QuerySet, *, to, by) -> int:
+    """Give open cases to a coordinator, who also takes over the open tasks of the one before. Returns how many.
+
+    Closed cases, and those that the person has already, are left as they are.
+    """
+    given = cases.filter(closed_on=None).exclude(coordinator=to)
+    given = list(Case.objects.filter(pk__in=given.values("pk")).select_for_update(of=("self",)).order_by("pk"))
+    tasks = Task.objects.open().filter(case__in=given, person=F("case__coordinator"))
+    handed_over = list(tasks.values_list("pk", flat=True))
+    for case in given:
+        edit_facts(case, {"coordinator": to}, by=by)
+    Task.objects.filter(pk__in=handed_over).update(person=to)
+    return len(given)
 
 
 @transaction.atomic

@@ -4,12 +4,16 @@ from django.urls import include, path
 
 from .views import (
     agreement,
+    bulk,
     case,
     checklist,
     ending,
+    filters,
     follow_ups,
     letters,
+    listings,
     lists,
+    organisation,
     parties,
     records,
     recusals,
@@ -85,14 +89,24 @@ tabs = [
     path("handelser/", records.timeline, name="timeline"),
 ]
 
+of_lists = [
+    path("<slug:name>/excel/", listings.export, name="export_list"),
+    path("<slug:name>/valda/", listings.export_chosen, name="export_chosen"),
+    path("<slug:name>/filter/", filters.save, name="save_filter"),
+    path("filter/<int:pk>/dela/", filters.share, name="share_filter"),
+    path("filter/<int:pk>/ta-bort/", filters.remove, name="remove_filter"),
+]
+
 urlpatterns = [
     path("arbetsbord/", lists.worklist, name="worklist"),
-    path("arenden/", lists.case_list, name="case_list"),
+    path("listor/", include(of_lists)),
+    path("arenden/", listings.case_list, name="case_list"),
+    path("arenden/handlaggare/", bulk.assign_coordinator, name="assign_coordinator"),
     path("arenden/<slug:reference>/", include([*tabs, *steps])),
-    path("organisationer/", lists.organisation_list, name="organisation_list"),
-    path("organisationer/<int:pk>/", lists.organisation, name="organisation"),
-    path("avtal/", lists.agreement_list, name="agreement_list"),
-    path("uppfoljning/", lists.followup_list, name="followup_list"),
+    path("organisationer/", listings.organisation_list, name="organisation_list"),
+    path("organisationer/<int:pk>/", organisation.organisation, name="organisation"),
+    path("avtal/", listings.agreement_list, name="agreement_list"),
+    path("uppfoljning/", listings.followup_list, name="followup_list"),
     path("statistik/", statistics.statistics, name="statistics"),
     path("statistik/<slug:rule>/borja/", statistics.begin_duty, name="begin_duty"),
     path("statistik/<int:pk>/klar/", statistics.finish_duty, name="finish_duty"),

@@ -3,7 +3,7 @@
 // A form is sent once, however many clicks.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.matches("[hx-post]")) return;
+  if (form.matches("[hx-post], [data-download]")) return; // a page that hands out a file stays, to hand out another
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";
   for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) button.setAttribute("aria-disabled", "true");

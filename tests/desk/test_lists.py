@@ -90,7 +90,8 @@ def cases(mora, coordinator):
         organisation_number="2021005489",
     )
     new = driver.to_assessment(driver.send_in(mora, received_on=date(2026, 3, 2), title="Språkcafé"), by=coordinator)
-    Case.objects.filter(pk=new.pk).update(diary_number="KS 2026/00418")
+    new.diary_number = "KS 2026/00418"
+    new.save(update_fields=["diary_number"])
     done = driver.send_in(
         mora,
         received_on=date(2026, 5, 2),

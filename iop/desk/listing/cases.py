@@ -1,0 +1,179 @@
+"""The list of cases."""
+
+from datetime import date
+
+import django_filters
+from django import forms
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case as Choose
+from django.db.models import CharField, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, JSONObject, NullIf
+
+from agreements.models import Agreement, AgreementStage
+from iop.cases.models import Case, Outcome, Stage, Task
+from iop.municipalities.swedish import in_swedish_order
+from partners.models import Party
+
+from ..models import ListName
+from ..search.found import cases_with
+from .base import Cell, Column, Filters, Listing, day_filter
+
+STAGES = [
+    ("pagar", "Pågående"),
+    *((stage.value, stage.label) for stage in Stage if stage not in (Stage.IN_FORCE, Stage.CLOSED)),
+    *((stage.value, stage.label) for stage in (AgreementStage.DECISION, AgreementStage.SIGNING)),
+    *((stage.value, stage.label) for stage in (Stage.IN_FORCE, Stage.CLOSED)),
+    ("alla", "Alla"),
+]
+IN_PROGRESS = [stage for stage in Stage if stage not in (Stage.IN_FORCE, Stage.CLOSED)]
+
+
+def party_names(case: str) -> ArraySubquery:
+    """Names of the parties that have not left. ``case``: the way from the row to its case."""
+    parties = Party.objects.active().filter(case=OuterRef(case)).order_by("pk")
+    name = Coalesce(NullIf("public_body", Value("")), "organisation__name")
+    return ArraySubquery(parties.values_list(name))
+
+
+def next_task(case: str, **wanted) -> Subquery:
+    tasks = Task.objects.open().filter(case=OuterRef(case)).order_by("due", "pk")
+    return Subquery(tasks.values(**wanted)[:1])
+
+
+class CaseFilters(Filters):
+    skede = django_filters.ChoiceFilter(label="Skede", choices=STAGES, method="in_stage")
+    utfall = django_filters.ChoiceFilter(label="Utfall", field_name="outcome", choices=Outcome.choices)
+    handlaggare = django_filters.ChoiceFilter(
+        label="Handläggare", choices=[("mina", "jag"), ("ingen", "ingen än")], method="with_coordinator"
+    )
+    enhet = django_filters.ChoiceFilter(label="Enhet eller nämnd", choices=[], method="of_unit")
+    ar = django_filters.NumberFilter(
+        label="År", field_name="year", min_value=1990, max_value=2199, decimal_places=0, widget=forms.NumberInput
+    )
+    inkom_fran = day_filter("Inkom från och med", "received_on", "gte")
+    inkom_till = day_filter("Inkom till och med", "received_on", "lte")
+
+    def in_stage(self, rows, name, value):
+        if value == "pagar":
+            return rows.filter(stage__in=IN_PROGRESS)
+        if value in Stage.values:
+            return rows.filter(stage=value)
+        if value in AgreementStage.values:
+            lying = Agreement.objects.filter(stage=value).values("case_id")
+            return rows.filter(stage=Stage.AGREEMENT, pk__in=lying)
+        return rows
+
+    def with_coordinator(self, rows, name, value):
+        if value == "ingen":
+            return rows.filter(coordinator=None)
+        return rows.filter(coordinator_id=self.user.pk if value == "mina" else int(value))
+
+    def of_unit(self, rows, name, value):
+        return rows.filter(Q(unit_id=int(value)) | Q(responsible_id=int(value)))
+
+
+def _due(case: Case) -> date | None:
+    return date.fromisoformat(case.next_task["due"]) if case.next_task else None
+
+
+BY_STAGE = Choose(*(When(stage=stage, then=Value(n)) for n, stage in enumerate(Stage)), output_field=IntegerField())
+
+
+class Cases(Listing):
+    name, view, title, one, many = ListName.CASES, "case_list", "Ärenden", "ärende", "ärenden"
+    search_label = "Sök ärende, organisation, person, text eller diarienummer"
+    filters = CaseFilters
+    default_order = ("-year", "-serial")
+    chips, by_default = "skede", {"skede": "pagar"}
+    columns = (
+        Column(
+            "arende",
+            "Ärende",
+            (
+                Cell("Beteckning", lambda case: case.reference, 15),
+                Cell("Ärende", lambda case: case.title, 50),
+                Cell("Organisationer", lambda case: ", ".join(case.party_names), 40),
+                Cell("Diarienummer", lambda case: case.diary_number, 18),
+            ),
+            order=(in_swedish_order("title"),),
+            fixed=True,
+        ),
+        Column(
+            "skede",
+            "Skede",
+            (
+                Cell("Skede", lambda case: case.stands, 20),
+                Cell("Utfall", lambda case: case.get_outcome_display(), 28),
+            ),
+            order=(BY_STAGE,),
+        ),
+        Column(
+            "nasta",
+            "Nästa steg",
+            (
+                Cell("Nästa steg", lambda case: case.next_task["title"] if case.next_task else case.usual_step, 40),
+                Cell("Senast", _due, 12),
+            ),
+            order=(next_task("pk", found=F("due")),),
+        ),
+        Column(
+            "handlaggare",
+            "Handläggare",
+            (Cell("Handläggare", lambda case: case.coordinator.name if case.coordinator else ""),),
+            order=(in_swedish_order("coordinator__name"),),
+        ),
+        Column(
+            "enhet",
+            "Samordnande enhet",
+            (Cell("Samordnande enhet", lambda case: case.unit.name if case.unit else "", 30),),
+            order=(in_swedish_order("unit__name"),),
+            shown=False,
+        ),
+        Column(
+            "ansvarig",
+            "Ansvarig nämnd",
+            (
+                Cell(
+                    "Ansvarig nämnd eller styrelse", lambda case: case.responsible.name if case.responsible else "", 30
+                ),
+            ),
+            order=(in_swedish_order("responsible__name"),),
+            shown=False,
+        ),
+        Column(
+            "inkom",
+            "Inkom",
+            (Cell("Inkom", lambda case: case.received_on, 12),),
+            order=("received_on",),
+            number=True,
+            latest_first=True,
+        ),
+        Column(
+            "avslutat",
+            "Avslutat",
+            (Cell("Avslutat", lambda case: case.closed_on, 12),),
+            order=("closed_on",),
+            shown=False,
+            number=True,
+            latest_first=True,
+        ),
+    )
+
+    def rows(self, user, municipality) -> QuerySet:
+        return Case.objects.visible_to(user).filter(municipality=municipality)
+
+    def find(self, rows, words, user) -> QuerySet:
+        return cases_with(rows, words, user)
+
+    def dress(self, rows, user) -> QuerySet:
+        lying = Agreement.objects.open().filter(case=OuterRef("pk")).order_by("-number").values("stage")[:1]
+        return rows.select_related("coordinator", "unit", "responsible").annotate(
+            party_names=party_names("pk"),
+            next_task=next_task("pk", found=JSONObject(title="title", due="due")),
+            lying_in=Subquery(lying, output_field=CharField()),
+        )
+
+    def prepare(self, case) -> None:
+        in_writing = case.stage == Stage.AGREEMENT and case.lying_in
+        case.stands = AgreementStage(case.lying_in).label if in_writing else case.get_stage_display()
+        case.next_due = _due(case)

@@ -1,0 +1,67 @@
+"""The list of organisations."""
+
+import django_filters
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+
+from iop.cases.models import Case
+from iop.municipalities.swedish import in_swedish_order
+from iop.rulesets.schema import LEGAL_FORMS
+from partners.models import Organisation, Party
+
+from ..models import ListName, SearchKind, SearchRow
+from ..search.found import holds
+from .base import Cell, Column, Filters, Listing
+
+MOST_CASES = 12  # references told for one organisation; its own page tells all
+
+
+class OrganisationFilters(Filters):
+    associationsform = django_filters.ChoiceFilter(
+        label="Associationsform", field_name="legal_form", choices=list(LEGAL_FORMS.items())
+    )
+
+
+class Organisations(Listing):
+    name, view, title = ListName.ORGANISATIONS, "organisation_list", "Organisationer"
+    one, many = "organisation", "organisationer"
+    search_label = "Sök organisation, nummer eller kontaktperson"
+    filters = OrganisationFilters
+    default_order = (in_swedish_order("name"), "pk")
+    placed_on = "De läggs upp när ett initiativ kommer in."
+    columns = (
+        Column(
+            "organisation",
+            "Organisation",
+            (
+                Cell("Organisation", lambda row: row.name, 40),
+                Cell("Organisationsnummer", lambda row: row.written_number, 20),
+            ),
+            order=(in_swedish_order("name"),),
+            fixed=True,
+        ),
+        Column("form", "Form", (Cell("Form", lambda row: row.get_legal_form_display(), 34),), order=("legal_form",)),
+        Column("arenden", "Ärenden", (Cell("Ärenden", lambda row: ", ".join(row.references), 40),)),
+        Column("epost", "E-post", (Cell("E-post", lambda row: row.email, 34),), order=("email",), shown=False),
+        Column("telefon", "Telefon", (Cell("Telefon", lambda row: row.phone, 18),), shown=False),
+    )
+
+    def rows(self, user, municipality) -> QuerySet:
+        return Organisation.objects.visible_to(user).filter(municipality=municipality)
+
+    def find(self, rows, words, user) -> QuerySet:
+        """By name, number or contact person, as the parties of cases that the person may see have them."""
+        if not words:
+            return rows.none()
+        found = SearchRow.objects.visible_to(user).filter(kind=SearchKind.PARTY)
+        for word in words:
+            found = found.filter(holds(word))
+        return rows.filter(pk__in=Party.objects.filter(pk__in=found.values("source_id")).values("organisation_id"))
+
+    def dress(self, rows, user) -> QuerySet:
+        cases = Case.objects.visible_to(user).filter(parties__organisation=OuterRef("pk")).order_by("-year", "-serial")
+        return rows.annotate(references=ArraySubquery(cases.values_list("reference")[: MOST_CASES + 1]))
+
+    def prepare(self, row) -> None:
+        row.more_cases = len(row.references) > MOST_CASES
+        row.references = row.references[:MOST_CASES]

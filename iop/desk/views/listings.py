@@ -1,0 +1,144 @@
+"""The lists of cases, organisations, agreements and follow-ups: as pages and as Excel sheets."""
+
+from django.contrib import messages
+from django.db.models import Value
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from iop.municipalities.access import official
+from iop.municipalities.models import User
+from iop.municipalities.permissions import Act, Role
+from iop.municipalities.swedish import fold
+
+from ..listing import LISTINGS
+from ..listing.base import Asked, Listing
+from ..listing.excel import MOST_ROWS, TYPE, workbook
+from ..models import ListName, SavedFilter
+from ..search.found import excerpts
+
+
+def choices_in(municipality, listing: Listing) -> dict[str, list[tuple]]:
+    """The people and units that the list's filters choose among, in one question: "person", "active" and "unit"."""
+    if not {"handlaggare", "enhet"} & listing.filters.base_filters.keys():
+        return {}
+    coordinators = User.objects.filter(memberships__municipality=municipality, memberships__role=Role.COORDINATOR)
+    people = coordinators.values_list(Value("person"), "pk", "name", "is_active")
+    units = municipality.units.order_by().values_list(Value("unit"), "pk", "name", "active")
+    found: dict[str, list[tuple]] = {"person": [], "active": [], "unit": []}
+    for kind, pk, name, active in sorted(people.order_by().union(units), key=lambda row: fold(row[2])):
+        found[kind].append((str(pk), name))
+        if kind == "person" and active:
+            found["active"].append((str(pk), name))
+    return found
+
+
+def asked_of(request: HttpRequest, listing: Listing, query: QueryDict) -> Asked:
+    municipality = request.municipality
+    return Asked(listing, query, request.user, municipality, choices_in(municipality, listing))
+
+
+def listing_or_404(name: str) -> Listing:
+    if name not in LISTINGS:
+        raise Http404
+    return LISTINGS[name]
+
+
+def back_to(request: HttpRequest, listing: Listing, asked: Asked) -> HttpResponse:
+    """The list as the person had it, on its first page."""
+    return redirect(reverse(listing.view, args=[request.municipality.slug]) + asked.address().rstrip("?"))
+
+
+def _page(request: HttpRequest, name: str, template: str) -> HttpResponse:
+    listing = LISTINGS[name]
+    asked = asked_of(request, listing, request.GET)
+    page = asked.page()
+    if name == ListName.CASES and asked.terms:
+        found = excerpts(page, asked.terms, request.user)
+        for case in page:
+            case.found = found.get(case.pk)
+    saved = SavedFilter.objects.visible_to(request.user).filter(municipality=request.municipality, list=name)
+    saved = list(saved.select_related("owner"))
+    for one in saved:
+        one.mine, one.now = one.owner_id == request.user.pk, one.query == asked.kept
+    context = {
+        "listing": listing,
+        "asked": asked,
+        "page": page,
+        "shown": asked.shown_keys,
+        "saved": saved,
+        "all_ticked": request.GET.get("valj") == "alla",
+        "may_assign": name == ListName.CASES and request.user.may(Act.WORK, request.municipality),
+        "coordinators": asked.choices.get("active", []),
+    }
+    return render(request, template, context)
+
+
+@official()
+@require_safe
+def case_list(request: HttpRequest, municipality) -> HttpResponse:
+    """Cases, filtered, searched and sorted; all of it stays in the address."""
+    return _page(request, ListName.CASES, "desk/case_list.html")
+
+
+@official()
+@require_safe
+def organisation_list(request: HttpRequest, municipality) -> HttpResponse:
+    return _page(request, ListName.ORGANISATIONS, "desk/organisation_list.html")
+
+
+@official()
+@require_safe
+def agreement_list(request: HttpRequest, municipality) -> HttpResponse:
+    return _page(request, ListName.AGREEMENTS, "desk/agreement_list.html")
+
+
+@official()
+@require_safe
+def followup_list(request: HttpRequest, municipality) -> HttpResponse:
+    return _page(request, ListName.FOLLOW_UPS, "desk/followup_list.html")
+
+
+@official()
+@require_safe
+def export(request: HttpRequest, municipality, name: str) -> HttpResponse:
+    """Everything that the filters in the address give, on however many pages."""
+    listing = listing_or_404(name)
+    asked = asked_of(request, listing, request.GET)
+    return _sheet(request, listing, asked, asked.found)
+
+
+@official()
+@require_POST
+def export_chosen(request: HttpRequest, municipality, name: str) -> HttpResponse:
+    """The rows that were ticked, with the columns and in the order that the list had."""
+    listing = listing_or_404(name)
+    asked, chosen = chosen_in(request, listing)
+    return _sheet(request, listing, asked, chosen)
+
+
+def chosen_in(request: HttpRequest, listing: Listing):
+    """(what was asked of the list, the rows that were ticked or, if so ticked, everything that the filters give)."""
+    asked = asked_of(request, listing, QueryDict(request.POST.get("fraga", "")[:5000]))
+    if request.POST.get("alla"):
+        return asked, asked.found
+    ticked = [int(pk) for pk in request.POST.getlist("rad") if pk.isascii() and pk.isdigit() and len(pk) < 19]
+    return asked, listing.rows(request.user, request.municipality).filter(pk__in=ticked)
+
+
+def _sheet(request: HttpRequest, listing: Listing, asked: Asked, chosen) -> HttpResponse:
+    rows = asked.rows_of(chosen, most=MOST_ROWS + 1)
+    if not rows:
+        messages.info(request, f"Det finns inga {listing.many} att hämta. Välj rader eller ändra filtren.")
+        return back_to(request, listing, asked)
+    if len(rows) > MOST_ROWS:
+        most = f"{MOST_ROWS:,}".replace(",", "\u00a0")
+        why = f"Listan har fler än {most} rader, och fler ryms inte i en fil. Dela upp den med filter, till exempel år."
+        messages.error(request, why)
+        return back_to(request, listing, asked)
+    cells = [cell for column in asked.shown for cell in column.cells]
+    response = HttpResponse(workbook(listing.title, cells, rows), content_type=TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{listing.name}-{timezone.localdate()}.xlsx"'
+    return response
