@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from iop.cases.models import Case, Record
@@ -65,17 +65,16 @@ class SearchKind(models.TextChoices):
 
 class SearchRowQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Rows of the cases a person may see; what comes from a record, only where the record may be seen too.
-
-        Asked of each row that was found, never of every record there is, so that the cost follows the hits.
-        """
-        record = Record.objects.visible_to(user).filter(pk=OuterRef("record_id"))
-        return self.filter(Q(record=None) | Exists(record), case__in=Case.objects.visible_to(user))
+        return self.readable_by(user).filter(case__in=Case.objects.visible_to(user))
 
     def readable_by(self, user):
-        """The same for rows whose case is already known to be visible."""
-        record = Record.objects.visible_to(user).filter(pk=OuterRef("record_id"))
-        return self.filter(Q(record=None) | Exists(record))
+        """Of cases that are known to be visible: what comes from a record, only where the record may be seen too.
+
+        A question for each row that was found (never turned into a list of every record there is), so that the cost
+        follows the hits.
+        """
+        record = Record.objects.visible_to(user).filter(pk=OuterRef("record_id")).order_by().values("pk")
+        return self.filter(Q(record=None) | Q(record_id=Subquery(record[:1])))
 
 
 class SearchRow(models.Model):

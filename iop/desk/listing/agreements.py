@@ -42,15 +42,15 @@ class Agreements(Listing):
                 Cell("Avtal", lambda row: row.title, 50),
                 Cell("Organisationer", lambda row: ", ".join(row.party_names), 40),
             ),
-            order=(in_swedish_order("title"),),
+            order=in_swedish_order("title"),
             fixed=True,
         ),
-        Column("skede", "Skede", (Cell("Skede", lambda row: row.get_stage_display(), 20),), order=(BY_STAGE,)),
+        Column("skede", "Skede", (Cell("Skede", lambda row: row.get_stage_display(), 20),), order=BY_STAGE),
         Column(
             "tid",
             "Tid",
             (Cell("Gäller från", lambda row: row.start, 12), Cell("Gäller till", lambda row: row.end, 12)),
-            order=("end",),
+            order="end",
         ),
         Column(
             "ansvarig",
@@ -62,7 +62,7 @@ class Agreements(Listing):
                     30,
                 ),
             ),
-            order=(in_swedish_order("case__responsible__name"),),
+            order=in_swedish_order("case__responsible__name"),
             shown=False,
         ),
         Column("dokument", "Dokument"),
@@ -71,9 +71,10 @@ class Agreements(Listing):
     def rows(self, user, municipality) -> QuerySet:
         return Agreement.objects.visible_to(user).filter(case__municipality=municipality)
 
-    def find(self, rows, words, user) -> QuerySet:
+    def find(self, rows, words, user) -> tuple[QuerySet, bool]:
         """Those of the cases that were found."""
-        return rows.filter(case__in=cases_with(Case.objects.visible_to(user), words, user))
+        cases, counted = cases_with(Case.objects.visible_to(user), words, user)
+        return rows.filter(case__in=cases), counted
 
     def dress(self, rows, user) -> QuerySet:
         return rows.select_related("case__responsible").annotate(party_names=party_names("case_id"))

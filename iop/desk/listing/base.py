@@ -5,13 +5,13 @@ be read told in Swedish, so that an old bookmark or a saved filter still gives t
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 import django_filters
 from django import forms
-from django.db.models import F, OrderBy, QuerySet
+from django.db.models import F, QuerySet
 from django.http import QueryDict
 from django.utils.formats import date_format
 
@@ -43,7 +43,7 @@ class Column:
     key: str
     label: str
     cells: tuple[Cell, ...] = ()
-    order: tuple = ()
+    order: object = None
     shown: bool = True  # before anybody has chosen
     fixed: bool = False  # the first: always there
     number: bool = False
@@ -70,8 +70,9 @@ class Listing:
         """Everything here that the person may see, in no order."""
         raise NotImplementedError
 
-    def find(self, rows: QuerySet, words: list[Term], user) -> QuerySet:
-        return rows
+    def find(self, rows: QuerySet, words: list[Term], user) -> tuple[QuerySet, bool]:
+        """Those that the words find, and whether they are few enough to be counted."""
+        return rows, True
 
     def dress(self, rows: QuerySet, user) -> QuerySet:
         """With everything that the columns show, however many rows, in the same question."""
@@ -93,6 +94,9 @@ class Filters(django_filters.FilterSet):
         for name, choices in {"handlaggare": people, "enhet": units}.items():
             if name in self.filters:
                 self.filters[name].extra["choices"] = [*self.filters[name].extra["choices"], *choices]
+        for one in self.filters.values():
+            if isinstance(one, django_filters.ChoiceFilter):
+                one.extra["empty_label"] = "Alla"
 
     @property
     def form(self):
@@ -115,12 +119,13 @@ def day_filter(label: str, column: str, lookup: str) -> django_filters.DateFilte
 
 @dataclass
 class Page:
-    """Some rows of a list. ``total`` is None where there are more than anybody counts."""
+    """Some rows of a list. ``total`` is None where nobody counts them; ``many``: more than anybody counts."""
 
     rows: list
     number: int
     has_next: bool
     total: int | None
+    many: bool
 
     def __iter__(self) -> Iterator:
         return iter(self.rows)
@@ -157,7 +162,7 @@ class Asked:
     query: QueryDict
     user: object
     municipality: object
-    choices: dict[str, list[tuple]] = field(default_factory=dict)
+    known: dict[str, list]  # choices of people and units, by "person" and "unit"
 
     def __post_init__(self):
         self.query = _cleaned(self.query)
@@ -165,15 +170,9 @@ class Asked:
         for name, value in self.listing.by_default.items():
             asked.setdefault(name, value)
         rows = self.listing.rows(self.user, self.municipality)
-        self.filters = self.listing.filters(asked, rows, user=self.user, people=self.people, units=self.units)
-
-    @property
-    def people(self) -> list[tuple]:
-        return self.choices.get("person", [])
-
-    @property
-    def units(self) -> list[tuple]:
-        return self.choices.get("unit", [])
+        self.filters = self.listing.filters(
+            asked, rows, user=self.user, people=self.known["person"], units=self.known["unit"]
+        )
 
     @cached_property
     def words(self) -> str:
@@ -198,23 +197,28 @@ class Asked:
             return [c for c in self.listing.columns if c.shown or c.fixed]
         return [c for c in self.listing.columns if c.fixed or c.key in wanted]
 
-    @cached_property
-    def order(self) -> list:
+    def ordered(self, rows: QuerySet) -> QuerySet:
+        """In the order asked for, what is empty last; rows that are equal in that, in the list's own order."""
         column, falling = self.sort
         if column is None:
-            return [*self.listing.default_order]
-        turned = [_turned(one, falling) for one in column.order]
-        return [*turned, *self.listing.default_order]
+            return rows.order_by(*self.listing.default_order)
+        first = F("asked_order").desc(nulls_last=True) if falling else F("asked_order").asc(nulls_last=True)
+        order = F(column.order) if isinstance(column.order, str) else column.order
+        return rows.alias(asked_order=order).order_by(first, *self.listing.default_order)
 
     @cached_property
     def found(self) -> QuerySet:
         """The rows that were asked for, in no order."""
+        return self._found[0]
+
+    @cached_property
+    def _found(self) -> tuple[QuerySet, bool]:
         rows = self.filters.qs
-        return self.listing.find(rows, self.terms, self.user) if self.words else rows
+        return self.listing.find(rows, self.terms, self.user) if self.words else (rows, True)
 
     def dressed(self, pks: QuerySet) -> QuerySet:
         rows = self.found.model.objects.filter(pk__in=pks)
-        return self.listing.dress(rows, self.user).order_by(*self.order)
+        return self.ordered(self.listing.dress(rows, self.user))
 
     def page(self) -> Page:
         """The page asked for, or the last there is."""
@@ -223,11 +227,13 @@ class Asked:
         if not rows and number > 1:
             number = max(1, -(-self.found.order_by().count() // ROWS))
             rows = self._rows((number - 1) * ROWS)
-        has_next = len(rows) > ROWS
+        has_next, counted = len(rows) > ROWS, self._found[1]
         total = (number - 1) * ROWS + len(rows)
-        if has_next:
+        if has_next and counted:
             total = self.found.order_by().values("pk")[: MOST_COUNTED + 1].count()
-        return Page(rows[:ROWS], number, has_next, total if total <= MOST_COUNTED else None)
+        many = total > MOST_COUNTED
+        known = not many and (counted or not has_next)
+        return Page(rows[:ROWS], number, has_next, total if known else None, many)
 
     def _rows(self, start: int) -> list:
         """One more than a page holds, which tells whether there is a next."""
@@ -235,7 +241,7 @@ class Asked:
 
     def rows_of(self, chosen: QuerySet, start: int = 0, most: int = ROWS) -> list:
         """Some of the rows in the order asked for, ready to be shown. Only those are dressed."""
-        pks = chosen.order_by(*self.order).values("pk")[start : start + most]
+        pks = self.ordered(chosen).values("pk")[start : start + most]
         rows = list(self.dressed(pks))
         for row in rows:
             self.listing.prepare(row)
@@ -370,12 +376,6 @@ def _cleaned(query: QueryDict) -> QueryDict:
 def _number(typed: str | None) -> int:
     digits = typed if typed and typed.isascii() and typed.isdigit() else "1"
     return min(max(1, int(digits[:7])), LAST_PAGE)
-
-
-def _turned(one, falling: bool) -> OrderBy:
-    """Rising or falling, what is empty always last."""
-    expression = F(one) if isinstance(one, str) else one
-    return expression.desc(nulls_last=True) if falling else expression.asc(nulls_last=True)
 
 
 def _said(field_, value) -> str:

@@ -95,7 +95,7 @@ class Cases(Listing):
                 Cell("Organisationer", lambda case: ", ".join(case.party_names), 40),
                 Cell("Diarienummer", lambda case: case.diary_number, 18),
             ),
-            order=(in_swedish_order("title"),),
+            order=in_swedish_order("title"),
             fixed=True,
         ),
         Column(
@@ -105,7 +105,7 @@ class Cases(Listing):
                 Cell("Skede", lambda case: case.stands, 20),
                 Cell("Utfall", lambda case: case.get_outcome_display(), 28),
             ),
-            order=(BY_STAGE,),
+            order=BY_STAGE,
         ),
         Column(
             "nasta",
@@ -114,19 +114,19 @@ class Cases(Listing):
                 Cell("Nästa steg", lambda case: case.next_task["title"] if case.next_task else case.usual_step, 40),
                 Cell("Senast", _due, 12),
             ),
-            order=(next_task("pk", found=F("due")),),
+            order=next_task("pk", found=F("due")),
         ),
         Column(
             "handlaggare",
             "Handläggare",
             (Cell("Handläggare", lambda case: case.coordinator.name if case.coordinator else ""),),
-            order=(in_swedish_order("coordinator__name"),),
+            order=in_swedish_order("coordinator__name"),
         ),
         Column(
             "enhet",
             "Samordnande enhet",
             (Cell("Samordnande enhet", lambda case: case.unit.name if case.unit else "", 30),),
-            order=(in_swedish_order("unit__name"),),
+            order=in_swedish_order("unit__name"),
             shown=False,
         ),
         Column(
@@ -137,14 +137,14 @@ class Cases(Listing):
                     "Ansvarig nämnd eller styrelse", lambda case: case.responsible.name if case.responsible else "", 30
                 ),
             ),
-            order=(in_swedish_order("responsible__name"),),
+            order=in_swedish_order("responsible__name"),
             shown=False,
         ),
         Column(
             "inkom",
             "Inkom",
             (Cell("Inkom", lambda case: case.received_on, 12),),
-            order=("received_on",),
+            order="received_on",
             number=True,
             latest_first=True,
         ),
@@ -152,7 +152,7 @@ class Cases(Listing):
             "avslutat",
             "Avslutat",
             (Cell("Avslutat", lambda case: case.closed_on, 12),),
-            order=("closed_on",),
+            order="closed_on",
             shown=False,
             number=True,
             latest_first=True,
@@ -162,7 +162,7 @@ class Cases(Listing):
     def rows(self, user, municipality) -> QuerySet:
         return Case.objects.visible_to(user).filter(municipality=municipality)
 
-    def find(self, rows, words, user) -> QuerySet:
+    def find(self, rows, words, user) -> tuple[QuerySet, bool]:
         return cases_with(rows, words, user)
 
     def dress(self, rows, user) -> QuerySet:

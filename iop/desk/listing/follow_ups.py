@@ -54,7 +54,7 @@ class FollowUps(Listing):
                 Cell("Partnerskap", lambda row: row.agreement.case.title, 50),
                 Cell("Organisationer", lambda row: ", ".join(row.party_names), 40),
             ),
-            order=(in_swedish_order("agreement__case__title"),),
+            order=in_swedish_order("agreement__case__title"),
             fixed=True,
         ),
         Column(
@@ -67,25 +67,26 @@ class FollowUps(Listing):
                     30,
                 ),
             ),
-            order=(in_swedish_order("agreement__case__responsible__name"),),
+            order=in_swedish_order("agreement__case__responsible__name"),
         ),
         Column(
             "lage",
             "Läge",
             (Cell("Läge", _state, 12), Cell("Gjord", lambda row: row.held_on, 12)),
-            order=("held_on",),
+            order="held_on",
             latest_first=True,
         ),
-        Column("senast", "Senast", (Cell("Senast", lambda row: row.due, 12),), order=("due",), number=True),
+        Column("senast", "Senast", (Cell("Senast", lambda row: row.due, 12),), order="due", number=True),
     )
 
     def rows(self, user, municipality) -> QuerySet:
         here = FollowUp.objects.visible_to(user).filter(agreement__case__municipality=municipality)
         return here.filter(cancelled=False)
 
-    def find(self, rows, words, user) -> QuerySet:
+    def find(self, rows, words, user) -> tuple[QuerySet, bool]:
         """Those of the cases that were found."""
-        return rows.filter(agreement__case__in=cases_with(Case.objects.visible_to(user), words, user))
+        cases, counted = cases_with(Case.objects.visible_to(user), words, user)
+        return rows.filter(agreement__case__in=cases), counted
 
     def dress(self, rows, user) -> QuerySet:
         return rows.select_related("agreement__case__responsible").annotate(

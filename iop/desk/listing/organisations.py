@@ -37,26 +37,27 @@ class Organisations(Listing):
                 Cell("Organisation", lambda row: row.name, 40),
                 Cell("Organisationsnummer", lambda row: row.written_number, 20),
             ),
-            order=(in_swedish_order("name"),),
+            order=in_swedish_order("name"),
             fixed=True,
         ),
-        Column("form", "Form", (Cell("Form", lambda row: row.get_legal_form_display(), 34),), order=("legal_form",)),
+        Column("form", "Form", (Cell("Form", lambda row: row.get_legal_form_display(), 34),), order="legal_form"),
         Column("arenden", "Ärenden", (Cell("Ärenden", lambda row: ", ".join(row.references), 40),)),
-        Column("epost", "E-post", (Cell("E-post", lambda row: row.email, 34),), order=("email",), shown=False),
+        Column("epost", "E-post", (Cell("E-post", lambda row: row.email, 34),), order="email", shown=False),
         Column("telefon", "Telefon", (Cell("Telefon", lambda row: row.phone, 18),), shown=False),
     )
 
     def rows(self, user, municipality) -> QuerySet:
         return Organisation.objects.visible_to(user).filter(municipality=municipality)
 
-    def find(self, rows, words, user) -> QuerySet:
+    def find(self, rows, words, user) -> tuple[QuerySet, bool]:
         """By name, number or contact person, as the parties of cases that the person may see have them."""
         if not words:
-            return rows.none()
+            return rows.none(), True
         found = SearchRow.objects.visible_to(user).filter(kind=SearchKind.PARTY)
         for word in words:
             found = found.filter(holds(word))
-        return rows.filter(pk__in=Party.objects.filter(pk__in=found.values("source_id")).values("organisation_id"))
+        parties = Party.objects.filter(pk__in=found.values("source_id"))
+        return rows.filter(pk__in=parties.values("organisation_id")), True
 
     def dress(self, rows, user) -> QuerySet:
         cases = Case.objects.visible_to(user).filter(parties__organisation=OuterRef("pk")).order_by("-year", "-serial")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Case, Func, IntegerField, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Func, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.expressions import F, RawSQL
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,6 +14,7 @@ from iop.cases.models import Case as Matter
 from ..models import SearchKind, SearchRow
 from .words import Term, fold
 
+RARE = 2000  # rows with a word
 AROUND = 70  # characters shown on each side of a hit
 
 
@@ -30,27 +31,44 @@ def holds(term: Term) -> _Holds:
     return _Holds(F("vector"), RawSQL(f"({prose}('swedish', %s) || %s::tsquery)", (term.text, term.keys)))
 
 
-def cases_with(cases: QuerySet, terms: list[Term], user) -> QuerySet:
-    """Those of ``cases`` (which the person may see) where every word stands somewhere, perhaps in different places."""
-    if not terms:
-        return cases.none()
-    for term in terms:
-        rows = SearchRow.objects.readable_by(user).filter(holds(term))
-        cases = cases.filter(pk__in=rows.values("case_id"))
-    return cases
+def cases_with(cases: QuerySet, terms: list[Term], user) -> tuple[QuerySet, bool]:
+    """Those of ``cases`` (which the person may see) where every word stands somewhere, perhaps in different places.
+
+    Asks the database at once how common each word is. The rows of a rare word are named by their numbers. For a
+    common one the cases are walked in their order, until a page is full: then they are too many to be counted, and the
+    second answer is False. Left to itself PostgreSQL takes every beginning of a word for common.
+    """
+    rows = SearchRow.objects.readable_by(user)
+    rare = _rare_rows(terms)
+    for n, (term, numbers) in enumerate(zip(terms, rare, strict=True)):
+        if numbers is not None:
+            cases = cases.filter(pk__in=rows.filter(pk__in=numbers).values("case_id"))
+        else:
+            # A plain subquery and no EXISTS, which would be turned into a join with every row that has the word.
+            first = rows.filter(holds(term), case=OuterRef("pk")).order_by().values("pk")[:1]
+            cases = cases.alias(**{f"word_{n}": Subquery(first)}).filter(**{f"word_{n}__isnull": False})
+    counted = any(numbers is not None for numbers in rare)
+    return (cases, counted) if terms else (cases.none(), True)
+
+
+def _rare_rows(terms: list[Term]) -> list[list[int] | None]:
+    """For each word the numbers of the rows that have it, or None where they are more than ``RARE``."""
+    found: list[list[int]] = [[] for _ in terms]
+    asked = [
+        SearchRow.objects.filter(holds(term)).order_by().values_list(Value(n), "pk")[: RARE + 1]
+        for n, term in enumerate(terms)
+    ]
+    for n, pk in asked[0].union(*asked[1:], all=True) if asked else ():
+        found[n].append(pk)
+    return [rows if len(rows) <= RARE else None for rows in found]
 
 
 @dataclass(frozen=True)
 class Excerpt:
-    """Where a case was found: the sort of source, its heading, and some words around the hit."""
+    """Where a case was found: in what, and some words around the hit, the word itself marked."""
 
-    kind: str
-    heading: str
+    where: SafeString
     words: SafeString
-
-    @property
-    def where(self) -> str:
-        return self.heading or SearchKind(self.kind).label
 
 
 def excerpts(cases: Iterable[Matter], terms: list[Term], user) -> dict[int, Excerpt]:
@@ -76,25 +94,32 @@ def excerpts(cases: Iterable[Matter], terms: list[Term], user) -> dict[int, Exce
         .defer("vector")
     )
     return {
-        row.case_id: Excerpt(row.kind, row.heading, marked(row.text, [*filter(None, row.stems), *words]))
-        for row in rows
-        if row.kind != SearchKind.CASE
+        row.case_id: _excerpt(row, [*filter(None, row.stems), *words]) for row in rows if row.kind != SearchKind.CASE
     }
 
 
-def marked(text: str, stems: list[str]) -> SafeString:
-    """Some of the text around the first word that begins with any of ``stems`` (folded), that word marked."""
+def _excerpt(row: SearchRow, stems: list[str]) -> Excerpt:
+    heading, text = row.heading or row.get_kind_display(), row.text
+    in_text = _hit(text, stems)
+    return Excerpt(marked(heading, None if in_text else _hit(heading, stems)), marked(text, in_text))
+
+
+def _hit(text: str, stems: list[str]) -> re.Match | None:
+    """The first word that begins with any of ``stems`` (folded)."""
     one_of = "|".join(sorted(map(re.escape, stems), key=len, reverse=True))
-    hit = re.search(rf"(?<!\w)(?:{one_of})\w*", fold(text)) if stems else None
+    return re.search(rf"(?<!\w)(?:{one_of})\w*", fold(text)) if stems else None
+
+
+def marked(text: str, hit: re.Match | None) -> SafeString:
+    """Some of the text around the hit, which is marked; without a hit its beginning. Escaped."""
     start, end = hit.span() if hit else (0, 0)
     first, last = _at_a_word(text, max(0, start - AROUND), -1), _at_a_word(text, min(len(text), end + AROUND), 1)
-    before, after = text[first:start], text[end:last]
     return format_html(
         "{}{}<mark>{}</mark>{}{}" if hit else "{}{}{}{}{}",
         "… " if first else "",
-        before.lstrip(),
+        text[first:start].lstrip(),
         text[start:end],
-        after.rstrip(),
+        text[end:last].rstrip(),
         " …" if last < len(text) else "",
     )
 

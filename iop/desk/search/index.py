@@ -17,7 +17,8 @@ MOST_PROSE, MOST_NAMES, LONGEST_KEY = 100_000, 20_000, 100
 WRITE = r"""
 INSERT INTO desk_searchrow (case_id, kind, source_id, record_id, heading, text, vector)
 SELECT s.case_id, %(kind)s, s.source_id, s.record_id, left(s.heading, 250), s.text,
-       to_tsvector('swedish', translate(s.text, %(from)s, %(to)s)) || array_to_tsvector(k.keys)
+       to_tsvector('swedish', translate(concat_ws(E'\n', s.title, s.text), %(from)s, %(to)s))
+           || array_to_tsvector(k.keys)
 FROM (
     SELECT source.*, left(normalize(coalesce(prose, ''), NFC), %(most_prose)s) AS text,
            translate(left(normalize(names, NFC), %(most_names)s), %(from)s, %(to)s) AS folded

@@ -1,13 +1,14 @@
 """What is searched, source by source, as SQL: the same for one row that was saved and for a hundred thousand.
 
-Each source gives case_id, source_id, record_id, heading, prose, names (to be found by how their words begin) and
-numbers (to be found by how they begin as a whole). ``{only}`` becomes the rows to refresh.
+Each source gives case_id, source_id, record_id, heading, title (prose that stands in the heading already), prose, names
+(to be found by how their words begin) and numbers (to be found by how they begin as a whole). ``{only}`` becomes the
+rows to refresh.
 """
 
 from ..models import SearchKind
 
 CASE = """
-SELECT c.id AS case_id, c.id AS source_id, NULL::bigint AS record_id, '' AS heading,
+SELECT c.id AS case_id, c.id AS source_id, NULL::bigint AS record_id, '' AS heading, '' AS title,
        concat_ws(', ', c.title, nullif(c.other_municipalities, '')) AS prose,
        concat_ws(' ', c.reference, c.diary_number, c.title, p.name) AS names,
        ARRAY[]::text[] AS numbers
@@ -16,7 +17,7 @@ WHERE {only}
 """
 
 PARTY = """
-SELECT t.case_id, t.id AS source_id, NULL::bigint AS record_id, '' AS heading,
+SELECT t.case_id, t.id AS source_id, NULL::bigint AS record_id, '' AS heading, '' AS title,
        concat_ws(', ', coalesce(o.name, t.public_body), nullif(t.contact_name, ''), nullif(t.contact_email, ''))
            AS prose,
        concat_ws(' ', coalesce(o.name, t.public_body), t.contact_name, t.contact_email) AS names,
@@ -26,7 +27,7 @@ WHERE {only}
 """
 
 INITIATIVE = """
-SELECT i.case_id, i.id AS source_id, NULL::bigint AS record_id, '' AS heading,
+SELECT i.case_id, i.id AS source_id, NULL::bigint AS record_id, '' AS heading, '' AS title,
        concat_ws(E'\n', i.title, i.challenge, i.idea, nullif(i.target_group, ''), nullif(i.we_bring, ''),
                  nullif(i.municipality_brings, '')) AS prose,
        concat_ws(' ', i.title, i.stated_name, i.contact_name, i.contact_email) AS names,
@@ -37,7 +38,7 @@ WHERE {only}
 
 RECORD = """
 SELECT r.case_id, r.id AS source_id, r.id AS record_id, concat('Handling ', r.number, ': ', r.about) AS heading,
-       concat_ws(E'\n', r.about, nullif(r.counterpart, ''), f.names, nullif(r.text, '')) AS prose,
+       r.about AS title, concat_ws(E'\n', nullif(r.counterpart, ''), f.names, nullif(r.text, '')) AS prose,
        concat_ws(' ', r.about, r.counterpart, f.names) AS names,
        ARRAY[]::text[] AS numbers
 FROM cases_record r
@@ -47,8 +48,8 @@ WHERE {only}
 """
 
 AGREEMENT = """
-SELECT a.case_id, a.id AS source_id, NULL::bigint AS record_id, a.title AS heading,
-       concat_ws(E'\n', a.title, p.prose) AS prose, a.title AS names, ARRAY[]::text[] AS numbers
+SELECT a.case_id, a.id AS source_id, NULL::bigint AS record_id, a.title AS heading, a.title,
+       p.prose, a.title AS names, ARRAY[]::text[] AS numbers
 FROM agreements_agreement a
 LEFT JOIN LATERAL (
     SELECT string_agg(concat_ws(E'\n', heading, text), E'\n' ORDER BY position, id) AS prose
@@ -58,7 +59,7 @@ WHERE {only}
 """
 
 ANSWERS = """
-SELECT c.id AS case_id, c.id AS source_id, NULL::bigint AS record_id, '' AS heading, p.prose, '' AS names,
+SELECT c.id AS case_id, c.id AS source_id, NULL::bigint AS record_id, '' AS heading, '' AS title, p.prose, '' AS names,
        ARRAY[]::text[] AS numbers
 FROM cases_case c
 JOIN LATERAL (

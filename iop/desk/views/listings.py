@@ -20,24 +20,34 @@ from ..models import ListName, SavedFilter
 from ..search.found import excerpts
 
 
-def choices_in(municipality, listing: Listing) -> dict[str, list[tuple]]:
-    """The people and units that the list's filters choose among, in one question: "person", "active" and "unit"."""
-    if not {"handlaggare", "enhet"} & listing.filters.base_filters.keys():
-        return {}
-    coordinators = User.objects.filter(memberships__municipality=municipality, memberships__role=Role.COORDINATOR)
-    people = coordinators.values_list(Value("person"), "pk", "name", "is_active")
-    units = municipality.units.order_by().values_list(Value("unit"), "pk", "name", "active")
-    found: dict[str, list[tuple]] = {"person": [], "active": [], "unit": []}
-    for kind, pk, name, active in sorted(people.order_by().union(units), key=lambda row: fold(row[2])):
+def known_in(request: HttpRequest, listing: Listing) -> dict[str, list]:
+    """What a list chooses among, in one question: "person", "active" (of them) and "unit" as choices, and "saved"."""
+    municipality = request.municipality
+    saved = SavedFilter.objects.visible_to(request.user).filter(municipality=municipality, list=listing.name)
+    asked = [saved.values_list(Value("saved"), "pk", "name", "shared", "query", "owner_id", "owner__name")]
+    nothing = (Value(""), Value(0), Value(""))
+    if "handlaggare" in listing.filters.base_filters:
+        people = User.objects.filter(memberships__municipality=municipality, memberships__role=Role.COORDINATOR)
+        asked.append(people.values_list(Value("person"), "pk", "name", "is_active", *nothing))
+    if "enhet" in listing.filters.base_filters:
+        asked.append(municipality.units.values_list(Value("unit"), "pk", "name", "active", *nothing))
+    first, *others = [rows.order_by() for rows in asked]
+    found: dict[str, list] = {"saved": [], "person": [], "active": [], "unit": []}
+    rows = first.union(*others, all=True).order_by() if others else first
+    for kind, pk, name, flag, query, owner, owner_name in sorted(rows, key=lambda row: fold(row[2])):
+        if kind == "saved":
+            mine = owner == request.user.pk
+            one = {"pk": pk, "name": name, "shared": flag, "query": query, "mine": mine, "owner": owner_name}
+            found["saved"].append(one)
+            continue
         found[kind].append((str(pk), name))
-        if kind == "person" and active:
+        if kind == "person" and flag:
             found["active"].append((str(pk), name))
     return found
 
 
 def asked_of(request: HttpRequest, listing: Listing, query: QueryDict) -> Asked:
-    municipality = request.municipality
-    return Asked(listing, query, request.user, municipality, choices_in(municipality, listing))
+    return Asked(listing, query, request.user, request.municipality, known_in(request, listing))
 
 
 def listing_or_404(name: str) -> Listing:
@@ -59,10 +69,7 @@ def _page(request: HttpRequest, name: str, template: str) -> HttpResponse:
         found = excerpts(page, asked.terms, request.user)
         for case in page:
             case.found = found.get(case.pk)
-    saved = SavedFilter.objects.visible_to(request.user).filter(municipality=request.municipality, list=name)
-    saved = list(saved.select_related("owner"))
-    for one in saved:
-        one.mine, one.now = one.owner_id == request.user.pk, one.query == asked.kept
+    saved = [one | {"now": one["query"] == asked.kept} for one in asked.known["saved"]]
     context = {
         "listing": listing,
         "asked": asked,
@@ -71,7 +78,7 @@ def _page(request: HttpRequest, name: str, template: str) -> HttpResponse:
         "saved": saved,
         "all_ticked": request.GET.get("valj") == "alla",
         "may_assign": name == ListName.CASES and request.user.may(Act.WORK, request.municipality),
-        "coordinators": asked.choices.get("active", []),
+        "coordinators": asked.known["active"],
     }
     return render(request, template, context)
 
