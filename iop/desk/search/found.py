@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from iop.cases.models import Case as Matter
 
 from ..models import SearchKind, SearchRow
+from .forms import forms
 from .words import Term, fold
 
 RARE = 2000  # rows with a word
@@ -25,10 +26,12 @@ class _Holds(Func):
 
 
 def holds(term: Term) -> _Holds:
-    prose = "phraseto_tsquery" if term.phrase else "plainto_tsquery"
+    """Does a row have the word, in any of its forms, as prose or as a name? Neither function can fail on any text."""
     if term.phrase:
-        return _Holds(F("vector"), RawSQL(f"{prose}('swedish', %s)", (term.text,)))
-    return _Holds(F("vector"), RawSQL(f"({prose}('swedish', %s) || %s::tsquery)", (term.text, term.keys)))
+        return _Holds(F("vector"), RawSQL("phraseto_tsquery('swedish', %s)", (term.text,)))
+    prose = "websearch_to_tsquery" if len(term.forms) > 1 else "plainto_tsquery"
+    question = f"({prose}('swedish', %s) || %s::tsquery)"
+    return _Holds(F("vector"), RawSQL(question, (" or ".join(term.forms), term.keys)))
 
 
 def cases_with(cases: QuerySet, terms: list[Term], user) -> tuple[QuerySet, bool]:
@@ -81,7 +84,7 @@ def excerpts(cases: Iterable[Matter], terms: list[Term], user) -> dict[int, Exce
         start=Value(0),
     )
     order = Case(*(When(kind=kind, then=Value(n)) for n, kind in enumerate(SearchKind)), default=Value(9))
-    words = [part for term in terms for part in term.parts]
+    words = [form for term in terms for part in term.parts for form in forms(part)]
     stems = "ARRAY[" + ", ".join(["(ts_lexize('swedish_stem', %s))[1]"] * len(words)) + "]::text[]"
     rows = (
         SearchRow.objects.readable_by(user)

@@ -17,11 +17,11 @@ MOST_PROSE, MOST_NAMES, LONGEST_KEY = 100_000, 20_000, 100
 WRITE = r"""
 INSERT INTO desk_searchrow (case_id, kind, source_id, record_id, heading, text, vector)
 SELECT s.case_id, %(kind)s, s.source_id, s.record_id, left(s.heading, 250), s.text,
-       to_tsvector('swedish', translate(concat_ws(E'\n', s.title, s.text), %(from)s, %(to)s))
+       to_tsvector('swedish', {fold}concat_ws(E'\n', s.title, s.text){folded})
            || array_to_tsvector(k.keys)
 FROM (
     SELECT source.*, left(normalize(coalesce(prose, ''), NFC), %(most_prose)s) AS text,
-           translate(left(normalize(names, NFC), %(most_names)s), %(from)s, %(to)s) AS folded
+           {fold}left(normalize(names, NFC), %(most_names)s){folded} AS folded
     FROM ({source}) AS source
 ) AS s
 CROSS JOIN LATERAL (
@@ -54,7 +54,9 @@ def refresh(kind: str, ids: Iterable[int]) -> None:
 @transaction.atomic
 def rebuild() -> int:
     """Write every row anew, as after rows have been put in without being saved one by one. Returns how many."""
-    SearchRow.objects.all()._raw_delete(using="default")
+    with connection.cursor() as cursor:  # words go into the index in large portions
+        cursor.execute("SET LOCAL gin_pending_list_limit = '128MB'; SET LOCAL work_mem = '128MB'")
+    SearchRow.objects.all().delete()
     for kind in SOURCES:
         _write(kind, "TRUE", [])
     with connection.cursor() as cursor:
@@ -66,5 +68,6 @@ def _write(kind: str, only: str, ids: list[int]) -> None:
     source, _ = SOURCES[kind]
     sizes = {"most_prose": MOST_PROSE, "most_names": MOST_NAMES, "longest": LONGEST_KEY}
     values = {"kind": kind, "from": FOLD_FROM, "to": FOLD_TO, "key": KEY, "ids": ids, **sizes}
+    statement = WRITE.replace("{fold}", "translate(lower((").replace("{folded}", ') COLLATE "C"), %(from)s, %(to)s)')
     with connection.cursor() as cursor:
-        cursor.execute(WRITE.replace("{source}", source.replace("{only}", only)), values)
+        cursor.execute(statement.replace("{source}", source.replace("{only}", only)), values)

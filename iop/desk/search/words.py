@@ -8,26 +8,22 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .forms import forms
+
 MOST_CHARACTERS, MOST_WORDS = 200, 8
 KEY = "="  # before every key; the parser of prose never leaves a word that begins so
 
-_LETTERS = {
-    **{chr(code): chr(code).lower() for code in (*range(ord("A"), ord("Z") + 1), *map(ord, "ÅÄÖ"))},
-    **dict.fromkeys("ÉÈÊËéèêë", "e"),
-    **dict.fromkeys("ÁÀÂáàâ", "a"),
-    **dict.fromkeys("ÍÌÎÏíìîï", "i"),
-    **dict.fromkeys("ÓÒÔóòô", "o"),
-    **dict.fromkeys("ÚÙÛÜúùûü", "u"),
-    **dict.fromkeys("Ææ", "ä"),
-    **dict.fromkeys("Øø", "ö"),
-    **dict.fromkeys("ÇçČč", "c"),
-    **dict.fromkeys("Ññ", "n"),
-    **dict.fromkeys("ŠŞšş", "s"),
-    **dict.fromkeys("«»”“„’‘–—‐‑…·•\u00a0", " "),
-}
+# Beside A to Z, which are folded without a table: PostgreSQL looks every letter of a text up in it, so it is short.
 # One character for one, so that a place in the folded text is the same place in the text.
+_LETTERS = {
+    **dict(zip("ÅÄÖÆØæø", "åäöäöäö", strict=True)),
+    **dict.fromkeys("ÉÈÊéèêë", "e"),
+    **dict.fromkeys("ÁÀáà", "a"),
+    **dict.fromkeys("Üü", "u"),
+    **dict.fromkeys("«»”“’–—…·\u00a0", " "),
+}
 FOLD_FROM, FOLD_TO = "".join(_LETTERS), "".join(_LETTERS.values())
-_FOLD = str.maketrans(_LETTERS)
+_FOLD = str.maketrans(_LETTERS | {chr(code): chr(code).lower() for code in range(ord("A"), ord("Z") + 1)})
 
 # Snowball's stop words, which PostgreSQL leaves out of what it stems.
 STOP_WORDS = frozenset(
@@ -61,6 +57,11 @@ class Term:
     @property
     def parts(self) -> list[str]:
         return [part for part in re.split(r"[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+", self.text) if part]
+
+    @property
+    def forms(self) -> list[str]:
+        """The word as prose may have it, each form of nothing but letters; or only itself."""
+        return forms(self.text) if re.fullmatch("[a-zåäö]+", self.text) else [self.text]
 
     @property
     def keys(self) -> str:
