@@ -27,7 +27,10 @@ OTHERS |= {"write_letter"}  # tests/desk/test_letters.py
 OTHERS |= {"state_recusal", "lift_recusal"}  # tests/desk/test_recusals.py
 OTHERS |= {"begin_duty", "finish_duty"}  # tests/desk/test_statistics.py
 
+OF_LISTS = {"export_chosen", "save_filter", "share_filter", "remove_filter", "assign_coordinator"}  # test_assign.py
+
 LISTS = {"worklist", "case_list", "organisation_list", "organisation", "agreement_list", "followup_list", "statistics"}
+LISTS |= {"export_list"}
 TABS = {"case", "checklist", "parties", "statements", "letters", "agreement", "follow_ups", "record_list", "timeline"}
 PAGES = LISTS | TABS | {"agreement_pdf", "record_file"}
 
@@ -104,6 +107,7 @@ def addresses(in_force, coordinator) -> dict[str, str]:
         "organisation": [party.organisation_id],
         "record_secrecy": [case.reference, case.records.last().number],
         "open_record": [case.reference, case.records.last().number],
+        "export_list": ["arenden"],
         "agreement_pdf": [case.reference, in_force.number],
         "record_file": [case.reference, RecordFile.objects.filter(record__case=case).first().pk],
         "remove_contribution": [case.reference, case.contributions.first().pk],
@@ -146,7 +150,7 @@ def statuses(addresses, user) -> dict[str, int]:
 
 
 def test_every_address_stands_in_a_table():
-    assert names() == PUBLIC | EDITOR | OTHERS | PAGES | ACTS.keys()
+    assert names() == PUBLIC | EDITOR | OTHERS | OF_LISTS | PAGES | ACTS.keys()
 
 
 @pytest.mark.parametrize("role", Role.values)

@@ -221,6 +221,10 @@ def test_stop_words_are_those_of_postgresql(db):
         ("möte", "möten"),
         ("samverkan", "samverka"),
         ("lokal", "lokaler"),
+        ("avtal", "avtalet"),
+        ("avtalen", "avtalet"),
+        ("möten", "mötet"),
+        ("ansvar", "ansvaret"),
     ],
 )
 def test_either_form_finds_the_other(gym, coordinator, one, other):

@@ -1,13 +1,17 @@
 """Swedish forms of a word that PostgreSQL's stemmer (Snowball) takes for other words. No database here.
 
-Snowball cuts most endings («föreningarna», «förening»), but not «-an» (skolan, skola), and it takes the last letter of
-«plats» for a genitive. The forms listed here are stemmed beside the word itself, so that either finds the other.
+Snowball cuts most endings («föreningarna», «förening»), but neither «-et» (avtalet, avtal) nor «-an» (skolan, skola),
+and it takes the last letter of «plats» for a genitive. The forms listed here are stemmed beside the word itself, so
+that either finds the other.
 """
 
 import re
 
 # What a word may end in, and the endings of its other forms, each put after what stands before.
 _TURNS = [
+    (r"(ets?|ena?|enas)", ("", "e", "et")),  # avtalet, avtalen; mötet, mötena
+    (r"([bcdfghjklmnpqrstvxz])", ("{1}et",)),  # avtal
+    (r"(e)", ("et",)),  # möte
     (r"(ans?|a|or|orna|ornas)", ("a", "an")),  # skola, skolan, skolor
     (r"o(|n|r|rna|rnas)", ("o", "orna")),  # sko, skor, skorna
     (r"s(|en|et|ens|er|erna|ernas|ar|arna)", ("s", "sen")),  # plats, platser; diagnos, diagnosen
