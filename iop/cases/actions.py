@@ -25,6 +25,7 @@ from .models import (
     Override,
     Record,
     RecordFile,
+    Recusal,
     Stage,
     Statement,
     StoredFile,
@@ -438,9 +439,10 @@ def edit_facts(case: Case, facts: dict, *, by) -> None:
 def assign(cases: QuerySet, *, to, by) -> int:
     """Give open cases to a coordinator, who also takes over the open tasks of the one before. Returns how many.
 
-    Closed cases, and those that the person has already, are left as they are.
+    Closed cases, those that the person has already, and those where either of the two has jäv are left as they are.
     """
-    given = cases.filter(closed_on=None).exclude(coordinator=to)
+    recused = Recusal.objects.in_force().filter(person__in=[to, by])
+    given = cases.filter(closed_on=None).exclude(coordinator=to).exclude(pk__in=recused.values("case_id"))
     given = list(Case.objects.filter(pk__in=given.values("pk")).select_for_update(of=("self",)).order_by("pk"))
     tasks = Task.objects.open().filter(case__in=given, person=F("case__coordinator"))
     handed_over = list(tasks.values_list("pk", flat=True))

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from iop.cases.actions import assign, close, open_task
 from iop.cases.models import Case, Task
+from iop.cases.recusals import state
 from iop.desk.models import SavedFilter
 from iop.municipalities.permissions import Role
 from tests.cases import driver
@@ -61,6 +62,16 @@ def test_open_tasks_of_the_one_before_follow(cases, coordinator, colleague, advi
     assert people == {hers.pk: colleague, anothers.pk: adviser, done.pk: coordinator}
     membership = colleague.membership_in(mine.municipality_id)
     assert set(Task.objects.open().mine(colleague, membership)) >= {hers}
+
+
+def test_no_case_where_either_has_a_conflict_of_interest(cases, coordinator, colleague):
+    state(cases["new"], colleague, why="Styrelseledamot.", by=colleague)
+    assert "1 ändrades inte" in send(coordinator, [cases["new"], cases["mine"]], colleague).text
+    assert workers() == {"Mitt": "Åke Kollega", "Nytt": "", "Avslutat": "Karin Samordnare"}
+    state(cases["mine"], coordinator, why="Syster.", by=coordinator)
+    assert assign(Case.objects.filter(pk=cases["mine"].pk), to=coordinator, by=colleague) == 0
+    state(cases["new"], coordinator, why="Syster.", by=coordinator)
+    assert assign(Case.objects.all(), to=colleague, by=coordinator) == 0
 
 
 def test_everything_that_the_filters_give(cases, coordinator, colleague):

@@ -47,5 +47,6 @@ def _coordinator(municipality, pk: str) -> User | None:
 def _told(given: int, left: int, to: User) -> str:
     told = f"{given} {'ärende' if given == 1 else 'ärenden'} har nu {to.name} som handläggare."
     if left:
-        told += f" {left} ändrades inte: {'det är avslutat' if left == 1 else 'de är avslutade'} eller hade redan {to}."
+        why = "det är avslutat, hade redan samma handläggare eller hindras av jäv"
+        told += f" {left} ändrades inte: {why if left == 1 else why.replace('det är avslutat', 'de är avslutade')}."
     return told
