@@ -107,7 +107,7 @@ def addresses(in_force, coordinator) -> dict[str, str]:
         "organisation": [party.organisation_id],
         "record_secrecy": [case.reference, case.records.last().number],
         "open_record": [case.reference, case.records.last().number],
-        "export_list": ["arenden"],
+        "export_list": ["avtal"],
         "agreement_pdf": [case.reference, in_force.number],
         "record_file": [case.reference, RecordFile.objects.filter(record__case=case).first().pk],
         "remove_contribution": [case.reference, case.contributions.first().pk],

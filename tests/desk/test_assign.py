@@ -43,7 +43,7 @@ def test_ticked_cases_get_a_coordinator(cases, coordinator, colleague):
     history = {case.title: case.history.count() for case in cases.values()}
     response = send(coordinator, cases.values(), colleague)
     assert response.redirect_chain == [("/mora/arenden/?skede=alla", 302)]
-    assert "2 ärenden har nu Åke Kollega som handläggare. 1 ändrades inte: det är avslutat" in response.text
+    assert "2 ärenden har nu Åke Kollega som handläggare. 1 ändrades inte: avslutade," in response.text
     assert workers() == {"Mitt": "Åke Kollega", "Nytt": "Åke Kollega", "Avslutat": "Karin Samordnare"}
     now = {case.title: case.history.count() - history[case.title] for case in cases.values()}
     assert now == {"Mitt": 1, "Nytt": 1, "Avslutat": 0}

@@ -57,7 +57,7 @@ class Agreements(Listing):
             "Ansvarig nämnd",
             (
                 Cell(
-                    "Ansvarig nämnd eller styrelse",
+                    "Ansvarig nämnd",
                     lambda row: row.case.responsible.name if row.case.responsible else "",
                     30,
                 ),

@@ -132,11 +132,7 @@ class Cases(Listing):
         Column(
             "ansvarig",
             "Ansvarig nämnd",
-            (
-                Cell(
-                    "Ansvarig nämnd eller styrelse", lambda case: case.responsible.name if case.responsible else "", 30
-                ),
-            ),
+            (Cell("Ansvarig nämnd", lambda case: case.responsible.name if case.responsible else "", 30),),
             order=in_swedish_order("responsible__name"),
             shown=False,
         ),

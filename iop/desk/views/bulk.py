@@ -45,8 +45,9 @@ def _coordinator(municipality, pk: str) -> User | None:
 
 
 def _told(given: int, left: int, to: User) -> str:
+    if not given:
+        return f"Inget ändrades: de valda är avslutade, hade redan {to.name} som handläggare eller hindras av jäv."
     told = f"{given} {'ärende' if given == 1 else 'ärenden'} har nu {to.name} som handläggare."
     if left:
-        why = "det är avslutat, hade redan samma handläggare eller hindras av jäv"
-        told += f" {left} ändrades inte: {why if left == 1 else why.replace('det är avslutat', 'de är avslutade')}."
+        told += f" {left} ändrades inte: avslutade, redan fördelade så eller hindrade av jäv."
     return told
