@@ -1,6 +1,6 @@
 """What happened in a case, as Swedish sentences, newest first. Merges what each table keeps; writes nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -21,14 +21,30 @@ class Event:
     by: str
     sentence: str
     detail: str = ""
+    kind: str = ""  # key of KINDS
+    before: str = ""  # what stood there before, where a text or an answer was changed
+    after: str = ""
+
+
+KINDS = {
+    "skeden": "Skeden och beslut",
+    "bedomning": "Bedömning",
+    "uppgifter": "Uppgifter om ärendet",
+    "parter": "Parter och underlag",
+    "moten": "Möten",
+    "avtal": "Avtal",
+    "handlingar": "Handlingar",
+}
 
 
 def events_of(case: Case, user, most: int | None = None) -> list[Event]:
     """What ``user`` may know of the case, in one question."""
-    rows = [ask(case) for ask, _ in SOURCES] + [case.records.visible_to(user).select_related("by")]
+    records = ("handlingar", lambda case: case.records.visible_to(user).select_related("by"), _records)
+    sources = (*SOURCES, records)
+    rows = [ask(case) for _, ask, _ in sources]
     together(*rows)
-    tellers = [tell for _, tell in SOURCES] + [_records]
-    events = [event for found, tell in zip(rows, tellers, strict=True) for event in tell(case, found)]
+    told = [(kind, tell(case, found)) for (kind, _, tell), found in zip(sources, rows, strict=True)]
+    events = [replace(event, kind=kind) for kind, found in told for event in found]
     return sorted(events, key=lambda event: event.at, reverse=True)[:most]
 
 
@@ -55,18 +71,22 @@ def _stages(case, rows):
 
 def _answers(case, rows):
     rules = {rule.key: rule for rule in case.rules.every_rule()}
+    stood: dict[int, str] = {}  # answer -> how it stood before
     for row in rows:
         rule = rules.get(row.rule)
         if rule is None:
             continue
         label = values_of(rule).get(row.value)
         value = label.lower() if label else row.value or "inget svar än"
+        before, stood[row.id] = stood.get(row.id, ""), f"{value}. {row.reason}".strip()
         part = dict(rule.parts).get(row.part, "") or getattr(rule, "ask", "") or rule.wording
         yield Event(
             row.history_date,
             row.by.name if row.by else "",
             f"{short(part.rstrip('.'))}: {short(value, 60)}",
             row.reason,
+            before=before,
+            after=stood[row.id] if before else "",
         )
 
 
@@ -109,6 +129,8 @@ FACTS = {
     "responsible": "Ansvarig nämnd eller styrelse",
     "affected_units": "Berörda nämnder och bolag",
     "other_municipalities": "Andra kommuner som berörs",
+    "areas": "Områden",
+    "secrecy_ground": "Grunden för sekretess",
 }
 TERM = {
     "start": "Startdagen",
@@ -150,6 +172,8 @@ def _in_words(row, name: str) -> str:
     value = getattr(row, f"get_{name}_display", lambda: getattr(row, name))()
     if isinstance(value, date):
         return day(value)
+    if isinstance(value, list):
+        value = ", ".join(value)
     return "–" if value in (None, "") else str(value)
 
 
@@ -168,10 +192,15 @@ def _meetings(case, rows):
 
 
 def _points(case, rows):
+    stood: dict[int, str] = {}  # point -> its text before
     for row in rows:
+        before, stood[row.id] = stood.get(row.id, ""), row.text
+        if row.history_type == "+":
+            continue
+        changed = {"before": before, "after": row.text} if before and before != row.text else {}
         by = row.history_user.name if row.history_user else ""
         what = " togs bort" if row.history_type == "-" else f": {row.get_state_display()}"
-        yield Event(row.history_date, by, f"Punkten {row.heading}{what}", short(row.text, 200))
+        yield Event(row.history_date, by, f"Punkten {row.heading}{what}", short(row.text, 200), **changed)
 
 
 def _contributions(case, rows):
@@ -191,20 +220,25 @@ def _history_of_facts(case) -> QuerySet:
     return rows.order_by("history_date", "history_id")
 
 
-# What is asked for, and who tells of it.
+# Kind of event, what is asked for, and who tells of it.
 SOURCES = (
-    (lambda case: case.stage_changes.all(), _stages),
-    (_history_of_facts, _facts),
-    (lambda case: _history(Initiative, case=case), _origins),
-    (lambda case: Answer.history.filter(case=case).select_related("by"), _answers),
-    (lambda case: case.overrides.select_related("by"), _overrides),
-    (lambda case: case.decisions.select_related("by", "body"), _decisions),
+    ("skeden", lambda case: case.stage_changes.all(), _stages),
+    ("uppgifter", _history_of_facts, _facts),
+    ("uppgifter", lambda case: _history(Initiative, case=case), _origins),
     (
+        "bedomning",
+        lambda case: Answer.history.filter(case=case).select_related("by").order_by("history_date", "history_id"),
+        _answers,
+    ),
+    ("skeden", lambda case: case.overrides.select_related("by"), _overrides),
+    ("skeden", lambda case: case.decisions.select_related("by", "body"), _decisions),
+    (
+        "parter",
         lambda case: PartnerDocument.history.filter(party__case=case).select_related("party__organisation", "by"),
         _documents,
     ),
-    (lambda case: _history(Meeting, case=case).order_by("id", "history_id"), _meetings),
-    (lambda case: _history(Agreement, case=case), _terms),
-    (lambda case: _history(Point, agreement__case=case).exclude(history_type="+"), _points),
-    (lambda case: _history(Contribution, case=case), _contributions),
+    ("moten", lambda case: _history(Meeting, case=case).order_by("id", "history_id"), _meetings),
+    ("avtal", lambda case: _history(Agreement, case=case), _terms),
+    ("avtal", lambda case: _history(Point, agreement__case=case), _points),
+    ("parter", lambda case: _history(Contribution, case=case), _contributions),
 )

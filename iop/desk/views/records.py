@@ -13,7 +13,7 @@ from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
 from ..case_page import carried_out, case_or_404, render_case, try_to
-from ..events import events_of
+from ..events import KINDS, events_of
 
 SHOWN_IN_BROWSER = ("application/pdf", "image/png", "image/jpeg")
 
@@ -107,4 +107,7 @@ def file(request: HttpRequest, municipality, reference: str, pk: int) -> HttpRes
 @require_safe
 def timeline(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    return render_case(request, case, "timeline", "desk/case/timeline.html", events=events_of(case, request.user))
+    kind = request.GET.get("visa", "")
+    events = [event for event in events_of(case, request.user) if kind not in KINDS or event.kind == kind]
+    kinds = [("", "Alla", kind not in KINDS), *((key, label, key == kind) for key, label in KINDS.items())]
+    return render_case(request, case, "timeline", "desk/case/timeline.html", events=events, kinds=kinds)
