@@ -1,4 +1,4 @@
-"""Verbs of the initiative: sending it in, correcting its origin, noting meetings."""
+"""Verbs of the initiative: sending it in, and correcting its origin."""
 
 import uuid
 from datetime import date
@@ -10,17 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from iop.cases.actions import add_record, close_task, edit_facts, facts_now, open_case, open_task
-from iop.cases.machinery import Refused, Subject, still_open
-from iop.cases.models import Case, Direction, TaskKind
+from iop.cases.actions import add_record, edit_facts, facts_now, open_case
+from iop.cases.machinery import Refused, still_open
+from iop.cases.models import Case, Direction
 from iop.cases.opened import changes
 from iop.mail import after_commit
 from iop.municipalities.models import Municipality
-from iop.swedish_text import day as swedish_day
-from iop.swedish_text import lower_first
 from partners.actions import add_party, hash_of, organisation_for
 
-from .models import OWN_ANSWERS, Initiative, Meeting, Origin
+from .models import OWN_ANSWERS, Initiative, Origin
 
 PROSE = ("title", "challenge", "idea", "target_group", "we_bring", "municipality_brings")
 
@@ -152,96 +150,3 @@ def correct_origin(case: Case, origin: str, *, by) -> None:
     initiative = case.initiative
     initiative.origin = origin
     initiative.save(update_fields=["origin"])
-
-
-@transaction.atomic
-def note_meeting(case: Case, *, name: str, day: date, participants: str, by, rule="", topics=(), notes="", held=None):
-    """Write down a meeting that was held, or plan one. Days to come are planned, and become a task."""
-    still_open(case)
-    held = day <= timezone.localdate() if held is None else held
-    if not participants.strip():
-        raise Refused("Skriv vilka som deltar i mötet.")
-    meeting = Meeting.objects.create(
-        case=case,
-        rule=rule,
-        name=name,
-        day=day,
-        held=held,
-        participants=participants,
-        topics=list(topics),
-        notes=notes,
-        by=by,
-    )
-    if held:
-        _minutes(meeting, by=by)
-    else:
-        open_task(case, TaskKind.MEETING, title=name, due=day, subject=Subject.of(meeting), person=by, tab="statements")
-    return meeting
-
-
-@transaction.atomic
-def hold_meeting(meeting: Meeting, *, topics, notes: str, by) -> None:
-    """A planned meeting was held: what was talked about."""
-    meeting = _planned(meeting)
-    if meeting.day > timezone.localdate():
-        raise Refused("Mötesdagen ligger i framtiden. Anteckna mötet när det har hållits.")
-    meeting.held, meeting.topics, meeting.notes = True, list(topics), notes
-    meeting.save(update_fields=["held", "topics", "notes"])
-    close_task(meeting.case, TaskKind.MEETING, by=by, subject=Subject.of(meeting))
-    _minutes(meeting, by=by)
-
-
-@transaction.atomic
-def move_meeting(meeting: Meeting, *, day: date, by) -> Meeting:
-    """A planned meeting gets another day, and its task with it."""
-    meeting = _planned(meeting)
-    if day < timezone.localdate():
-        raise Refused("Välj en dag som inte har varit. Har mötet redan hållits, anteckna det i stället.")
-    meeting.day = day
-    meeting.save(update_fields=["day"])
-    about = {"subject_kind": "meeting", "subject_id": meeting.pk}
-    meeting.case.tasks.open().filter(kind=TaskKind.MEETING, **about).update(due=day)
-    return meeting
-
-
-@transaction.atomic
-def cancel_meeting(meeting: Meeting, *, why: str, by) -> None:
-    """A planned meeting does not come about; why is kept in the case file."""
-    meeting = _planned(meeting)
-    if not why.strip():
-        raise Refused("Skriv varför mötet ställs in.")
-    meeting.cancelled, meeting.cancelled_why = True, why.strip()
-    meeting.save(update_fields=["cancelled", "cancelled_why"])
-    close_task(meeting.case, TaskKind.MEETING, by=by, subject=Subject.of(meeting))
-    add_record(
-        meeting.case,
-        direction=Direction.INTERNAL,
-        counterpart=meeting.participants,
-        about=f"Inställt: {lower_first(meeting.name)} {swedish_day(meeting.day)}",
-        text=meeting.cancelled_why,
-        by=by,
-    )
-
-
-def _planned(meeting: Meeting) -> Meeting:
-    """The meeting, locked, if it is still to come."""
-    meeting = Meeting.objects.select_for_update().select_related("case").get(pk=meeting.pk)
-    still_open(meeting.case)
-    if meeting.held:
-        raise Refused("Mötet är redan antecknat.")
-    if meeting.cancelled:
-        raise Refused("Mötet är inställt.")
-    return meeting
-
-
-def _minutes(meeting: Meeting, *, by) -> None:
-    topics = f"Ämnen: {', '.join(meeting.topics)}\n\n" if meeting.topics else ""
-    add_record(
-        meeting.case,
-        direction=Direction.INTERNAL,
-        counterpart=meeting.participants[:200],
-        about=f"Anteckningar från {lower_first(meeting.name)}",
-        day=meeting.day,
-        text=f"{topics}{meeting.notes}".strip(),
-        by=by,
-    )

@@ -5,3 +5,6 @@ class InitiativesConfig(AppConfig):
     name = "initiatives"
     verbose_name = "Initiativ"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from . import rounds  # noqa: F401  registers what is done when units become affected

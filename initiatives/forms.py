@@ -1,16 +1,16 @@
-"""The public form for an initiative."""
+"""The public form for an initiative, and the facts of its case."""
 
 import uuid
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from iop.cases.fields import DayField, Email, Line, TextArea
+from iop.cases.fields import Email, Line
 from iop.cases.forms import FactsForm
 from iop.rulesets.schema import LEGAL_FORMS, RuleSet
 from partners.numbers import normalised
 
-from .models import OWN_ANSWERS, Initiative, Meeting, Origin
+from .models import OWN_ANSWERS, Initiative, Origin
 
 
 class InitiativeForm(forms.Form):
@@ -160,59 +160,3 @@ class CaseForm(FactsForm):
                 widget=forms.RadioSelect,
                 initial=initiative.origin,
             )
-
-
-class MeetingForm(forms.ModelForm):
-    class Meta:
-        model = Meeting
-        fields = ["rule", "name", "day", "participants", "topics", "notes"]
-        widgets = {
-            "participants": forms.Textarea(attrs={"rows": 2}),
-            "notes": forms.Textarea(attrs={"rows": 4}),
-        }
-
-    day = DayField(label="Dag")
-    rule = forms.ChoiceField(label="Vilket möte", required=False)
-    name = Line(label="Namn, om det är ett annat möte", max_length=120, required=False)
-    topics = forms.MultipleChoiceField(label="Ämnen som togs upp", required=False, widget=forms.CheckboxSelectMultiple)
-
-    def __init__(self, *args, rules: RuleSet, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.kinds = {rule.key: rule.name for rule in rules.meetings if rule.enabled and rule.meeting != "any"}
-        self.fields["rule"].choices = [*self.kinds.items(), ("", "Annat möte eller samtal")]
-        topics = dict.fromkeys(topic for rule in rules.meetings if rule.enabled for topic in rule.topics)
-        self.fields["topics"].choices = [(topic, topic) for topic in topics]
-        if not topics:
-            del self.fields["topics"]
-        if not self.kinds:
-            del self.fields["rule"]
-        self.fields["day"].help_text = "En dag som kommer planerar mötet; en som varit antecknar att det hölls."
-
-    def clean(self):
-        data = super().clean()
-        data["name"] = data.get("name", "").strip() or self.kinds.get(data.get("rule", ""), "Samtal")
-        return data
-
-
-class HeldForm(forms.Form):
-    """A planned meeting was held."""
-
-    topics = forms.MultipleChoiceField(label="Ämnen som togs upp", required=False, widget=forms.CheckboxSelectMultiple)
-    notes = forms.CharField(
-        label="Anteckningar", max_length=20000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-    def __init__(self, *args, rules: RuleSet, **kwargs):
-        super().__init__(*args, **kwargs)
-        topics = dict.fromkeys(topic for rule in rules.meetings if rule.enabled for topic in rule.topics)
-        self.fields["topics"].choices = [(topic, topic) for topic in topics]
-        if not topics:
-            del self.fields["topics"]
-
-
-class MoveForm(forms.Form):
-    day = DayField(label="Ny dag")
-
-
-class CancelForm(forms.Form):
-    why = TextArea(label="Varför ställs mötet in?", max_length=5000)

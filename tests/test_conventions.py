@@ -20,7 +20,7 @@ NAMES = ("soderhamn", "söderhamn", "botkyrka", "mora", "stockholm", "gavle", "g
 # Open to everybody on purpose. Every other address asks who it is: with @official, or like logging out.
 OPEN = {"home", "compare", "health", "login", "demo_letters", "demo_letter", "declaration"}
 OPEN |= {"municipality", "colours", "guideline", "guideline_pdf", "fits", "initiative_new", "receipt"}
-OPEN |= {"reply", "reply_file"}
+OPEN |= {"reply", "reply_file", "calendar_feed"}
 ASKS_FOR_LOGIN_ALONE = {"logout"}
 
 

@@ -430,8 +430,8 @@ def edit_facts(case: Case, facts: dict, *, by) -> None:
         case.save(update_fields=list(facts))
     if affected is not None:
         case.affected_units.set(affected)
-    if {"unit", "responsible", "areas"} & facts.keys():
-        for tell in AFTER_NEW_RULES:  # another unit or area may have rules of its own
+    if affected is not None or {"unit", "responsible", "areas"} & facts.keys():
+        for tell in AFTER_NEW_RULES:  # another unit or area may have rules of its own, and an affected one is asked
             tell(case)
 
 

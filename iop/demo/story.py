@@ -234,6 +234,9 @@ class Phrases(Shape):
     decided: Texts
     statements: Texts
     meetings: Texts
+    officials: Texts
+    positions: Texts
+    agreed: Texts
     points: Texts
     paper: str
 

@@ -182,13 +182,18 @@ def _meetings(case, rows):
     for row in rows:
         if row.history_type == "+" and not row.held:
             by = row.history_user.name if row.history_user else ""
-            yield Event(row.history_date, by, f"{row.name} planerades till den {day(row.day)}")
+            yield Event(row.history_date, by, f"{row.name} planerades till den {_when(row)}")
     for before, after in pairwise(rows):
-        if before.id == after.id and before.day != after.day:
+        if before.id == after.id and (before.day, before.starts) != (after.day, after.starts):
             by = after.history_user.name if after.history_user else ""
             yield Event(
-                after.history_date, by, f"{after.name} flyttades från den {day(before.day)} till den {day(after.day)}"
+                after.history_date, by, f"{after.name} flyttades från den {_when(before)} till den {_when(after)}"
             )
+
+
+def _when(meeting) -> str:
+    at = meeting.starts
+    return f"{day(meeting.day)} kl. {at.hour}.{at.minute:02}" if at else day(meeting.day)
 
 
 def _points(case, rows):

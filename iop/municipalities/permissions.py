@@ -20,6 +20,7 @@ class Act(StrEnum):
     OVERRIDE = "override"  # go on in spite of a block; the municipality's settings name the roles
     ASK_STATEMENT = "ask_statement"
     ANSWER_STATEMENT = "answer_statement"  # advisers: of their own unit
+    ANSWER_ROUND = "answer_round"  # whom an affected unit sends, and what it thinks; advisers: of their own unit
     DECIDE = "decide"  # record a decision
     SIGN = "sign"  # register signatures on paper
     KEEP_RECORDS = "keep_records"  # add to the case file, diary number
@@ -40,6 +41,7 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.OVERRIDE: frozenset(),
     Act.ASK_STATEMENT: frozenset({C}),
     Act.ANSWER_STATEMENT: frozenset({C, A}),
+    Act.ANSWER_ROUND: frozenset({C, A}),
     Act.DECIDE: frozenset({C, S}),
     Act.SIGN: frozenset({C, S}),
     Act.KEEP_RECORDS: frozenset({C, S}),

@@ -15,7 +15,8 @@ from stdnum.luhn import calc_check_digit
 from agreements.actions import begin_writing, decide, send_to_decision, set_term, sign_on_paper, write_point
 from agreements.models import Agreement
 from followup.actions import begin
-from initiatives.actions import note_meeting, submit
+from initiatives.actions import submit
+from initiatives.meetings import note_meeting
 from iop.cases.actions import answer, answer_statement, ask_statement, receive, record_decision
 from iop.cases.letters import send_letter
 from iop.cases.machinery import Finding, Subject, findings_before

@@ -7,7 +7,9 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from iop.cases.actions import add_record, ask_statement
+from initiatives.meetings import Agreed, add_point, note_meeting
+from initiatives.people import Person
+from iop.cases.actions import add_record, ask_statement, edit_facts
 from iop.cases.models import RecordFile
 from iop.cases.recusals import state
 from iop.municipalities.models import Membership, User
@@ -16,6 +18,7 @@ from tests.cases import driver
 
 PUBLIC = {"home", "compare", "fits", "health", "login", "logout", "demo_letters", "demo_letter", "declaration"}
 PUBLIC |= {"municipality", "colours", "guideline", "guideline_pdf", "initiative_new", "receipt", "reply", "reply_file"}
+PUBLIC |= {"calendar_feed"}  # tests/desk/test_calendar.py
 
 EDITOR = {"rule_sets", "begin_rule_set", "rule_set", "export_rule_set", "set_rule_set_aside", "rule_set_settings"}
 EDITOR |= {"restore_rule", "preview_rule_set", "rule_set_differences", "try_rule_set", "publish_rule_set", "add_rule"}
@@ -26,11 +29,13 @@ OTHERS |= {"letter_templates", "letter_template"}  # tests/administration/test_l
 OTHERS |= {"write_letter"}  # tests/desk/test_letters.py
 OTHERS |= {"state_recusal", "lift_recusal"}  # tests/desk/test_recusals.py
 OTHERS |= {"begin_duty", "finish_duty"}  # tests/desk/test_statistics.py
+OTHERS |= {"new_calendar_address", "revoke_calendar_address"}  # tests/desk/test_calendar.py
 
 OF_LISTS = {"export_chosen", "save_filter", "share_filter", "remove_filter", "assign_coordinator"}  # test_assign.py
 
 LISTS = {"worklist", "case_list", "organisation_list", "organisation", "agreement_list", "followup_list", "statistics"}
 LISTS |= {"export_list"}
+LISTS |= {"calendar"}
 TABS = {"case", "checklist", "parties", "statements", "letters", "agreement", "follow_ups", "record_list", "timeline"}
 PAGES = LISTS | TABS | {"agreement_pdf", "record_file"}
 
@@ -72,6 +77,13 @@ ACTS = {
     "meeting_held": ({C}, 422),
     "meeting_moved": ({C}, 422),
     "meeting_cancelled": ({C}, 422),
+    "send_invitation": ({C}, 302),
+    "add_participant": ({C}, 422),
+    "remove_participant": ({C}, 302),
+    "add_agreed_point": ({C}, 422),
+    "tick_agreed_point": ({C}, 302),
+    "name_participants": ({C, A}, 422),
+    "write_position": ({C, A}, 422),
     "save_term": ({C}, 422),
     "new_point": ({C}, 422),
     "save_point": ({C}, 422),
@@ -98,9 +110,13 @@ def names(resolver=None) -> set[str]:
 
 
 @pytest.fixture
-def addresses(in_force, coordinator) -> dict[str, str]:
-    """An address of each name, all about one case of Mora's."""
+def addresses(in_force, adviser, coordinator) -> dict[str, str]:
+    """An address of each name, all about one case of Mora's; the adviser's unit is affected by it."""
     case = in_force.case
+    edit_facts(case, {"affected_units": [adviser.membership_in(case.municipality_id).unit]}, by=coordinator)
+    meeting, in_a_week = case.meetings.first(), timezone.localdate() + timedelta(days=7)
+    point = add_point(meeting, Agreed("Fråga rektorn", "Karin", in_a_week), by=coordinator)
+    to_come = note_meeting(case, name="Samtal", day=in_a_week, people=[Person("Anna")], by=coordinator)
     party, follow_up = case.parties.get(), in_force.follow_ups.get()
     letter = driver.write_to(case, by=coordinator)
     own = {
@@ -120,9 +136,16 @@ def addresses(in_force, coordinator) -> dict[str, str]:
         "remove_point": [case.reference, in_force.points.first().pk],
         "follow_up_held": [case.reference, follow_up.pk],
     }
+    own |= {
+        "remove_participant": [case.reference, to_come.people.get().pk],
+        "tick_agreed_point": [case.reference, point.pk],
+        "name_participants": [case.reference, case.rounds.get().pk],
+        "write_position": [case.reference, case.rounds.get().pk],
+    }
     of_a_party = {"edit_party", "party_leaves", "paper_came", "paper_reviewed", "declaration_sent", "ruling"}
     own |= {name: [case.reference, party.pk] for name in of_a_party}
-    of_a_meeting = {"meeting_held", "meeting_moved", "meeting_cancelled"}
+    of_a_meeting = {"meeting_held", "meeting_moved", "meeting_cancelled", "send_invitation"}
+    of_a_meeting |= {"add_participant", "add_agreed_point"}
     own |= {name: [case.reference, case.meetings.first().pk] for name in of_a_meeting}
     found = {}
     for name in PAGES | ACTS.keys():
@@ -203,7 +226,8 @@ def test_what_belongs_to_another_case_is_not_found(addresses, in_force, mora, co
         "record_file", "record_secrecy", "open_record",
         "remove_contribution", "answer_statement", "return_statement", "remind_statement", "remind_letter",
         "settle_letter", "meeting_held", "meeting_moved", "meeting_cancelled",
-        "save_point", "remove_point", "follow_up_held",
+        "send_invitation", "add_participant", "remove_participant", "add_agreed_point", "tick_agreed_point",
+        "name_participants", "write_position", "save_point", "remove_point", "follow_up_held",
         "edit_party", "party_leaves", "paper_came", "paper_reviewed", "declaration_sent", "ruling",
     }  # fmt: skip
     assert statuses(moved, coordinator) == dict.fromkeys(moved, 404)

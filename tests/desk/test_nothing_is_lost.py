@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from followup.actions import hold
-from initiatives.actions import hold_meeting, note_meeting
+from initiatives.meetings import hold_meeting, note_meeting
 from initiatives.models import Meeting
 from iop.cases.actions import answer, answer_statement, ask_statement, close
 from iop.cases.models import Answer

@@ -1,11 +1,10 @@
-"""Statements and meetings of a case on the page."""
+"""Statements of a case on the page."""
 
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from initiatives.models import Meeting
 from iop.cases.models import Statement
 from tests.cases import driver
 
@@ -116,62 +115,3 @@ def test_an_answer_that_is_not_whole(asked, send, coordinator, data):
     assert response.status_code == 422
     assert all(value in response.text for value in whole.values() if isinstance(value, str))
     assert Statement.objects.get().answered_on is None
-
-
-# Meetings
-
-
-def meet(send, user, **data):
-    whole = {"rule": "MOR-25", "day": TODAY, "participants": "Anna och Karin", "notes": "Ett bra möte."} | data
-    whole = {f"mote-{name}": value for name, value in whole.items()}
-    return send(user, "moten/nytt/", "", **whole)
-
-
-def test_noting_a_meeting(send, coordinator):
-    topics = ["Behovet", "Det gemensamma intresset"]
-    assert meet(send, coordinator, topics=topics).status_code == 302
-    meeting = Meeting.objects.get()
-    assert (meeting.rule, meeting.name, meeting.held, meeting.topics) == ("MOR-25", "Första möte", True, topics)
-
-
-@pytest.mark.parametrize(
-    ("data", "name"),
-    [({"rule": ""}, "Samtal"), ({"rule": "", "name": "Fika"}, "Fika"), ({"name": "Fika"}, "Fika"), ({}, "Första möte")],
-)
-def test_what_a_meeting_is_called(send, coordinator, data, name):
-    meet(send, coordinator, **data)
-    assert Meeting.objects.get().name == name
-
-
-@pytest.mark.parametrize(
-    ("data", "told"),
-    [
-        ({"participants": ""}, "Detta fält måste fyllas i."),
-        ({"participants": "   "}, "Detta fält måste fyllas i."),
-        ({"day": ""}, "Detta fält måste fyllas i."),
-        ({"day": "snart"}, "Skriv dagen som år-månad-dag, till exempel 2026-11-03."),
-        ({"rule": "MOR-36"}, "Välj ett giltigt alternativ."),
-        ({"rule": "MOR-999"}, "Välj ett giltigt alternativ."),
-        ({"topics": ["Vädret"]}, "Välj ett giltigt alternativ."),
-    ],
-)
-def test_a_meeting_that_cannot_be_noted(send, coordinator, data, told):
-    response = meet(send, coordinator, **data)
-    assert response.status_code == 422
-    assert told in response.text
-    assert "Ett bra möte." in response.text
-    assert Meeting.objects.count() == 0
-
-
-def test_planning_a_meeting_and_noting_that_it_was_held(send, coordinator, assessed):
-    meet(send, coordinator, day=TODAY + timedelta(days=7), notes="")
-    meeting = Meeting.objects.get()
-    address, prefix = f"moten/{meeting.pk}/hallet/", f"holl-{meeting.pk}-"
-    response = send(coordinator, address, prefix, notes="Vi talade.")
-    assert response.status_code == 422
-    assert "Mötesdagen ligger i framtiden." in response.text
-    assert "Vi talade." in response.text
-    Meeting.objects.update(day=TODAY)
-    assert send(coordinator, address, prefix, notes="Vi talade.", topics=["Behovet"]).status_code == 302
-    meeting.refresh_from_db()
-    assert (meeting.held, meeting.notes, meeting.topics) == (True, "Vi talade.", ["Behovet"])

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from agreements.models import Agreement
-from initiatives.actions import note_meeting
-from iop.cases.actions import ask_statement
+from initiatives.meetings import note_meeting
+from iop.cases.actions import ask_statement, edit_facts
 from iop.cases.models import Answer, Case, Override, StageChange
 from tests.cases import driver
 
@@ -90,9 +90,26 @@ FORMS = {
         "moten/nytt/",
         "mote-",
         {"name": "Möte", "day": TODAY, "participants": "Alla"},
-        ["name", "participants", "notes"],
+        ["name", "place", "participants", "notes", "text_1", "who_1"],
     ),
-    "held": ("assessed", "moten/{meeting}/hallet/", "holl-{meeting}-", {}, ["notes"]),
+    "held": ("assessed", "moten/{meeting}/hallet/", "holl-{meeting}-", {}, ["notes", "text_1", "who_1"]),
+    "move": ("assessed", "moten/{meeting}/flytta/", "flytta-{meeting}-", {"day": LATER}, ["place"]),
+    "participant": (
+        "assessed",
+        "moten/{meeting}/deltagare/",
+        "deltagare-{meeting}-",
+        {"name": "Anna", "whose": "organisation"},
+        ["name", "email"],
+    ),
+    "agreed": (
+        "assessed",
+        "moten/{held}/punkter/",
+        "punkt-{held}-",
+        {"text": "Fråga rektorn", "who": "Karin", "due": LATER},
+        ["text", "who"],
+    ),
+    "naming": ("assessed", "berorda/{round}/deltagare/", "utse-{round}-", {"people": "Anna Ek"}, ["people"]),
+    "position": ("assessed", "berorda/{round}/standpunkt/", "standpunkt-{round}-", {"text": "Ja."}, ["text"]),
     "record": (
         "assessed",
         "akt/ny/",
@@ -131,12 +148,16 @@ def numbers(case: Case, agreement: Agreement | None, by) -> dict[str, int]:
     statement = ask_statement(case, outside="Länsstyrelsen", question="Vad anser ni?", due=LATER, by=by)
     meeting = note_meeting(case, name="Möte", day=LATER, participants="Alla", by=by)
     case.meetings.filter(pk=meeting.pk).update(day=TODAY)
+    held = note_meeting(case, name="Möte", day=TODAY, participants="Alla", by=by)
+    edit_facts(case, {"affected_units": case.municipality.units.bodies()[:1]}, by=by)
     found = {
         "by": by.pk,
         "party": party.pk,
         "organisation": party.organisation_id,
         "statement": statement.pk,
         "meeting": meeting.pk,
+        "held": held.pk,
+        "round": case.rounds.get().pk,
     }
     if agreement:
         own = agreement.points.create(heading="Nycklar", position=99, state="used")

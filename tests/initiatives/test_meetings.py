@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from initiatives.actions import cancel_meeting, hold_meeting, move_meeting, note_meeting
+from initiatives.meetings import cancel_meeting, hold_meeting, move_meeting, note_meeting
 from initiatives.models import Meeting
 from iop.cases.machinery import Refused
 from iop.swedish_text import day

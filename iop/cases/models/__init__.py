@@ -1,3 +1,4 @@
+from .calendar import CalendarAddress
 from .case import Case, Outcome, Stage
 from .duties import Duty
 from .law import LegalAmount
@@ -19,6 +20,7 @@ from .rules import Answer, Override, StageChange
 
 __all__ = [
     "Answer",
+    "CalendarAddress",
     "Case",
     "Decision",
     "DecisionKind",

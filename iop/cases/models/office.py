@@ -108,6 +108,8 @@ class TaskKind(models.TextChoices):
     STATEMENT = "statement", "Invänta yttrande"
     DECLARATION = "declaration", "Invänta bekräftelse av värdegrundsintyget"
     MEETING = "meeting", "Möte"
+    AGREED_POINT = "agreed_point", "Överenskommet på möte"
+    NAME_PARTICIPANTS = "name_participants", "Utse deltagare"
     DECIDE = "decide", "Invänta beslut"
     SIGN = "sign", "Invänta underskrifter"
     ENTER_INTO_FORCE = "in_force", "Låt avtalet börja gälla"

@@ -1,6 +1,12 @@
 """Meetings, and what each side will bring."""
 
-from initiatives.actions import note_meeting
+from datetime import date, timedelta
+
+from django.utils.text import slugify
+
+from initiatives.meetings import Agreed, note_meeting, tick_point
+from initiatives.people import Person
+from initiatives.rounds import name_participants, write_position
 from iop.rulesets.schema import Gate
 from partners.actions import add_contribution, note_support
 from partners.models import Contribution, OtherSupport
@@ -10,6 +16,7 @@ from ..telling import Telling
 
 
 def meet_first(t: Telling) -> None:
+    _round(t)
     _meetings(t, Gate.DIALOGUE, "Första samtalet")
 
 
@@ -36,7 +43,7 @@ def _meetings(t: Telling, gate: Gate, usual: str, *, last: bool = False) -> None
         every = [topic for rule in anyone for topic in rule.topics] if last and number == len(plan) else []
         day = workday(t.since + (t.day - t.since) * number / len(plan), t.today)
         with t.on(day, t.coordinator):
-            note_meeting(
+            meeting = note_meeting(
                 t.case,
                 name=name,
                 rule=key,
@@ -45,8 +52,28 @@ def _meetings(t: Telling, gate: Gate, usual: str, *, last: bool = False) -> None
                 participants=participants(t),
                 topics=dict.fromkeys([*topics, *every]),
                 notes=_notes(t, name, number),
+                points=_agreed(t, day) if last and number == len(plan) else (),
                 by=t.coordinator,
             )
+        for point in meeting.points.filter(due__lt=t.today):
+            with t.on(point.due, t.coordinator):
+                tick_point(point, by=t.coordinator)
+
+
+def _agreed(t: Telling, day: date) -> list[Agreed]:
+    return [Agreed(t.say(t.phrases.agreed), t.coordinator.name, day + timedelta(days=14))]
+
+
+def _round(t: Telling) -> None:
+    """Every affected unit says whom it sends, and what it thinks."""
+    officials, positions = t.phrases.officials, t.phrases.positions
+    for number, row in enumerate(t.case.rounds.select_related("unit"), t.case.serial):
+        official = officials[number % len(officials)]
+        address = f"{slugify(official).replace('-', '.')}@{t.municipality.slug}.example"
+        with t.on(workday(t.since + (t.day - t.since) / 3, t.today), t.coordinator):
+            name_participants(row, [Person(official, address)], by=t.coordinator)
+            row.refresh_from_db()
+            write_position(row, text=positions[number % len(positions)], seen="", by=t.coordinator)
 
 
 def participants(t: Telling) -> str:

@@ -1,6 +1,6 @@
 """From the signatures to the end."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.utils import timezone
 
@@ -9,13 +9,13 @@ from agreements.models import AgreementStage
 from followup.actions import begin as begin_partnership
 from followup.actions import end, hold
 from followup.models import FollowUp
-from initiatives.actions import note_meeting
+from initiatives.meeting_forms import invitable
+from initiatives.meetings import note_meeting
 
 from ..clock import workday
 from ..papers import paper
 from ..story import Held
 from ..telling import Telling
-from .dialogue import participants
 from .screening import send_declarations
 
 THEIR_RIGHT = "Firmatecknare enligt styrelsens protokoll"
@@ -71,7 +71,9 @@ def _plan(t: Telling) -> None:
             rule=planned.rule,
             day=workday(day, day + timedelta(days=7)),
             held=False,
-            participants=participants(t),
+            starts=time(13),
+            ends=time(14, 30),
+            people=invitable(t.case).values(),
             by=t.coordinator,
         )
 

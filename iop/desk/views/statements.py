@@ -1,4 +1,4 @@
-"""Statements and meetings of a case."""
+"""Statements of a case. Their page holds the meetings too."""
 
 from datetime import timedelta
 from functools import partial
@@ -11,20 +11,18 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from initiatives.actions import cancel_meeting, hold_meeting, move_meeting, note_meeting
-from initiatives.forms import CancelForm, HeldForm, MeetingForm, MoveForm
 from iop.cases.actions import answer_statement, ask_statement, return_statement
 from iop.cases.forms import StatementAnswerForm, StatementForm
 from iop.cases.letters import mail_statement, remind
 from iop.cases.models import RecordFile
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act, Role
-from iop.swedish_text import day
 
 from ..case_page import carried_out, case_or_404, render_case, try_to, written
+from ..meetings_part import meetings_part, rounds_part
 
 
-def _page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
+def page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
     name, form = failed
     rules = case.rules
     asked = list(case.statements.select_related("unit", "asked_by").prefetch_related("attached"))
@@ -58,12 +56,6 @@ def _page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
                     ),
                 }
             )
-    meetings = list(case.meetings.select_related("by"))
-    for meeting in meetings:
-        held, moved, off = (f"{what}-{meeting.pk}" for what in ("holl", "flytta", "stall-in"))
-        meeting.form = form if name == held else HeldForm(rules=rules, prefix=held)
-        meeting.move_form = form if name == moved else MoveForm(prefix=moved)
-        meeting.cancel_form = form if name == off else CancelForm(prefix=off)
     return render_case(
         request,
         case,
@@ -75,11 +67,10 @@ def _page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
         free_form=form
         if name == "fraga"
         else StatementForm(municipality=case.municipality, attachable=attachable, prefix="fraga", initial={"due": due}),
-        meetings=meetings,
-        meeting_rules=[rule for rule in rules.meetings if rule.enabled],
-        meeting_form=form if name == "mote" else MeetingForm(rules=rules, prefix="mote"),
         failed=name,
         failed_form=form,
+        **rounds_part(request.user, case, failed, seen),
+        **meetings_part(case, failed, seen),
     )
 
 
@@ -102,7 +93,7 @@ def _may_answer(user, case, statement) -> bool:
 @official()
 @require_safe
 def statements(request: HttpRequest, municipality, reference: str) -> HttpResponse:
-    return _page(request, case_or_404(request, reference))
+    return page(request, case_or_404(request, reference))
 
 
 def _done(request, case, text: str) -> HttpResponse:
@@ -131,7 +122,7 @@ def ask(request: HttpRequest, municipality, reference: str) -> HttpResponse:
 
     if carried_out(form, send):
         return _done(request, case, "Yttrandet är begärt.")
-    return _page(request, case, status=422, failed=(name, form))
+    return page(request, case, status=422, failed=(name, form))
 
 
 @official(Act.ANSWER_STATEMENT)
@@ -150,7 +141,7 @@ def reply(request: HttpRequest, municipality, reference: str, pk: int) -> HttpRe
 
     if carried_out(form, save):
         return _done(request, case, "Yttrandet är infört.")
-    return _page(request, case, status=422, failed=(name, form))
+    return page(request, case, status=422, failed=(name, form))
 
 
 @official(Act.ANSWER_STATEMENT)
@@ -178,51 +169,3 @@ def remind_statement(request: HttpRequest, municipality, reference: str, pk: int
     if statement.is_waiting:
         try_to(request, act, f"En påminnelse har gått till {statement.sent_to}, med en ny länk.")
     return redirect("statements", municipality.slug, case.reference)
-
-
-@official(Act.WORK)
-@require_POST
-def new_meeting(request: HttpRequest, municipality, reference: str) -> HttpResponse:
-    case = case_or_404(request, reference)
-    form = MeetingForm(request.POST, rules=case.rules, prefix="mote")
-    if carried_out(form, lambda data: note_meeting(case, by=request.user, **data)):
-        planned = form.cleaned_data["day"] > timezone.localdate()
-        return _done(request, case, "Mötet är planerat." if planned else "Mötet är antecknat.")
-    return _page(request, case, status=422, failed=("mote", form))
-
-
-@official(Act.WORK)
-@require_POST
-def meeting_held(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
-    case = case_or_404(request, reference)
-    meeting = get_object_or_404(case.meetings, pk=pk)
-    name = f"holl-{pk}"
-    form = HeldForm(request.POST, rules=case.rules, prefix=name)
-    if carried_out(
-        form,
-        lambda data: hold_meeting(meeting, topics=data.get("topics", ()), notes=data["notes"], by=request.user),
-    ):
-        return _done(request, case, "Mötet är infört.")
-    return _page(request, case, status=422, failed=(name, form))
-
-
-@official(Act.WORK)
-@require_POST
-def meeting_moved(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
-    case = case_or_404(request, reference)
-    meeting, name = get_object_or_404(case.meetings, pk=pk), f"flytta-{pk}"
-    form = MoveForm(request.POST, prefix=name)
-    if carried_out(form, lambda data: move_meeting(meeting, day=data["day"], by=request.user)):
-        return _done(request, case, f"Mötet är flyttat till {day(form.cleaned_data['day'])}.")
-    return _page(request, case, status=422, failed=(name, form))
-
-
-@official(Act.WORK)
-@require_POST
-def meeting_cancelled(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
-    case = case_or_404(request, reference)
-    meeting, name = get_object_or_404(case.meetings, pk=pk), f"stall-in-{pk}"
-    form = CancelForm(request.POST, prefix=name)
-    if carried_out(form, lambda data: cancel_meeting(meeting, why=data["why"], by=request.user)):
-        return _done(request, case, "Mötet är inställt. Skälet står i akten.")
-    return _page(request, case, status=422, failed=(name, form))

@@ -1,4 +1,4 @@
-"""The initiative as it was sent in, and the meetings that follow."""
+"""The initiative as it was sent in, and which form the municipality finds suits it."""
 
 import uuid
 
@@ -94,35 +94,3 @@ class FormJudgement(models.Model):
 
     def __str__(self) -> str:
         return self.get_form_display()
-
-
-class Meeting(models.Model):
-    """A meeting or a talk, held or planned, with what was talked about."""
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="meetings", verbose_name="ärende")
-    rule = models.CharField("slag enligt riktlinjen", max_length=40, blank=True)
-    name = models.CharField("möte", max_length=120)
-    day = models.DateField("dag")
-    held = models.BooleanField("har hållits", default=False)
-    participants = models.TextField("deltagare", max_length=2000)
-    topics = models.JSONField("ämnen som togs upp", default=list, blank=True)
-    notes = models.TextField("anteckningar", max_length=20000, blank=True)
-    cancelled = models.BooleanField("inställt", default=False)
-    cancelled_why = models.TextField("varför det ställdes in", max_length=5000, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="antecknat av")
-
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = "möte"
-        verbose_name_plural = "möten"
-        ordering = ["day", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="cancelled_meeting_has_a_reason",
-                condition=Q(cancelled=False, cancelled_why="") | Q(cancelled=True, held=False) & ~Q(cancelled_why=""),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name

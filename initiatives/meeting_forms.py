@@ -1,0 +1,241 @@
+"""Forms of meetings and of the round among affected units."""
+
+from dataclasses import replace
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from iop.cases.fields import DayField, Email, Line, TextArea
+from iop.cases.forms import units_of
+from iop.cases.machinery import Refused
+from iop.cases.models import Case
+from iop.rulesets.schema import RuleSet
+
+from .meetings import Agreed
+from .models import Meeting, Side, UnitRound
+from .people import Person, person_in
+
+POINT_ROWS = 4  # on the form; more are added one by one
+
+
+def topics_of(rules: RuleSet) -> list[str]:
+    return list(dict.fromkeys(topic for rule in rules.meetings if rule.enabled for topic in rule.topics))
+
+
+class TimeField(forms.TimeField):
+    """A time of day, picked or typed as 9:00 or 9.00."""
+
+    def __init__(self, **kwargs):
+        widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        errors = {"invalid": "Skriv tiden som timme.minut, till exempel 9.00."}
+        formats = ["%H:%M", "%H.%M", "%H:%M:%S"]
+        super().__init__(**{"widget": widget, "input_formats": formats, "error_messages": errors, **kwargs})
+
+
+class Hours(forms.Form):
+    """When and where."""
+
+    day = DayField(label="Dag")
+    starts = TimeField(label="Börjar", required=False)
+    ends = TimeField(label="Slutar", required=False)
+    place = Line(label="Plats eller länk", max_length=300, required=False)
+
+
+class WithPoints(forms.Form):
+    """A form with some rows for what was agreed; empty rows are left out."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for n in range(1, POINT_ROWS + 1):
+            self.fields[f"text_{n}"] = Line(label=f"Vad ska göras ({n})", max_length=500, required=False)
+            self.fields[f"who_{n}"] = Line(label="Vem gör det", max_length=120, required=False)
+            self.fields[f"due_{n}"] = DayField(label="Klart senast", required=False)
+
+    @property
+    def point_rows(self):
+        return [[self[f"{name}_{n}"] for name in ("text", "who", "due")] for n in range(1, POINT_ROWS + 1)]
+
+    @property
+    def points_written(self) -> bool:
+        """For a part that is folded away: open it where something stands in it."""
+        return self.is_bound and any(field.value() for row in self.point_rows for field in row)
+
+    @property
+    def other_fields(self):
+        inside = {field.name for row in self.point_rows for field in row}
+        return [field for field in self if field.name not in inside]
+
+    def clean(self):
+        data = super().clean()
+        points = []
+        for n in range(1, POINT_ROWS + 1):
+            names = [f"{name}_{n}" for name in ("text", "who", "due")]
+            row = [data.pop(name, None) for name in names]
+            if all(row):
+                points.append(Agreed(*row))
+            elif any(row):
+                for name, value in zip(names, row, strict=True):
+                    if not value and name not in self.errors:
+                        self.add_error(name, "Skriv vad som ska göras, vem som gör det och när det ska vara klart.")
+        data["points"] = points
+        return data
+
+
+class MeetingForm(WithPoints, Hours):
+    """A meeting to plan, or one that was held. ``invitable``: people who may be ticked, by key."""
+
+    rule = forms.ChoiceField(label="Vilket möte", required=False)
+    name = Line(label="Namn, om det är ett annat möte", max_length=120, required=False)
+    people = forms.MultipleChoiceField(label="Vilka är med?", required=False, widget=forms.CheckboxSelectMultiple)
+    participants = forms.CharField(
+        label="Deltagare", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    topics = forms.MultipleChoiceField(label="Ämnen", required=False, widget=forms.CheckboxSelectMultiple)
+    notes = TextArea(label="Anteckningar", rows=4, required=False)
+
+    def __init__(self, *args, rules: RuleSet, invitable: dict[str, Person], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rules, self.invitable = rules, invitable
+        self.kinds = {rule.key: rule for rule in rules.meetings if rule.enabled and rule.meeting != "any"}
+        self.fields["rule"].choices = [
+            *((key, rule.name) for key, rule in self.kinds.items()), ("", "Annat möte eller samtal")
+        ]  # fmt: skip
+        self.fields["people"].choices = [(key, _shown(person)) for key, person in invitable.items()]
+        topics = topics_of(rules)
+        self.fields["topics"].choices = [(topic, topic) for topic in topics]
+        if not topics:
+            del self.fields["topics"]
+        if not self.kinds:
+            del self.fields["rule"]
+        if not invitable:
+            del self.fields["people"]
+        self.fields["day"].help_text = "En dag som kommer planerar mötet; en som varit antecknar att det hölls."
+        self.fields[
+            "participants"
+        ].help_text = "De som inte går att kryssa i. Den som ska ha inbjudan med e-post läggs till när mötet är sparat."
+        self.order_fields(
+            ["rule", "name", "day", "starts", "ends", "place", "people", "participants", "topics", "notes"]
+        )
+
+    def clean(self):
+        data = super().clean()
+        rule = self.kinds.get(data.get("rule", ""))
+        data["name"] = data.get("name", "").strip() or (rule.name if rule else "Samtal")
+        data["people"] = [self.invitable[key] for key in data.get("people", [])]
+        if not data["people"] and not data.get("participants") and "participants" not in self.errors:
+            self.add_error("participants", "Skriv vilka som deltar i mötet.")
+        return data
+
+
+def _shown(person: Person) -> str:
+    return f"{person.name}, {person.comes_from}" + ("" if person.email else " (ingen e-postadress)")
+
+
+class HeldForm(WithPoints):
+    """A planned meeting was held."""
+
+    topics = forms.MultipleChoiceField(label="Ämnen som togs upp", required=False, widget=forms.CheckboxSelectMultiple)
+    notes = TextArea(label="Anteckningar", required=False)
+
+    def __init__(self, *args, rules: RuleSet, **kwargs):
+        super().__init__(*args, **kwargs)
+        topics = topics_of(rules)
+        self.fields["topics"].choices = [(topic, topic) for topic in topics]
+        if not topics:
+            del self.fields["topics"]
+
+
+class MoveForm(Hours):
+    """Opened with how the meeting stands."""
+
+    def __init__(self, *args, meeting: Meeting, **kwargs):
+        now = {name: getattr(meeting, name) for name in Hours.base_fields}
+        super().__init__(*args, initial=now, **kwargs)
+        self.fields["day"].label = "Ny dag"
+
+
+class CancelForm(forms.Form):
+    why = TextArea(label="Varför ställs mötet in?", max_length=5000)
+
+
+class ParticipantForm(forms.Form):
+    """One more to a planned meeting. ``places``: where people may come from, as ``places_of`` gives them."""
+
+    name = Line(label="Namn", max_length=120)
+    email = Email(label="E-post", required=False)
+    whose = forms.ChoiceField(label="Från")
+
+    def __init__(self, *args, places: dict[str, dict[str, Person]], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.from_where = {key: person for group in places.values() for key, person in group.items()}
+        self.fields["whose"].choices = [
+            (group, [(key, person.comes_from) for key, person in rows.items()]) for group, rows in places.items()
+        ]
+
+    @property
+    def person(self) -> Person:
+        data = self.cleaned_data
+        return replace(self.from_where[data["whose"]], name=data["name"], email=data["email"])
+
+
+def places_of(case: Case) -> dict[str, dict[str, Person]]:
+    """Where people at a meeting come from: group -> key -> a person without name. Takes ``case`` with its parties."""
+    units = {f"enhet-{unit.pk}": Person("", unit=unit) for unit in units_of(case.municipality)}
+    parties = [party for party in case.parties.all() if party.left_on is None]
+    theirs = {f"part-{party.pk}": Person("", side=Side.ORGANISATION, party=party) for party in parties}
+    return {
+        "Organisationer": theirs | {"organisation": Person("", side=Side.ORGANISATION)},
+        "Kommunen": {"municipality": Person("")} | units,
+    }
+
+
+class PointForm(forms.Form):
+    text = Line(label="Vad ska göras", max_length=500)
+    who = Line(label="Vem gör det", max_length=120)
+    due = DayField(label="Klart senast")
+
+
+class NamingForm(forms.Form):
+    """Whom an affected unit sends: one on each line."""
+
+    people = TextArea(
+        label="Deltagare från enheten",
+        max_length=4000,
+        help_text="En person på varje rad: namn, komma och e-postadress.",
+    )
+
+    def __init__(self, *args, round: UnitRound, **kwargs):
+        named = "\n".join(f"{one.name}, {one.email}" if one.email else one.name for one in round.participants.all())
+        super().__init__(*args, initial={"people": named}, **kwargs)
+
+    def clean_people(self) -> list[Person]:
+        try:
+            return [person_in(line) for line in self.cleaned_data["people"].splitlines() if line.strip()]
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+
+class PositionForm(forms.Form):
+    text = TextArea(label="Intern ståndpunkt", rows=5)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
+
+    def __init__(self, *args, round: UnitRound, **kwargs):
+        super().__init__(*args, initial={"text": round.position, "seen": round.position}, **kwargs)
+
+
+def invitable(case: Case) -> dict[str, Person]:
+    """Those who may be ticked when a meeting is planned: coordinator, contacts of the parties, and whom units named.
+
+    Takes ``case`` with its parties; the rounds are asked for.
+    """
+    found = {}
+    if case.coordinator:
+        found["handlaggare"] = Person(case.coordinator.name, case.coordinator.email, Side.MUNICIPALITY, case.unit)
+    for party in case.parties.all():
+        if party.contact_name and party.left_on is None:
+            contact = Person(party.contact_name, party.contact_email, Side.ORGANISATION, party=party)
+            found[f"part-{party.pk}"] = contact
+    for row in case.rounds.all():
+        for one in row.participants.all():
+            found[f"utsedd-{one.pk}"] = Person(one.name, one.email, Side.MUNICIPALITY, row.unit)
+    return found

@@ -1,0 +1,275 @@
+"""Verbs of meetings: planning and noting them, moving and cancelling them, who comes, and what was agreed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time
+
+from django.db import transaction
+from django.utils import timezone
+
+from iop.cases.actions import add_record, close_task, open_task
+from iop.cases.machinery import Refused, still_open
+from iop.cases.models import Case, Direction, TaskKind
+from iop.swedish_text import day as in_words
+from iop.swedish_text import lower_first
+
+from .invitations import Notice, send
+from .models import AgreedPoint, Meeting, MeetingParticipant
+from .people import Person, checked
+
+MOST_PEOPLE = 40  # at one meeting; each with an address gets a letter
+MOST_POINTS = 50
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What was agreed: what, who does it, and by when."""
+
+    text: str
+    who: str
+    due: date
+
+
+@transaction.atomic
+def note_meeting(
+    case: Case,
+    *,
+    name: str,
+    day: date,
+    by,
+    participants: str = "",
+    people: Iterable[Person] = (),
+    starts: time | None = None,
+    ends: time | None = None,
+    place: str = "",
+    rule: str = "",
+    topics: Iterable[str] = (),
+    notes: str = "",
+    points: Iterable[Agreed] = (),
+    held: bool | None = None,
+) -> Meeting:
+    """Write down a meeting that was held, or plan one. Times to come are planned, and become a task.
+
+    ``participants``: as they were written; ``people``: those who can be invited. One of the two there must be.
+    One to come is about what the rule set wants talked about, where nothing else is said.
+    """
+    still_open(case)
+    people, points = checked(people), list(points)
+    if not participants.strip() and not people:
+        raise Refused("Skriv vilka som deltar i mötet.")
+    if len(people) > MOST_PEOPLE:
+        raise Refused(f"Skriv högst {MOST_PEOPLE} deltagare.")
+    if held is None:
+        held = not _is_ahead(day, starts)
+    meeting = Meeting(case=case, rule=rule, name=name, day=day, starts=starts, ends=ends, place=place, held=held, by=by)
+    topics = list(topics) or ([] if held else _demanded(case, rule))
+    meeting.participants, meeting.topics, meeting.notes = participants.strip(), topics, notes
+    _right_hours(meeting)
+    if not held and day < timezone.localdate():
+        raise Refused("Välj en dag som inte har varit. Har mötet redan hållits, anteckna det i stället.")
+    if not held and points:
+        raise Refused("Skriv vad ni kom överens om när mötet har hållits.")
+    meeting.save()
+    MeetingParticipant.objects.bulk_create(MeetingParticipant(meeting=meeting, **vars(person)) for person in people)
+    if held:
+        _agree(meeting, points)
+        _minutes(meeting, by=by)
+    else:
+        about = {"subject": meeting.subject, "person": by, "tab": "statements"}
+        open_task(case, TaskKind.MEETING, title=name, due=day, **about)
+    return meeting
+
+
+def _demanded(case: Case, key: str) -> list[str]:
+    return [topic for rule in case.rules.meetings if key and rule.key == key for topic in rule.topics]
+
+
+def _is_ahead(day: date, starts: time | None) -> bool:
+    now = timezone.localtime()
+    return (day, starts or time.min) > (now.date(), now.time())
+
+
+def _right_hours(meeting: Meeting) -> None:
+    if meeting.ends and not meeting.starts:
+        raise Refused("Skriv när mötet börjar.")
+    if meeting.ends and meeting.ends <= meeting.starts:
+        raise Refused("Mötet slutar innan det har börjat. Ändra tiderna.")
+
+
+@transaction.atomic
+def hold_meeting(meeting: Meeting, *, topics, notes: str, by, points: Iterable[Agreed] = ()) -> None:
+    """A planned meeting was held: what was talked about, and what was agreed."""
+    meeting = _planned(meeting)
+    if meeting.day > timezone.localdate():
+        raise Refused("Mötesdagen ligger i framtiden. Anteckna mötet när det har hållits.")
+    meeting.held, meeting.topics, meeting.notes = True, list(topics), notes
+    meeting.save(update_fields=["held", "topics", "notes"])
+    close_task(meeting.case, TaskKind.MEETING, by=by, subject=meeting.subject)
+    _agree(meeting, points)
+    _minutes(meeting, by=by)
+
+
+@transaction.atomic
+def move_meeting(meeting: Meeting, *, day: date, by, **other) -> Meeting:
+    """A planned meeting gets another day, and its task with it; those who were invited are told.
+
+    ``other``: starts, ends and place, where they are said; else they stay.
+    """
+    meeting = _planned(meeting)
+    if day < timezone.localdate():
+        raise Refused("Välj en dag som inte har varit. Har mötet redan hållits, anteckna det i stället.")
+    new = {"day": day} | other
+    if all(getattr(meeting, name) == value for name, value in new.items()):
+        raise Refused("Mötet ligger redan då. Ändra dag, tid eller plats.")
+    for name, value in new.items():
+        setattr(meeting, name, value)
+    _right_hours(meeting)
+    meeting.save(update_fields=list(new))
+    about = {"subject_kind": "meeting", "subject_id": meeting.pk}
+    meeting.case.tasks.open().filter(kind=TaskKind.MEETING, **about).update(due=day)
+    send(meeting, Notice.MOVED, meeting.people.filter(invited=True), by=by)
+    return meeting
+
+
+@transaction.atomic
+def cancel_meeting(meeting: Meeting, *, why: str, by) -> None:
+    """A planned meeting does not come about. Why is kept in the case file, and told to nobody by letter."""
+    meeting = _planned(meeting)
+    if not why.strip():
+        raise Refused("Skriv varför mötet ställs in.")
+    meeting.cancelled, meeting.cancelled_why = True, why.strip()
+    meeting.save(update_fields=["cancelled", "cancelled_why"])
+    close_task(meeting.case, TaskKind.MEETING, by=by, subject=meeting.subject)
+    add_record(
+        meeting.case,
+        direction=Direction.INTERNAL,
+        counterpart=meeting.who,
+        about=f"Inställt: {lower_first(meeting.name)} {in_words(meeting.day)}",
+        text=meeting.cancelled_why,
+        by=by,
+    )
+    send(meeting, Notice.CANCELLED, meeting.people.filter(invited=True), by=by)
+
+
+# Who comes
+
+
+@transaction.atomic
+def invite(meeting: Meeting, *, by) -> int:
+    """Send the invitation to all who have an address; those who have had it get it again as it is now."""
+    meeting = _planned(meeting)
+    if meeting.day < timezone.localdate():
+        raise Refused("Mötesdagen har varit. Flytta mötet först, eller anteckna att det har hållits.")
+    people = meeting.people.exclude(email="")
+    if not people:
+        raise Refused("Ingen av deltagarna har en e-postadress. Lägg till en deltagare med adress.")
+    return send(meeting, Notice.INVITATION, people, by=by)
+
+
+@transaction.atomic
+def add_participant(meeting: Meeting, person: Person, *, by) -> MeetingParticipant:
+    meeting = _planned(meeting)
+    (person,) = checked([person])
+    known = list(meeting.people.all())
+    if len(known) >= MOST_PEOPLE:
+        raise Refused(f"Mötet har redan {MOST_PEOPLE} deltagare.")
+    if person.email and person.email in {one.email for one in known}:
+        raise Refused(f"{person.email} är redan med på mötet.")
+    return MeetingParticipant.objects.create(meeting=meeting, **vars(person))
+
+
+@transaction.atomic
+def remove_participant(participant: MeetingParticipant, *, by) -> None:
+    """Somebody does not come after all. One who was invited is told that the meeting is off for him or her."""
+    meeting = _planned(participant.meeting)
+    others = meeting.people.exclude(pk=participant.pk)
+    if not others.exists() and not meeting.participants:
+        raise Refused("Det är den enda deltagaren. Ställ in mötet i stället.")
+    send(meeting, Notice.NOT_YOU, meeting.people.filter(pk=participant.pk, invited=True), by=by)
+    participant.delete()
+
+
+# What was agreed
+
+
+@transaction.atomic
+def add_point(meeting: Meeting, point: Agreed, *, by) -> AgreedPoint:
+    """Something that the minutes left out; the case file gets it as an addition."""
+    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("case").get(pk=meeting.pk)
+    still_open(meeting.case)
+    if not meeting.held:
+        raise Refused("Skriv vad ni kom överens om när mötet har hållits.")
+    (row,) = _agree(meeting, [point])
+    add_record(
+        meeting.case,
+        direction=Direction.INTERNAL,
+        counterpart=meeting.who,
+        about=f"Tillägg till anteckningar från {lower_first(meeting.name)} {in_words(meeting.day)}",
+        text=_in_minutes(row),
+        by=by,
+    )
+    return row
+
+
+@transaction.atomic
+def tick_point(point: AgreedPoint, *, by) -> None:
+    """It is done, and the task with it."""
+    point = AgreedPoint.objects.select_for_update(of=("self",)).select_related("meeting__case").get(pk=point.pk)
+    still_open(point.meeting.case)
+    if point.done_on:
+        raise Refused("Punkten är redan klar.")
+    point.done_on, point.done_by = timezone.localdate(), by
+    point.save(update_fields=["done_on", "done_by"])
+    close_task(point.meeting.case, TaskKind.AGREED_POINT, by=by, subject=point.subject)
+
+
+def _agree(meeting: Meeting, points: Iterable[Agreed]) -> list[AgreedPoint]:
+    points = list(points)
+    if len(points) + meeting.points.count() > MOST_POINTS:
+        raise Refused(f"Skriv högst {MOST_POINTS} punkter för ett möte.")
+    if any(point.due < meeting.day for point in points):
+        raise Refused("Det som är överenskommet ska vara klart efter mötet. Ändra dagen.")
+    rows = []
+    for point in points:
+        row = AgreedPoint.objects.create(meeting=meeting, text=point.text, who=point.who, due=point.due)
+        title = f"{row.who}: {row.text}"
+        title = title if len(title) <= 200 else f"{title[:199]}…"
+        open_task(meeting.case, TaskKind.AGREED_POINT, title=title, due=row.due, subject=row.subject, tab="statements")
+        rows.append(row)
+    return rows
+
+
+def _planned(meeting: Meeting) -> Meeting:
+    """The meeting, locked, if it is still to come."""
+    rows = Meeting.objects.select_for_update(of=("self",)).select_related("case__municipality")
+    meeting = rows.get(pk=meeting.pk)
+    still_open(meeting.case)
+    if meeting.held:
+        raise Refused("Mötet är redan antecknat.")
+    if meeting.cancelled:
+        raise Refused("Mötet är inställt.")
+    return meeting
+
+
+def _minutes(meeting: Meeting, *, by) -> None:
+    people, points = meeting.people.select_related("unit", "party__organisation"), meeting.points.all()
+    parts = [
+        f"Deltagare: {', '.join(f'{one.name} ({one.comes_from})' for one in people)}" if people else "",
+        f"Ämnen: {', '.join(meeting.topics)}" if meeting.topics else "",
+        meeting.notes.strip(),
+        "\n".join(["Överenskommet:", *map(_in_minutes, points)]) if points else "",
+    ]
+    meeting.minutes = add_record(
+        meeting.case,
+        direction=Direction.INTERNAL,
+        counterpart=meeting.who,
+        about=f"Anteckningar från {lower_first(meeting.name)}",
+        day=meeting.day,
+        text="\n\n".join(filter(None, parts)),
+        by=by,
+    )
+    meeting.save(update_fields=["minutes"])
+
+
+def _in_minutes(point: AgreedPoint) -> str:
+    return f"– {point.text} ({point.who}, senast {in_words(point.due)})"

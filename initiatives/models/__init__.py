@@ -1,0 +1,17 @@
+from .initiative import OWN_ANSWERS, FormJudgement, Initiative, JudgedForm, Origin
+from .meeting import AgreedPoint, Meeting, MeetingParticipant, Side
+from .rounds import NamedParticipant, UnitRound
+
+__all__ = [
+    "OWN_ANSWERS",
+    "AgreedPoint",
+    "FormJudgement",
+    "Initiative",
+    "JudgedForm",
+    "Meeting",
+    "MeetingParticipant",
+    "NamedParticipant",
+    "Origin",
+    "Side",
+    "UnitRound",
+]

@@ -1,0 +1,87 @@
+"""What the page of statements and meetings shows of meetings, and of the round among affected units."""
+
+from django.db.models import prefetch_related_objects
+
+from initiatives.meeting_forms import (
+    CancelForm,
+    HeldForm,
+    MeetingForm,
+    MoveForm,
+    NamingForm,
+    ParticipantForm,
+    PointForm,
+    PositionForm,
+    invitable,
+    places_of,
+)
+from initiatives.models import UnitRound
+from initiatives.rounds import asks_units
+from iop.cases.models import Case
+from iop.municipalities.models import User
+from iop.municipalities.permissions import Act, Role
+
+
+def with_people(case: Case) -> Case:
+    """The case with parties, rounds and whom they named, asked for once."""
+    prefetch_related_objects(
+        [case], "parties__organisation", "rounds__unit", "rounds__participants", "rounds__named_by"
+    )
+    return case
+
+
+def meetings_part(case: Case, failed: tuple, seen: set[int]) -> dict:
+    """Meetings with their forms. ``failed``: the prefix of a form that needs to be mended, and the form.
+
+    ``seen``: the records that the reader may see; what stands in another is not shown here either.
+    """
+    name, form = failed
+    rules = with_people(case).rules
+    meetings = list(case.meetings.prefetch_related("people__unit", "people__party__organisation", "points"))
+    places = places_of(case)
+    for meeting in meetings:
+        held, moved, off, more, point = (
+            f"{what}-{meeting.pk}" for what in ("holl", "flytta", "stall-in", "deltagare", "punkt")
+        )
+        meeting.hidden = meeting.minutes_id is not None and meeting.minutes_id not in seen
+        if meeting.is_planned:
+            meeting.form = form if name == held else HeldForm(rules=rules, prefix=held)
+            meeting.move_form = form if name == moved else MoveForm(meeting=meeting, prefix=moved)
+            meeting.cancel_form = form if name == off else CancelForm(prefix=off)
+            meeting.person_form = form if name == more else ParticipantForm(places=places, prefix=more)
+            meeting.can_be_invited = any(person.email for person in meeting.people.all())
+        elif meeting.held:
+            meeting.point_form = form if name == point else PointForm(prefix=point)
+    return {
+        "meetings": meetings,
+        "meeting_rules": [rule for rule in rules.meetings if rule.enabled],
+        "meeting_form": form if name == "mote" else MeetingForm(rules=rules, invitable=invitable(case), prefix="mote"),
+    }
+
+
+def rounds_part(user: User, case: Case, failed: tuple, seen: set[int]) -> dict:
+    """The affected units with what each has answered; units that are affected no longer, if they answered."""
+    name, form = failed
+    rounds = list(with_people(case).rounds.all())
+    affected = {unit.pk for unit in case.affected_units.all()} if rounds else set()
+    for row in rounds:
+        naming, position = f"utse-{row.pk}", f"standpunkt-{row.pk}"
+        row.hidden = row.record_id is not None and row.record_id not in seen
+        row.is_affected = row.unit_id in affected
+        row.may_answer = row.is_affected and not case.closed_on and may_answer_round(user, case, row)
+        row.naming_form = form if name == naming else NamingForm(round=row, prefix=naming)
+        row.position_form = form if name == position else PositionForm(round=row, prefix=position)
+    asked = [row for row in rounds if row.is_affected]
+    return {
+        "asks_units": asks_units(case),
+        "rounds": rounds,
+        "rounds_asked": len(asked),
+        "rounds_answered": sum(row.named_on is not None for row in asked),
+    }
+
+
+def may_answer_round(user: User, case: Case, row: UnitRound) -> bool:
+    """Coordinators write in what came another way; advisers answer for their own unit."""
+    if not user.may(Act.ANSWER_ROUND, case.municipality):
+        return False
+    membership = user.membership_in(case.municipality_id)
+    return membership.role != Role.ADVISER or membership.unit_id == row.unit_id

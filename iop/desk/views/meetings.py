@@ -1,0 +1,191 @@
+"""Meetings of a case, and the round among affected units. Their page is that of the statements."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from initiatives.meeting_forms import (
+    CancelForm,
+    HeldForm,
+    MeetingForm,
+    MoveForm,
+    NamingForm,
+    ParticipantForm,
+    PointForm,
+    PositionForm,
+    invitable,
+    places_of,
+)
+from initiatives.meetings import (
+    Agreed,
+    add_participant,
+    add_point,
+    cancel_meeting,
+    hold_meeting,
+    invite,
+    move_meeting,
+    note_meeting,
+    remove_participant,
+    tick_point,
+)
+from initiatives.models import AgreedPoint, MeetingParticipant
+from initiatives.rounds import name_participants, write_position
+from iop.municipalities.access import official
+from iop.municipalities.permissions import Act
+from iop.swedish_text import day
+
+from ..case_page import carried_out, case_or_404, try_to
+from ..meetings_part import may_answer_round, with_people
+from .statements import page
+
+
+def _done(request, case, text: str, place: str = "moten") -> HttpResponse:
+    messages.success(request, text)
+    return _back(case, place)
+
+
+def _back(case, place: str = "moten") -> HttpResponse:
+    return redirect(f"{case.get_absolute_url()}yttranden/#{place}")
+
+
+@official(Act.WORK)
+@require_POST
+def new_meeting(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = with_people(case_or_404(request, reference))
+    form = MeetingForm(request.POST, rules=case.rules, invitable=invitable(case), prefix="mote")
+    noted = []
+    if carried_out(form, lambda data: noted.append(note_meeting(case, by=request.user, **data))):
+        return _done(request, case, "Mötet är antecknat." if noted[0].held else "Mötet är planerat.")
+    return page(request, case, status=422, failed=("mote", form))
+
+
+@official(Act.WORK)
+@require_POST
+def meeting_held(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    meeting, name = get_object_or_404(case.meetings, pk=pk), f"holl-{pk}"
+    form = HeldForm(request.POST, rules=case.rules, prefix=name)
+
+    def save(data):
+        said = {"topics": data.get("topics", ()), "notes": data["notes"], "points": data["points"]}
+        hold_meeting(meeting, by=request.user, **said)
+
+    if carried_out(form, save):
+        return _done(request, case, "Mötet är infört.")
+    return page(request, case, status=422, failed=(name, form))
+
+
+@official(Act.WORK)
+@require_POST
+def meeting_moved(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    meeting, name = get_object_or_404(case.meetings, pk=pk), f"flytta-{pk}"
+    form = MoveForm(request.POST, meeting=meeting, prefix=name)
+    moved = []
+    if carried_out(form, lambda data: moved.append(move_meeting(meeting, by=request.user, **data))):
+        told = " De inbjudna får besked." if moved[0].invited_at else ""
+        return _done(request, case, f"Mötet är flyttat till {day(form.cleaned_data['day'])}.{told}")
+    return page(request, case, status=422, failed=(name, form))
+
+
+@official(Act.WORK)
+@require_POST
+def meeting_cancelled(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    meeting, name = get_object_or_404(case.meetings, pk=pk), f"stall-in-{pk}"
+    form = CancelForm(request.POST, prefix=name)
+    if carried_out(form, lambda data: cancel_meeting(meeting, why=data["why"], by=request.user)):
+        told = " De inbjudna får besked, utan skälet." if meeting.invited_at else ""
+        return _done(request, case, f"Mötet är inställt. Skälet står i akten.{told}")
+    return page(request, case, status=422, failed=(name, form))
+
+
+# Who comes
+
+
+@official(Act.WORK)
+@require_POST
+def invitation_sent(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    meeting = get_object_or_404(case.meetings, pk=pk)
+    try_to(request, lambda: invite(meeting, by=request.user), "Inbjudan är skickad. Den står i akten.")
+    return _back(case)
+
+
+@official(Act.WORK)
+@require_POST
+def participant_added(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = with_people(case_or_404(request, reference))
+    meeting, name = get_object_or_404(case.meetings, pk=pk), f"deltagare-{pk}"
+    form = ParticipantForm(request.POST, places=places_of(case), prefix=name)
+    if carried_out(form, lambda data: add_participant(meeting, form.person, by=request.user)):
+        return _done(request, case, f"{form.person.name} är med på mötet.")
+    return page(request, case, status=422, failed=(name, form))
+
+
+@official(Act.WORK)
+@require_POST
+def participant_removed(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    participant = get_object_or_404(MeetingParticipant.objects.filter(meeting__case=case), pk=pk)
+    told = " Besked är skickat." if participant.invited else ""
+    done = f"{participant.name} är inte längre med på mötet.{told}"
+    try_to(request, lambda: remove_participant(participant, by=request.user), done)
+    return _back(case)
+
+
+# What was agreed
+
+
+@official(Act.WORK)
+@require_POST
+def point_added(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    meeting, name = get_object_or_404(case.meetings, pk=pk), f"punkt-{pk}"
+    form = PointForm(request.POST, prefix=name)
+    if carried_out(form, lambda data: add_point(meeting, Agreed(**data), by=request.user)):
+        return _done(request, case, "Punkten är införd, och står som uppgift i arbetsbordet.")
+    return page(request, case, status=422, failed=(name, form))
+
+
+@official(Act.WORK)
+@require_POST
+def point_done(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    point = get_object_or_404(AgreedPoint.objects.filter(meeting__case=case), pk=pk)
+    try_to(request, lambda: tick_point(point, by=request.user), "Punkten är klar.")
+    return _back(case)
+
+
+# The round among affected units
+
+
+def _round_or_404(request, case, pk):
+    row = get_object_or_404(case.rounds.select_related("unit"), pk=pk)
+    if not may_answer_round(request.user, case, row):
+        raise PermissionDenied
+    return row
+
+
+@official(Act.ANSWER_ROUND)
+@require_POST
+def participants_named(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    row, name = _round_or_404(request, case, pk), f"utse-{pk}"
+    form = NamingForm(request.POST, round=row, prefix=name)
+    if carried_out(form, lambda data: name_participants(row, data["people"], by=request.user)):
+        return _done(request, case, f"Deltagarna från {row.unit.name} är införda.", "berorda")
+    return page(request, case, status=422, failed=(name, form))
+
+
+@official(Act.ANSWER_ROUND)
+@require_POST
+def position_written(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    row, name = _round_or_404(request, case, pk), f"standpunkt-{pk}"
+    form = PositionForm(request.POST, round=row, prefix=name)
+    if carried_out(form, lambda data: write_position(row, by=request.user, **data)):
+        return _done(request, case, f"Ståndpunkten från {row.unit.name} är införd.", "berorda")
+    return page(request, case, status=422, failed=(name, form))
