@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from followup.actions import hold
-from iop.cases.actions import ask_statement, open_task
+from iop.cases.actions import answer_statement, ask_statement, open_task, return_statement
 from iop.cases.models import Case, Task
 from iop.municipalities.permissions import Role
 from tests.cases import driver
@@ -228,3 +228,42 @@ def test_follow_ups_late_ones_first_and_held_ones_last(in_force, coordinator):
 def test_an_empty_list_says_so_in_swedish(coordinator, address):
     text = driver.logged_in(coordinator).get(f"/mora/{address}").text
     assert '<p class="mb-0">In' in text
+
+
+# What others answer, and what the unit has to do
+
+
+def test_it_says_how_many_have_answered(mora, coordinator):
+    case = driver.to_assessment(driver.send_in(mora), by=coordinator)
+    asked = [
+        ask_statement(case, outside=name, question="Vad anser ni?", due=TODAY, by=coordinator)
+        for name in ("Regionen", "Länsstyrelsen", "Falun")
+    ]
+    answer_statement(asked[0], text="Inget.", name="Eva", by=coordinator)
+    told = {task.title: task.answered for task in rows(coordinator, "arbetsbord/")}
+    assert told == {"Yttrande från Länsstyrelsen": "1 av 3 har svarat", "Yttrande från Falun": "1 av 3 har svarat"}
+    assert "1 av 3 har svarat" in driver.logged_in(coordinator).get("/mora/arbetsbord/").text
+    return_statement(asked[1], why="Inte vi", name="Bo", by=coordinator)
+    told = {task.title: task.answered for task in rows(coordinator, "arbetsbord/")}
+    assert told["Yttrande från Falun"] == "1 av 2 har svarat"
+
+
+def test_of_a_single_statement_nothing_is_counted(mora, coordinator):
+    case = driver.to_assessment(driver.send_in(mora), by=coordinator)
+    ask_statement(case, outside="Regionen", question="Vad anser ni?", due=TODAY, by=coordinator)
+    assert {task.answered for task in rows(coordinator, "arbetsbord/")} == {""}
+
+
+def test_the_units_own(mora, coordinator):
+    """What is given to the unit, and what is to be done in cases that it coordinates or is responsible for."""
+    unit = mora.units.get(name="Socialnämnden")
+    person = driver.person("Nils Nämnd", mora, Role.READER, unit="Socialnämnden")
+    case = driver.to_assessment(driver.send_in(mora, title="Vårt"), by=coordinator)
+    open_task(case, "meeting", title="I vårt ärende", due=TODAY)
+    driver.responsible(case)
+    other = driver.to_assessment(driver.send_in(mora, title="Deras"), by=coordinator)
+    open_task(other, "meeting", title="Inte vårt", due=TODAY)
+    ask_statement(other, unit=unit, question="Vad anser ni?", due=TODAY, by=coordinator)
+    titles = {task.title for task in rows(person, "arbetsbord/", visa="enheten")}
+    assert {"I vårt ärende", "Yttrande från Socialnämnden"} <= titles and "Inte vårt" not in titles
+    assert "Enhetens" not in driver.logged_in(coordinator).get("/mora/arbetsbord/").text

@@ -134,6 +134,10 @@ class TaskQuerySet(models.QuerySet):
     def overdue(self):
         return self.open().filter(due__lt=timezone.localdate())
 
+    def of_unit(self, unit):
+        """Given to the unit, or in a case that it coordinates or is responsible for."""
+        return self.filter(Q(unit=unit) | Q(case__unit=unit) | Q(case__responsible=unit))
+
     def mine(self, user, membership):
         """Given to the person, to the person's role or unit, or in a case that the person or nobody yet works."""
         mine = Q(case__coordinator=user) | Q(role=membership.role)

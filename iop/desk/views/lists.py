@@ -1,12 +1,12 @@
 """The worklist."""
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from iop.cases.models import Case, Stage, Task, TaskKind
+from iop.cases.models import Case, Stage, Statement, Task, TaskKind
 from iop.municipalities.access import official
 from partners.models import Party
 
@@ -16,12 +16,22 @@ ROWS = 60
 NAMES = Party.objects.select_related("organisation").only("case_id", "public_body", "left_on", "organisation__name")
 TASK_PARTIES = Prefetch("case__parties", NAMES.order_by("pk"))
 # Six models in each row: what the page does not show is not worth fetching.
-OF_A_TASK = ("title", "due", "tab", "role", "unit__name", "person__name")
+OF_A_TASK = ("kind", "title", "due", "tab", "role", "unit__name", "person__name")
 OF_ITS_CASE = ("case__reference", "case__title", "case__secret", "case__coordinator__name")
 
 
 def _page_of(request, rows):
     return look_ahead(rows, ROWS, request.GET.get("sida", ""))
+
+
+def how_many_have_answered(tasks) -> dict[int, str]:
+    """Case -> «2 av 3 har svarat», for cases where several are asked for a statement."""
+    cases = {task.case_id for task in tasks if task.kind == TaskKind.STATEMENT}
+    if not cases:
+        return {}
+    asked = Statement.objects.filter(case__in=cases, returned_on=None).values("case").order_by()
+    rows = asked.annotate(all=Count("pk"), answered=Count("answered_on")).filter(all__gt=1)
+    return {row["case"]: f"{row['answered']} av {row['all']} har svarat" for row in rows}
 
 
 @official()
@@ -32,6 +42,7 @@ def worklist(request: HttpRequest, municipality) -> HttpResponse:
     tasks = Task.objects.visible_to(request.user).filter(municipality=municipality).open()
     views = {
         "mina": ("Mina", tasks.mine(request.user, membership)),
+        **({"enheten": ("Enhetens", tasks.of_unit(membership.unit))} if membership.unit_id else {}),
         "alla": ("Alla", tasks),
         "forsenade": ("Försenade", tasks.overdue()),
         "vantar": ("Väntar på andra", tasks.filter(waits_for_others=True)),
@@ -49,7 +60,9 @@ def worklist(request: HttpRequest, municipality) -> HttpResponse:
     rows = views[chosen][1].select_related("case__coordinator", "unit", "person").only(*OF_A_TASK, *OF_ITS_CASE)
     rows = rows.prefetch_related(TASK_PARTIES)
     page = _page_of(request, rows.order_by("due", "pk"))
+    answered = how_many_have_answered(page)
     for task in page:
+        task.answered = answered.get(task.case_id, "") if task.kind == TaskKind.STATEMENT else ""
         task.municipality, task.days_late = municipality, (today - task.due).days
     context = {
         "page": page,
