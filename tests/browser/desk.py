@@ -160,7 +160,7 @@ def note_meetings(page: Page):
     raise AssertionError(asked.all_inner_texts())
 
 
-def note_meeting(page: Page, name: str):
+def note_meeting(page: Page, name: str, notes: str = "Vi är överens om behovet."):
     form = unfold(page, "Anteckna eller planera ett möte")
     kinds = form.get_by_label("Vilket möte")
     if name and kinds.count() and name in kinds.locator("option").all_inner_texts():
@@ -173,7 +173,7 @@ def note_meeting(page: Page, name: str):
     form.get_by_label("Deltagare").fill("Anna Åkesson, Karin Samordnare")
     for topic in form.get_by_role("checkbox").all():
         topic.check()
-    form.get_by_label("Anteckningar").fill("Vi är överens om behovet.")
+    form.get_by_label("Anteckningar").fill(notes)
     submit(form, "Spara mötet", "Mötet är antecknat")
 
 
