@@ -40,6 +40,7 @@ def main():
     print("Förbereder databasen …", flush=True)
     call_command("migrate", verbosity=0)
     call_command("rulesets", "load")
+    call_command("search", "rebuild", "--if-empty")
     if settings.DEMO:
         call_command("demo", "--if-empty")
     call_command("daily")

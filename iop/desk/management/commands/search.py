@@ -2,6 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
+from ...models import SearchRow
 from ...search.index import rebuild
 
 
@@ -10,6 +11,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("what", choices=["rebuild"], metavar="rebuild")
+        parser.add_argument("--if-empty", action="store_true", help="gör ingenting om tabellen redan är fylld")
 
-    def handle(self, **options):
+    def handle(self, *, if_empty, **options):
+        if if_empty and SearchRow.objects.exists():
+            return
         self.stdout.write(f"{rebuild()} sökrader.")
