@@ -4,7 +4,7 @@ A bare view asks one hand-written question for the rows and renders them with th
 has worked out besides (findings, labels, forms) is given to it ready-made, taken once from the page itself.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -114,14 +114,16 @@ def _where(row) -> str:
 
 
 def _cases(rows, context) -> dict:
+    found = {case.pk: getattr(case, "found", None) for case in context["page"]}
     for row in rows:
-        row.parties = _parties(row)
-        row.open_tasks = [{"title": row.task, "due": row.due}] if row.task else []
+        row.pk, row.found = row.id, found.get(row.id)
+        row.party_names = [party["name"] for party in row.parties or [] if party["left_on"] is None]
+        row.next_task, row.next_due = {"title": row.task} if row.task else None, row.due
         row.coordinator = {"name": row.coordinator} if row.coordinator else None
         row.stands = AGREEMENT_LABELS.get(row.writing) or CASE_LABELS[row.stage]
         row.get_outcome_display = OUTCOMES.get(row.outcome, "")
         row.usual_step = Case.usual_step.fget(row)
-    return {"page": Page(rows, context["page"])}
+    return {"page": replace(context["page"], rows=rows)}
 
 
 def _case(rows, context) -> dict:

@@ -36,7 +36,7 @@ ROWS = f"""
 SELECT c.*, u.name AS coordinator, {PARTIES}, t.title AS task, t.due, a.stage AS writing
 FROM cases_case c LEFT JOIN municipalities_user u ON u.id = c.coordinator_id
 LEFT JOIN LATERAL (SELECT title, due FROM cases_task WHERE case_id = c.id AND closed_at IS NULL
-                   ORDER BY due LIMIT 1) t ON true
+                   ORDER BY due, id LIMIT 1) t ON true
 LEFT JOIN LATERAL (SELECT stage FROM agreements_agreement WHERE case_id = c.id AND stage <> 'ended'
                    AND c.stage = 'agreement' ORDER BY number DESC LIMIT 1) a ON true
 WHERE c.municipality_id = %(here)s AND {SEEN}

@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from iop.cases.models import Case
+from iop.desk.search.index import fill_from
 from iop.municipalities.models import Membership, User
 from iop.municipalities.permissions import Role
 from iop.rulesets.models import RuleSetVersion
@@ -23,6 +24,7 @@ from .tables import fresh_statistics, numbers_for, run
 from .words import Words, words
 
 BATCH = 10_000
+CASE_ID = -5  # place in what is laid out: see _placed
 
 
 def fill(place: Place, how_many: int, tell: Callable[[str], None] = lambda text: None) -> None:
@@ -43,8 +45,10 @@ def fill(place: Place, how_many: int, tell: Callable[[str], None] = lambda text:
     done = 0
     for rows in batched(outlines(how_many, organisations, usual, chance, today), BATCH, strict=False):
         with transaction.atomic():
-            _lay_out(list(_placed(rows, serials, colleagues, cast)))  # the connection copies, and cannot ask meanwhile
+            placed = list(_placed(rows, serials, colleagues, cast))  # the connection copies, and cannot ask meanwhile
+            _lay_out(placed)
             _spread(cast, version, usual)
+            fill_from(placed[0][CASE_ID])
         done += len(rows)
         tell(f"{done} av {how_many} ärenden.")
     fresh_statistics()

@@ -47,8 +47,14 @@ def refresh(kind: str, ids: Iterable[int]) -> None:
     """Write the rows of these sources anew: numbers of cases, parties, records … as ``kind`` says."""
     ids = list(ids)
     if ids:
-        _, column = SOURCES[kind]
+        _, column, _ = SOURCES[kind]
         _write(kind, f"{column} = ANY(%(ids)s)", ids)
+
+
+def fill_from(case: int) -> None:
+    """Write the rows of this case and all later ones, as when many were put in at once."""
+    for kind, (_, _, column) in SOURCES.items():
+        _write(kind, f"{column} >= ANY(%(ids)s)", [case])
 
 
 @transaction.atomic
@@ -65,7 +71,7 @@ def rebuild() -> int:
 
 
 def _write(kind: str, only: str, ids: list[int]) -> None:
-    source, _ = SOURCES[kind]
+    source, _, _ = SOURCES[kind]
     sizes = {"most_prose": MOST_PROSE, "most_names": MOST_NAMES, "longest": LONGEST_KEY}
     values = {"kind": kind, "from": FOLD_FROM, "to": FOLD_TO, "key": KEY, "ids": ids, **sizes}
     statement = WRITE.replace("{fold}", "translate(lower((").replace("{folded}", ') COLLATE "C"), %(from)s, %(to)s)')

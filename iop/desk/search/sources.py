@@ -70,12 +70,12 @@ JOIN LATERAL (
 WHERE {only}
 """
 
-# Kind -> its SQL and the column that holds the number of the source.
-SOURCES: dict[str, tuple[str, str]] = {
-    SearchKind.CASE: (CASE, "c.id"),
-    SearchKind.PARTY: (PARTY, "t.id"),
-    SearchKind.INITIATIVE: (INITIATIVE, "i.id"),
-    SearchKind.RECORD: (RECORD, "r.id"),
-    SearchKind.AGREEMENT: (AGREEMENT, "a.id"),
-    SearchKind.ANSWERS: (ANSWERS, "c.id"),
+# Kind -> its SQL, the column that holds the number of the source, and that of the case.
+SOURCES: dict[str, tuple[str, str, str]] = {
+    SearchKind.CASE: (CASE, "c.id", "c.id"),
+    SearchKind.PARTY: (PARTY, "t.id", "t.case_id"),
+    SearchKind.INITIATIVE: (INITIATIVE, "i.id", "i.case_id"),
+    SearchKind.RECORD: (RECORD, "r.id", "r.case_id"),
+    SearchKind.AGREEMENT: (AGREEMENT, "a.id", "a.case_id"),
+    SearchKind.ANSWERS: (ANSWERS, "c.id", "c.id"),
 }
