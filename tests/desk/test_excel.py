@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from iop.cases.actions import mark_secret
 from iop.cases.models import Case
+from iop.cases.secrecy import mark_secret
 from iop.municipalities.permissions import Role
 from tests.cases import driver
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from agreements.models import Agreement
 from initiatives.actions import note_meeting
-from iop.cases.actions import add_record, answer, answer_statement, ask_statement, mark_secret
+from iop.cases.actions import add_record, answer, answer_statement, ask_statement
 from iop.cases.models import Case
+from iop.cases.secrecy import mark_secret
 from iop.desk.models import SearchRow
 from iop.desk.search import found
 from iop.desk.search.words import STOP_WORDS, fold, terms

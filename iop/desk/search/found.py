@@ -37,33 +37,31 @@ def holds(term: Term) -> _Holds:
 def cases_with(cases: QuerySet, terms: list[Term], user) -> tuple[QuerySet, bool]:
     """Those of ``cases`` (which the person may see) where every word stands somewhere, perhaps in different places.
 
-    Asks the database at once how common each word is. The rows of a rare word are named by their numbers. For a
+    Asks the database at once how common each word is. The cases with a rare word are named by their numbers. For a
     common one the cases are walked in their order, until a page is full: then they are too many to be counted, and the
     second answer is False. Left to itself PostgreSQL takes every beginning of a word for common.
     """
     rows = SearchRow.objects.readable_by(user)
-    rare = _rare_rows(terms)
-    for n, (term, numbers) in enumerate(zip(terms, rare, strict=True)):
-        if numbers is not None:
-            cases = cases.filter(pk__in=rows.filter(pk__in=numbers).values("case_id"))
-        else:
+    few = _cases_of_rare_words(terms, user)
+    named = [numbers for numbers in few if numbers is not None]
+    if named:
+        cases = cases.filter(pk__in=sorted(set.intersection(*named)))
+    for n, (term, numbers) in enumerate(zip(terms, few, strict=True)):
+        if numbers is None:
             # A plain subquery and no EXISTS, which would be turned into a join with every row that has the word.
             first = rows.filter(holds(term), case=OuterRef("pk")).order_by().values("pk")[:1]
             cases = cases.alias(**{f"word_{n}": Subquery(first)}).filter(**{f"word_{n}__isnull": False})
-    counted = any(numbers is not None for numbers in rare)
-    return (cases, counted) if terms else (cases.none(), True)
+    return (cases, bool(named)) if terms else (cases.none(), True)
 
 
-def _rare_rows(terms: list[Term]) -> list[list[int] | None]:
-    """For each word the numbers of the rows that have it, or None where they are more than ``RARE``."""
+def _cases_of_rare_words(terms: list[Term], user) -> list[set[int] | None]:
+    """For each word the cases that have it where the person may read, or None where more than ``RARE`` rows do."""
     found: list[list[int]] = [[] for _ in terms]
-    asked = [
-        SearchRow.objects.filter(holds(term)).order_by().values_list(Value(n), "pk")[: RARE + 1]
-        for n, term in enumerate(terms)
-    ]
-    for n, pk in asked[0].union(*asked[1:], all=True) if asked else ():
-        found[n].append(pk)
-    return [rows if len(rows) <= RARE else None for rows in found]
+    rows = SearchRow.objects.readable_by(user).order_by()
+    asked = [rows.filter(holds(term)).values_list(Value(n), "case_id")[: RARE + 1] for n, term in enumerate(terms)]
+    for n, case in asked[0].union(*asked[1:], all=True) if asked else ():
+        found[n].append(case)
+    return [set(cases) if len(cases) <= RARE else None for cases in found]
 
 
 @dataclass(frozen=True)
