@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agreements.models import Agreement
-from initiatives.actions import note_meeting
+from initiatives.meetings import note_meeting
 from iop.cases.actions import add_record, answer, answer_statement, ask_statement
 from iop.cases.models import Case
 from iop.cases.secrecy import mark_secret
