@@ -46,7 +46,8 @@ def own_tasks(user: User, municipality: Municipality) -> QuerySet[Task]:
     """What stands under «Mina» in the worklist."""
     tasks = Task.objects.visible_to(user).filter(municipality=municipality).open()
     mine = tasks.mine(user, user.membership_in(municipality.pk))
-    return mine.select_related("case", "municipality").order_by("due", "pk")
+    told = mine.select_related("case").only("title", "due", "tab", "opened_at", "case__reference", "case__secret")
+    return told.order_by("due", "pk")
 
 
 def calendar_of(tasks: Iterable[Task], municipality: Municipality, absolute: Callable[[str], str]) -> bytes:
@@ -57,6 +58,7 @@ def calendar_of(tasks: Iterable[Task], municipality: Municipality, absolute: Cal
     found.add("method", "PUBLISH")
     found.add("x-wr-calname", f"IOP, {municipality.name}")
     for task in tasks:
+        task.municipality = municipality
         event = Event()
         event.add("uid", f"uppgift-{task.pk}@{municipality.slug}.iop")
         event.add("dtstamp", task.opened_at)

@@ -16,6 +16,7 @@ from iop.cases.actions import edit_facts
 from iop.cases.machinery import Refused
 from iop.cases.recusals import state
 from iop.cases.secrecy import mark_secret
+from iop.municipalities.permissions import Role
 from iop.swedish_text import day
 from tests.cases import driver
 
@@ -320,6 +321,10 @@ def test_what_stands_in_a_secret_record_is_not_told_beside_it(assessed, coordina
         mark_secret(record, ground="26 kap. 1 § OSL", by=coordinator)
     assert told(driver.logged_in(reader).get(address).text) == [False, False, False]
     assert told(client.get(address).text) == [True, True, True]
+    row, colleague = assessed.rounds.get(), driver.person("Kim", mora, Role.COORDINATOR)
+    answer = {f"standpunkt-{row.pk}-text": "Nej."}
+    path = f"{assessed.get_absolute_url()}berorda/{row.pk}/standpunkt/"
+    assert driver.logged_in(colleague).post(path, answer).status_code == 403
 
 
 def test_one_with_jav_neither_invites_nor_answers(assessed, planned, coordinator, client, base, mora):

@@ -185,6 +185,8 @@ def participants_named(request: HttpRequest, municipality, reference: str, pk: i
 def position_written(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
     case = case_or_404(request, reference)
     row, name = _round_or_404(request, case, pk), f"standpunkt-{pk}"
+    if row.record_id and not case.records.visible_to(request.user).filter(pk=row.record_id).exists():
+        raise PermissionDenied  # nobody writes over, or is told, what stands in a secret record
     form = PositionForm(request.POST, round=row, prefix=name)
     if carried_out(form, lambda data: write_position(row, by=request.user, **data)):
         return _done(request, case, f"Ståndpunkten från {row.unit.name} är införd.", "berorda")
