@@ -1,8 +1,10 @@
 """Verbs of the initiative: sending it in, and correcting its origin."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 
+from django.core.files.uploadedfile import UploadedFile
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -18,7 +20,7 @@ from iop.mail import after_commit
 from iop.municipalities.models import Municipality
 from partners.actions import add_party, hash_of, organisation_for
 
-from .models import OWN_ANSWERS, Initiative, Origin
+from .models import OWN_ANSWERS, CameBy, Initiative, Origin
 
 PROSE = ("title", "challenge", "idea", "target_group", "we_bring", "municipality_brings")
 
@@ -32,11 +34,15 @@ def submit(
     own_answers: dict[str, str],
     absolute,
     received_on: date | None = None,
+    came_by: str = CameBy.FORM,
+    uploads: Iterable[UploadedFile] = (),
+    receipt: bool = True,
     by=None,
 ) -> tuple[Initiative, str]:
     """Take in an initiative. Sending the same form again gives back the same one, never a second case.
 
-    ``written``: the form's fields by name. ``absolute``: turns a path into a full address for the receipt.
+    ``written``: the form's fields by name. ``absolute``: turns a path into a full address for the receipt, which is
+    not sent where ``receipt`` is false. ``uploads``: what came, to stand with the first record.
     Returns the initiative and the token of its receipt.
     """
     Municipality.objects.select_for_update().get(pk=municipality.pk)
@@ -58,6 +64,7 @@ def submit(
         case=case,
         submission=submission,
         token_hash=hash_of(token),
+        came_by=came_by,
         origin=written.get("origin", ""),
         title=written["title"],
         challenge=written["challenge"],
@@ -89,16 +96,22 @@ def submit(
         about=f"Initiativ: {initiative.title}",
         day=case.received_on,
         text=render_to_string("initiatives/as_submitted.txt", context),
+        uploads=uploads,
         by=by,
     )
-    link = absolute(reverse("receipt", args=[municipality.slug, token]))
+    if receipt:
+        _send_receipt(initiative, context, absolute(reverse("receipt", args=[municipality.slug, token])))
+    return initiative, token
+
+
+def _send_receipt(initiative: Initiative, context: dict, link: str) -> None:
+    case, municipality = initiative.case, initiative.case.municipality
     subject = f"Vi har tagit emot ert initiativ {case.reference}"
     body = render_to_string("initiatives/mail/receipt.txt", {**context, "link": link})
     kept = render_to_string("initiatives/mail/receipt.txt", {**context, "link": "[personlig länk]"})
     add_record(case, direction=Direction.OUT, counterpart=initiative.contact_email, about=subject, text=kept)
     message = EmailMessage(subject, body, to=[initiative.contact_email], reply_to=[municipality.email])
     after_commit(message)
-    return initiative, token
 
 
 def answers_in(initiative: Initiative) -> list[tuple[str, str]]:

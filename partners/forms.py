@@ -4,7 +4,7 @@ import re
 
 from django import forms
 
-from iop.cases.fields import Email, Line, PaperField
+from iop.cases.fields import Email, Line, PaperField, TextArea
 from iop.cases.forms import units_of
 from iop.rulesets.schema import LEGAL_FORMS
 
@@ -24,6 +24,37 @@ class PartyForm(forms.Form):
     def clean_organisation_number(self) -> str:
         value = self.cleaned_data["organisation_number"]
         return normalised(value) if value.strip() else ""
+
+
+class RepresentativeForm(forms.Form):
+    name = Line(label="Namn", max_length=120)
+    email = Email(label="E-post", required=False)
+    phone = Line(label="Telefon", max_length=40, required=False)
+    role = Line(label="Roll i organisationen", help_text="Till exempel ordförande.", max_length=120)
+    ground = Line(
+        label="Hur har ni kontrollerat det?",
+        help_text="Till exempel protokoll från årsmötet den 3 mars.",
+        max_length=200,
+    )
+
+
+class MergeForm(forms.Form):
+    """Why two cases become one, and which of the double's parties go along."""
+
+    why = TextArea(label="Varför sammanförs ärendena?", max_length=5000)
+    parties = forms.MultipleChoiceField(
+        label="Blir också parter i det andra ärendet", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, parties: list, **kwargs):
+        self.by_number = {str(party.pk): party for party in parties}
+        super().__init__(*args, **{"initial": {"parties": list(self.by_number)}, **kwargs})
+        self.fields["parties"].choices = [(pk, party.name) for pk, party in self.by_number.items()]
+        if not parties:
+            del self.fields["parties"]
+
+    def clean_parties(self) -> list:
+        return [self.by_number[pk] for pk in self.cleaned_data["parties"]]
 
 
 class PublicBodyForm(forms.Form):

@@ -9,7 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from iop.cases.machinery import Subject
 from iop.cases.models import Case, Record
-from iop.municipalities.models import Municipality, Unit
+from iop.municipalities.models import LowercaseEmail, Municipality, Unit
 from iop.municipalities.permissions import Act
 from iop.municipalities.swedish import in_swedish_order
 from iop.rulesets.schema import LEGAL_FORMS
@@ -52,6 +52,55 @@ class Organisation(models.Model):
     @property
     def written_number(self) -> str:
         return written(self.number)
+
+
+class RepresentativeQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(organisation__in=Organisation.objects.visible_to(user))
+
+    def acting(self):
+        return self.filter(ended_on=None)
+
+
+class Representative(models.Model):
+    """Företrädare: somebody whom the municipality has made sure may act for the organisation."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="representatives", verbose_name="organisation"
+    )
+    name = models.CharField("namn", max_length=120)
+    email = LowercaseEmail("e-post", blank=True)
+    phone = models.CharField("telefon", max_length=40, blank=True)
+    role = models.CharField("roll", max_length=120)
+    ground = models.CharField("styrkt av", max_length=200)  # what was looked at: minutes, statutes, a call
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="bekräftad av"
+    )
+    confirmed_on = models.DateField("bekräftad", default=timezone.localdate)
+    ended_on = models.DateField("upphörde", null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="avslutad av"
+    )
+
+    objects = RepresentativeQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "företrädare"
+        verbose_name_plural = "företrädare"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "organisation", "email", condition=Q(ended_on=None) & ~Q(email=""), name="one_acting_with_an_address"
+            ),
+            models.CheckConstraint(
+                name="ended_representative_was_ended_by_somebody",
+                condition=Q(ended_on=None, ended_by=None) | Q(ended_on__isnull=False, ended_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.role}"
 
 
 class ActivityQuerySet(models.QuerySet):

@@ -20,6 +20,14 @@ class Origin(models.TextChoices):
     MUNICIPALITY = "municipality", "Kommunen tog initiativet"
 
 
+class CameBy(models.TextChoices):
+    FORM = "form", "Formuläret"
+    MAIL = "mail", "E-post"
+    LETTER = "letter", "Brev"
+    MEETING = "meeting", "Möte eller besök"
+    TELEPHONE = "telephone", "Telefon"
+
+
 OWN_ANSWERS = {"ja": "Ja", "nej": "Nej", "vet_inte": "Vet inte"}
 
 
@@ -30,6 +38,7 @@ class Initiative(models.Model):
     submission = models.UUIDField("inskick", unique=True, default=uuid.uuid4)  # the same form sent twice: one case
     token_hash = models.CharField("länk till kvittot", max_length=64, unique=True)
     submitted_at = models.DateTimeField("inskickat", default=timezone.now)
+    came_by = models.CharField("kom genom", max_length=20, choices=CameBy, default=CameBy.FORM)
     origin = models.CharField("vem tog initiativet", max_length=20, choices=Origin, blank=True)
 
     title = models.CharField("rubrik", max_length=150)
@@ -45,7 +54,7 @@ class Initiative(models.Model):
     stated_number = models.CharField("organisationsnummer, som det skrevs", max_length=20, blank=True)
     stated_form = models.CharField("associationsform, som den angavs", max_length=40, choices=LEGAL_FORMS, blank=True)
     contact_name = models.CharField("ditt namn", max_length=120)
-    contact_email = models.EmailField("e-post")
+    contact_email = models.EmailField("e-post", blank=True)  # a letter need not have one
     contact_phone = models.CharField("telefon", max_length=40, blank=True)
     own_answers = models.JSONField("organisationens egna svar", default=dict, blank=True)  # rule -> ja / nej / vet inte
 

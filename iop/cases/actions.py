@@ -9,6 +9,7 @@ from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from iop.municipalities.models import Municipality, Unit
+from iop.municipalities.permissions import Role
 from iop.rulesets.models import RuleSetVersion
 from iop.rulesets.schema import Answerable, Eligibility
 
@@ -59,7 +60,29 @@ def open_case(*, municipality: Municipality, title: str, received_on: date, by=N
     )
     due = timezone.localdate() + timedelta(days=municipality.days_to_receive)
     open_task(case, TaskKind.RECEIVE, due=due)
+    await_diary_number(case, by=by)
     return case
+
+
+def await_diary_number(case: Case, *, by) -> None:
+    """The task to enter the case in the diary: open while it has no number."""
+    if case.diary_number:
+        close_task(case, TaskKind.DIARY, by=by)
+    elif case.closed_on is None:
+        due = timezone.localdate() + timedelta(days=case.municipality.days_to_receive)
+        open_task(case, TaskKind.DIARY, due=due, role=Role.SECRETARY)
+
+
+@transaction.atomic
+def set_diary_number(case: Case, number: str, *, by) -> None:
+    """Also of a closed case: the diary is kept whatever became of the matter."""
+    case.diary_number = number
+    try:
+        with transaction.atomic():
+            case.save(update_fields=["diary_number"])
+    except IntegrityError as error:
+        raise Refused("Diarienumret finns redan på ett annat ärende.") from error
+    await_diary_number(case, by=by)
 
 
 def additions_in_force(municipality: Municipality) -> list[int]:
@@ -110,11 +133,12 @@ def close_task(case: Case, kind: str, *, by, subject: Subject | None = None) -> 
 
 
 @transaction.atomic
-def receive(case: Case, *, by, unit: Unit | None = None) -> None:
-    """The initiative is received and somebody works it from now on."""
+def receive(case: Case, *, by, unit: Unit | None = None, coordinator=None) -> None:
+    """The initiative is received and somebody works it from now on: the one who receives it, or a colleague."""
     if Case.objects.select_for_update().get(pk=case.pk).stage not in (Stage.RECEIVED, Stage.CLOSED):
         raise Refused("Någon har redan tagit emot initiativet.")
-    case.coordinator = by
+    case.coordinator = coordinator or by
+    hand_over(case, to=case.coordinator, by=by)
     case.unit = unit or case.unit
     case.save(update_fields=["coordinator", "unit"])
     case.move_to(Stage.ASSESSMENT, by=by)
@@ -393,10 +417,13 @@ def record_decision(
 
 
 def outcomes_of(case: Case) -> dict[str, str]:
-    """How a case may end: once in force its agreement ends, before that the initiative does."""
+    """How a case may end: once in force its agreement ends, before that the initiative does.
+
+    That it is merged with another is an act of its own.
+    """
     ends = (Outcome.EXPIRED, Outcome.NOT_EXTENDED, Outcome.TERMINATED)
     in_force = case.stage == Stage.IN_FORCE
-    return {outcome: outcome.label for outcome in Outcome if (outcome in ends) == in_force}
+    return {one: one.label for one in Outcome if (one in ends) == in_force and one != Outcome.MERGED}
 
 
 FACTS = (
@@ -430,6 +457,8 @@ def edit_facts(case: Case, facts: dict, *, by) -> None:
         case.save(update_fields=list(facts))
     if affected is not None:
         case.affected_units.set(affected)
+    if "diary_number" in facts:
+        await_diary_number(case, by=by)
     if affected is not None or {"unit", "responsible", "areas"} & facts.keys():
         for tell in AFTER_NEW_RULES:  # another unit or area may have rules of its own, and an affected one is asked
             tell(case)

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils import timezone
 
+from iop.municipalities.diary_numbers import example, in_mask
 from iop.municipalities.models import BODIES, Municipality, Unit, User
 from iop.municipalities.permissions import Act, Role
 from iop.municipalities.swedish import in_swedish_order
@@ -17,6 +18,13 @@ def units_of(municipality: Municipality):
     return municipality.units.filter(active=True).order_by(in_swedish_order("name"))
 
 
+def coordinators_for(case: Case):
+    """Those who may work the case: nobody with jäv."""
+    found = User.objects.filter(memberships__municipality=case.municipality, memberships__role=Role.COORDINATOR)
+    recused = case.recusals.in_force().values("person")
+    return found.filter(is_active=True).exclude(pk__in=recused).order_by(in_swedish_order("name"))
+
+
 class FactsForm(Opened, forms.ModelForm):
     class Meta:
         model = Case
@@ -26,11 +34,7 @@ class FactsForm(Opened, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         units = units_of(self.instance.municipality)
-        coordinators = User.objects.filter(
-            memberships__municipality=self.instance.municipality, memberships__role=Role.COORDINATOR, is_active=True
-        )
-        recused = self.instance.recusals.in_force().values("person")
-        self.fields["coordinator"].queryset = coordinators.exclude(pk__in=recused)
+        self.fields["coordinator"].queryset = coordinators_for(self.instance)
         self.fields["coordinator"].required = self.instance.coordinator_id is not None
         self.fields["coordinator"].empty_label = "Välj …"
         self.fields["unit"].queryset = units
@@ -41,7 +45,7 @@ class FactsForm(Opened, forms.ModelForm):
         self.fields["unit"].choices = [("", "– inte angivet"), *((pk, name) for pk, name, _ in known)]
         self.fields["responsible"].choices = [("", "– inte angivet"), *bodies]
         self.fields["affected_units"].choices = bodies
-        self.fields["diary_number"].help_text = "Till exempel KS 2026/00418."
+        self.fields["diary_number"].help_text = f"Till exempel {example(self.instance.municipality.diary_mask)}."
         self.fields["other_municipalities"].help_text = "Skriv namnen med komma emellan. Tomt om ingen."
         areas = dict.fromkeys([*self.instance.areas_to_choose, *self.instance.areas])
         if areas:
@@ -55,9 +59,47 @@ class FactsForm(Opened, forms.ModelForm):
         else:
             del self.fields["areas"]
 
+    def clean_diary_number(self) -> str:
+        """As the municipality writes them; one that was there before the mask may stay."""
+        number = self.cleaned_data["diary_number"]
+        return (
+            number if number == self.instance.diary_number else in_mask(number, self.instance.municipality.diary_mask)
+        )
+
     def _get_validation_exclusions(self):
         # The municipality is not in the form but belongs to the uniqueness of the diary number.
         return super()._get_validation_exclusions() - {"municipality"}
+
+
+class DiaryForm(forms.Form):
+    """The diary number alone, for those who keep the diary and not the case."""
+
+    diary_number = forms.CharField(label="Diarienummer", max_length=40, required=False)
+
+    def __init__(self, *args, case: Case, **kwargs):
+        super().__init__(*args, **{"initial": {"diary_number": case.diary_number}, "auto_id": "diary_%s", **kwargs})
+        self.case = case
+        self.fields["diary_number"].help_text = f"Till exempel {example(case.municipality.diary_mask)}."
+
+    def clean_diary_number(self) -> str:
+        return in_mask(self.cleaned_data["diary_number"], self.case.municipality.diary_mask)
+
+
+class AssignForm(forms.Form):
+    """Who works the case from now on, and at which unit."""
+
+    coordinator = forms.ModelChoiceField(User.objects.none(), label="Handläggare", empty_label="Välj …")
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), label="Samordnande enhet", required=False, empty_label="– inte angivet"
+    )
+
+    def __init__(self, *args, case: Case, user: User, **kwargs):
+        initial = {"coordinator": user, "unit": case.unit_id}
+        super().__init__(*args, **{"initial": initial, "auto_id": "assign_%s", **kwargs})
+        self.fields["coordinator"].queryset = coordinators_for(case)
+        self.fields["unit"].queryset = units_of(case.municipality)
+        if case.rules.intake.unit:
+            self.fields["unit"].help_text = f"Enligt riktlinjen tas initiativ emot av {case.rules.intake.unit}."
 
 
 class StatementForm(forms.Form):

@@ -214,7 +214,7 @@ def render_case(
     tabs = [
         (reverse(name, args=[request.municipality.slug, case.reference]), label, name == tab) for name, label in TABS
     ]
-    next_task = case.tasks.open().select_related("unit", "person").order_by("due").first()
+    next_task = case.tasks.open().select_related("unit", "person").order_by("due", "pk").first()
     frame = {
         "case": case,
         "rules": case.rules,

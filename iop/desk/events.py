@@ -24,6 +24,7 @@ class Event:
     kind: str = ""  # key of KINDS
     before: str = ""  # what stood there before, where a text or an answer was changed
     after: str = ""
+    record: int | None = None  # the record of the case file that it tells of, if it does
 
 
 KINDS = {
@@ -102,13 +103,17 @@ def _overrides(case, rows):
 def _decisions(case, rows):
     for row in rows:
         paragraph = f", § {row.paragraph}" if row.paragraph else ""
-        yield Event(row.at, row.by.name, f"{row.get_kind_display()} infördes: {row.decided_by}{paragraph}", row.reasons)
+        sentence = f"{row.get_kind_display()} infördes: {row.decided_by}{paragraph}"
+        yield Event(row.at, row.by.name, sentence, row.reasons, record=row.record_id)
 
 
 def _records(case, rows):
     for row in rows:
         yield Event(
-            row.registered_at, row.by.name if row.by else row.counterpart, f"Handling {row.number}: {row.about}"
+            row.registered_at,
+            row.by.name if row.by else row.counterpart,
+            f"Handling {row.number}: {row.about}",
+            record=row.pk,
         )
 
 
@@ -118,7 +123,7 @@ def _documents(case, rows):
         rule = rules.get(row.rule)
         label = dict(rule.parts).get(row.part, rule.label) if rule else row.rule
         sentence = f"{label}, {row.party.name}: {row.get_status_display()}"
-        yield Event(row.history_date, row.by.name if row.by else "", sentence, row.note)
+        yield Event(row.history_date, row.by.name if row.by else "", sentence, row.note, record=row.record_id)
 
 
 FACTS = {

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
+from .diary_numbers import check_mask
 from .permissions import Act, Role, may
 from .swedish import in_swedish_order
 
@@ -40,6 +41,13 @@ class Municipality(models.Model):
         default=default_override_roles,
     )
     days_to_receive = models.PositiveSmallIntegerField("dagar att ta emot ett initiativ", default=5)
+    diary_mask = models.CharField(
+        "så skrivs diarienummer",
+        max_length=40,
+        blank=True,
+        validators=[check_mask],
+        help_text="0 står för en siffra och resten skrivs som det står, till exempel KS 0000/00000. Tomt: fritt.",
+    )
     days_for_statement = models.PositiveSmallIntegerField("dagar för ett yttrande", default=21)
 
     class Meta:

@@ -34,7 +34,7 @@ def test_every_outcome_but_two_needs_a_reason(assessed, coordinator, stage, outc
 
 @pytest.mark.parametrize(
     ("stage", "outcome"),
-    [("assessment", outcome) for outcome in ["", "okänt", "godkänt", *AFTER]] + [("in_force", "grant")],
+    [("assessment", outcome) for outcome in ["", "okänt", "godkänt", "merged", *AFTER]] + [("in_force", "grant")],
 )
 def test_an_outcome_that_cannot_be_is_refused(assessed, coordinator, stage, outcome):
     Case.objects.update(stage=stage)
@@ -45,7 +45,7 @@ def test_an_outcome_that_cannot_be_is_refused(assessed, coordinator, stage, outc
 
 
 def test_the_two_lists_are_all_there_is():
-    assert set(BEFORE) | set(AFTER) == set(Outcome.values)
+    assert set(BEFORE) | set(AFTER) | {"merged"} == set(Outcome.values)
 
 
 def test_a_decision_not_to_go_on_is_kept_with_the_closing(assessed, coordinator):

@@ -36,14 +36,16 @@ def test_it_lands_where_the_guideline_says(db, slug, unit):
     assert case.version == RuleSetVersion.objects.get(municipality__slug=slug)
 
 
-def test_the_first_task_is_to_receive_it(mora, case):
+def test_the_first_tasks_are_to_receive_it_and_to_enter_it_in_the_diary(mora, case):
     mora.days_to_receive = 3
     mora.save()
     later = driver.send_in(mora)
     today = timezone.localdate()
     assert list(Task.objects.order_by("pk").values_list("case", "kind", "due")) == [
         (case.pk, "receive", today + timedelta(days=5)),
+        (case.pk, "diary", today + timedelta(days=5)),
         (later.pk, "receive", today + timedelta(days=3)),
+        (later.pk, "diary", today + timedelta(days=3)),
     ]
 
 
@@ -77,7 +79,7 @@ def test_one_task_of_a_kind_is_open_at_a_time(case):
 
 
 def test_the_database_wants_one_open_task_of_a_kind(case):
-    task = case.tasks.get()
+    task = case.tasks.open().get()
     with pytest.raises(IntegrityError, match="one_open_task_of_a_kind"), transaction.atomic():
         Task.objects.create(
             case=case,

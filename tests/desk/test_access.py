@@ -28,6 +28,9 @@ OTHERS |= {"close_case"}  # tests/desk/test_ending.py
 OTHERS |= {"letter_templates", "letter_template"}  # tests/administration/test_letter_templates.py
 OTHERS |= {"write_letter"}  # tests/desk/test_letters.py
 OTHERS |= {"state_recusal", "lift_recusal"}  # tests/desk/test_recusals.py
+OTHERS |= {"register_initiative", "case_links", "link_case", "unlink_case", "merge_case"}  # tests/desk/test_intake.py
+OTHERS |= {"confirm_representative", "end_representative"}  # tests/desk/test_representatives.py
+OTHERS |= {"hand_out", "handed_out", "handed_out_pdf", "handed_out_zip"}  # tests/desk/test_case_file.py
 OTHERS |= {"begin_duty", "finish_duty"}  # tests/desk/test_statistics.py
 OTHERS |= {"new_calendar_address", "revoke_calendar_address"}  # tests/desk/test_calendar.py
 
@@ -37,12 +40,14 @@ LISTS = {"worklist", "case_list", "organisation_list", "organisation", "agreemen
 LISTS |= {"export_list"}
 LISTS |= {"calendar"}
 TABS = {"case", "checklist", "parties", "statements", "letters", "agreement", "follow_ups", "record_list", "timeline"}
-PAGES = LISTS | TABS | {"agreement_pdf", "record_file"}
+PAGES = LISTS | TABS | {"agreement_pdf", "record_file", "record_list_pdf"}
 
 C, S, A = Role.COORDINATOR, Role.SECRETARY, Role.ADVISER
 # What is sent -> those who may, and what an empty form (or, where it says so, a named rule) gives them.
 ACTS = {
     "receive": ({C}, 302),
+    "assign": ({C}, 422),
+    "diary_number": ({C, S}, 302),
     "facts": ({C}, 422),
     "start_dialogue": ({C}, 302),
     "begin_writing": ({C}, 302),

@@ -52,7 +52,7 @@ def test_everything_that_follows(send, mora):
         "Anna Åkesson",
         "anna@sprakbron.example",
     )
-    assert [task.kind for task in case.tasks.open()] == ["receive"]
+    assert [task.kind for task in case.tasks.open()] == ["receive", "diary"]
     assert initiative.token_hash == hash_of(token)
 
 

@@ -1,8 +1,10 @@
 from .calendar import CalendarAddress
 from .case import Case, Outcome, Stage
+from .disclosures import Disclosure
 from .duties import Duty
 from .law import LegalAmount
 from .letters import Letter, LetterKind, LetterTemplate, Linked
+from .links import CaseLink, LinkKind
 from .office import (
     Decision,
     DecisionKind,
@@ -22,16 +24,19 @@ __all__ = [
     "Answer",
     "CalendarAddress",
     "Case",
+    "CaseLink",
     "Decision",
     "DecisionKind",
     "DecisionOutcome",
     "Direction",
+    "Disclosure",
     "Duty",
     "LegalAmount",
     "Letter",
     "LetterKind",
     "LetterTemplate",
     "Linked",
+    "LinkKind",
     "Outcome",
     "Override",
     "Record",

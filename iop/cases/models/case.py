@@ -36,6 +36,7 @@ class Outcome(models.TextChoices):
     EXPIRED = "expired", "Avtalstiden har gått ut"
     NOT_EXTENDED = "not_extended", "Inte förlängt"
     TERMINATED = "terminated", "Avslutat i förtid"
+    MERGED = "merged", "Sammanfört med ett annat ärende"
 
 
 class CaseQuerySet(models.QuerySet):

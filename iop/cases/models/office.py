@@ -37,6 +37,11 @@ class StoredFile(models.Model):
     def open(self):
         return FileSystemStorage(location=settings.FILES_DIR).open(self.path)
 
+    @property
+    def is_there(self) -> bool:
+        """A disk may have lost it, and a records request must be told."""
+        return FileSystemStorage(location=settings.FILES_DIR).exists(self.path)
+
 
 class Direction(models.TextChoices):
     IN = "in", "inkommen"
@@ -105,6 +110,7 @@ class RecordFile(models.Model):
 
 class TaskKind(models.TextChoices):
     RECEIVE = "receive", "Ta emot initiativet"
+    DIARY = "diary", "Diarieför"
     STATEMENT = "statement", "Invänta yttrande"
     DECLARATION = "declaration", "Invänta bekräftelse av värdegrundsintyget"
     MEETING = "meeting", "Möte"

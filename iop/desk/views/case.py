@@ -10,11 +10,12 @@ from followup.actions import begin
 from initiatives.actions import edit_case, facts_and_origin
 from initiatives.forms import CaseForm
 from iop.cases.actions import make_override, receive
-from iop.cases.forms import LetInForm, RecusalForm, SecrecyForm
+from iop.cases.forms import AssignForm, DiaryForm, LetInForm, RecusalForm, SecrecyForm
 from iop.cases.models import Stage
 from iop.cases.secrecy import let_in, lift_secrecy, mark_secret
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
+from iop.together import together
 
 from ..case_page import (
     TABS,
@@ -29,11 +30,15 @@ from ..case_page import (
     written,
 )
 from ..events import events_of
+from ..senders import acting_for, sender_of
+from .links import links_seen, told_of
 
 
 def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
     gather(case)
     initiative = getattr(case, "initiative", None)
+    links, acting = links_seen(case, request.user), acting_for(initiative)
+    together(links, acting)
     return render_case(
         request,
         case,
@@ -47,6 +52,10 @@ def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
         secrecy_form=forms.get("secrecy") or SecrecyForm(),
         let_in_form=LetInForm(case=case) if case.secret else None,
         recusal_form=forms.get("recusal") or RecusalForm(case=case, user=request.user, prefix="jav"),
+        sender=sender_of(initiative, acting) if initiative else None,
+        links=told_of(case, links),
+        assign_form=forms.get("assign") or AssignForm(case=case, user=request.user),
+        diary_form=forms.get("diary") or DiaryForm(case=case),
         open_form=next(iter(forms), ""),
     )
 

@@ -9,10 +9,16 @@ from iop.cases.models import Case, Record
 from iop.municipalities.access import official
 from partners.models import Organisation, PartnerDocument, Party
 
+from ..senders import who_acts
+
 
 @official()
 @require_safe
 def organisation(request: HttpRequest, municipality, pk: int) -> HttpResponse:
+    return organisation_page(request, municipality, pk)
+
+
+def organisation_page(request, municipality, pk: int, *, status=200, form=None) -> HttpResponse:
     """An organisation, with its cases and papers as far as the person may see the cases."""
     found = get_object_or_404(Organisation.objects.visible_to(request.user), municipality=municipality, pk=pk)
     parties = (
@@ -32,5 +38,5 @@ def organisation(request: HttpRequest, municipality, pk: int) -> HttpResponse:
         "parties": parties,
         "papers": labelled,
         "support": found.other_support.visible_to(request.user).select_related("activity", "unit"),
-    }
-    return render(request, "desk/organisation.html", context)
+    } | who_acts(request, found, form)
+    return render(request, "desk/organisation.html", context, status=status)

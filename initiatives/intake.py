@@ -1,0 +1,66 @@
+"""The form for an initiative that came by mail, by letter or at a meeting, written in by an official."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from iop.cases.fields import DayField, PaperField
+
+from .forms import InitiativeForm
+from .models import CameBy, Origin
+
+# The public form speaks to the organisation; this one about it.
+LABELS = {
+    "title": "Vad kallas idén?",
+    "challenge": "Vilken samhällsutmaning handlar det om?",
+    "idea": "Vad vill organisationen göra tillsammans med kommunen?",
+    "we_bring": "Vad kan organisationen bidra med? (frivilligt)",
+    "contact_name": "Kontaktperson",
+    "contact_email": "Kontaktpersonens e-post (frivilligt)",
+    "send_receipt": "Skicka ett kvitto till kontaktpersonen",  # a choice is no optional answer
+}
+BY_HAND = [choice for choice in CameBy.choices if choice[0] != CameBy.FORM]
+
+
+class RegisterForm(InitiativeForm):
+    """The public form's fields, and when and how it came."""
+
+    received_on = DayField(label="Kom till kommunen den", help_text="Den dag som det verkligen kom.")
+    came_by = forms.ChoiceField(label="Hur kom det?", choices=BY_HAND, widget=forms.RadioSelect)
+    file = PaperField(label="Det som kom, som fil", required=False)
+    send_receipt = forms.BooleanField(
+        label="Skicka ett kvitto till kontaktpersonen",
+        required=False,
+        help_text="Ett brev med länken där organisationen ser hur det går.",
+    )
+
+    ARRIVAL = ("received_on", "came_by", "file")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["contact_email"].required = False
+        for name, label in LABELS.items():
+            self.fields[name].label = label
+        self.fields["contact_email"].help_text = ""
+        self.fields["organisation_number"].help_text = "Tomt om den inte har något ännu."
+        for name in ("contact_name", "contact_email", "contact_phone"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"  # it is not the writer's own
+        if self.asks_origin:
+            self.fields["origin"].choices = Origin.choices
+        self.order_fields([*self.ARRIVAL, *self.fields])  # as the page has them
+
+    @property
+    def arrival_fields(self):
+        return self._some(self.ARRIVAL)
+
+    def clean_received_on(self):
+        day = self.cleaned_data["received_on"]
+        if day > timezone.localdate():
+            raise ValidationError("Dagen ligger i framtiden. Skriv den dag då initiativet kom.")
+        return day
+
+    def clean(self):
+        data = super().clean()
+        if data.get("send_receipt") and not data.get("contact_email") and "contact_email" not in self.errors:
+            self.add_error("contact_email", "Skriv en e-postadress att skicka kvittot till, eller ta bort krysset.")
+        return data

@@ -1,0 +1,107 @@
+"""Two cases about the same thing become one: the double is closed, and the other is told what came in."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from iop.cases.actions import add_record
+from iop.cases.links import mark_as_double, may_be_joined
+from iop.cases.machinery import Refused, free_to_change, still_open
+from iop.cases.models import Case, Direction, Outcome, Record, Stage
+
+from .actions import add_party, add_public_body
+from .models import Party
+
+CARRIED = 10  # of the double's first incoming records, with their files
+
+
+@transaction.atomic
+def merge(double: Case, into: Case, *, why: str, by, parties: Iterable[Party] = ()) -> Record:
+    """Close ``double`` and go on in ``into``. ``parties``: of the double's, those to be parties of the other as well.
+
+    Returns the record in ``into``. The double's own records stay where they are, to be read.
+    """
+    may_be_joined(double, into)
+    list(Case.objects.select_for_update().filter(pk__in=[double.pk, into.pk]).order_by("pk"))
+    double.refresh_from_db()
+    into.refresh_from_db()
+    for case in (double, into):
+        still_open(case)
+    if not why.strip():
+        raise Refused("Skriv varför ärendena sammanförs.")
+    _may_be_read_there(double, into)
+    _not_past_writing(double)
+    came = double.records.filter(direction=Direction.IN, secret=False)  # others read the other case
+    came = list(came.prefetch_related("files__file")[:CARRIED])
+    context = {"double": double, "into": into, "why": why.strip(), "came": came, "parties": double.parties.active()}
+    record = add_record(
+        into,
+        direction=Direction.INTERNAL,
+        counterpart=", ".join(dict.fromkeys(one.counterpart for one in came if one.counterpart)),
+        about=f"Sammanfört hit: {double.reference} {double.title}",
+        text=render_to_string("partners/merged.txt", context),
+        files=[(file.file, file.name) for one in came for file in one.files.all()],
+        by=by,
+    )
+    add_record(
+        double,
+        direction=Direction.INTERNAL,
+        about=f"Sammanfört med {into.reference}, där ärendet fortsätter",
+        text=why.strip(),
+        by=by,
+    )
+    for party in parties:
+        _join(into, party)
+    mark_as_double(double, into, note=why.strip(), by=by)
+    double.move_to(Stage.CLOSED, by=by, why=why.strip(), outcome=Outcome.MERGED, closed_on=timezone.localdate())
+    double.tasks.open().update(closed_at=timezone.now(), closed_by=by)
+    return record
+
+
+def missing_in(into: Case, double: Case) -> list[Party]:
+    """Active parties of the double that the other case has never had."""
+    known = {(p.organisation_id, p.public_body.casefold()) for p in into.parties.all()}
+    rows = double.parties.active().select_related("organisation", "activity")
+    return [p for p in rows if (p.organisation_id, p.public_body.casefold()) not in known]
+
+
+def _join(into: Case, party: Party) -> None:
+    if party.organisation is None:
+        add_public_body(
+            into, name=party.public_body, contact_name=party.contact_name, contact_email=party.contact_email
+        )
+        return
+    add_party(
+        into,
+        party.organisation,
+        contact_name=party.contact_name,
+        contact_email=party.contact_email,
+        contact_phone=party.contact_phone,
+        activity_name=party.activity.name if party.activity else "",
+    )
+
+
+def _not_past_writing(double: Case) -> None:
+    try:
+        free_to_change(double)
+    except Refused as refusal:
+        called = double.rules.the_agreement.capitalize()
+        raise Refused(
+            f"{called} i {double.reference} ligger för beslut, underskrift eller gäller. Gå vidare i det ärendet, "
+            "och sammanför det andra med det."
+        ) from refusal
+
+
+def _may_be_read_there(double: Case, into: Case) -> None:
+    """What is secret in the double must not be read by more people in the other case."""
+    if double.secret and not (into.secret and _let_in(into) <= _let_in(double)):
+        raise Refused(
+            f"{double.reference} är sekretessmarkerat, och fler får se {into.reference}. Sekretessmarkera det också "
+            "och släpp in samma personer, eller länka ärendena i stället."
+        )
+
+
+def _let_in(case: Case) -> set[int]:
+    return {case.coordinator_id, *case.cleared.values_list("pk", flat=True)} - {None}

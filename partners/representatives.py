@@ -1,0 +1,35 @@
+"""Verbs about those who act for an organisation."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from iop.cases.machinery import Refused
+
+from .models import Organisation, Representative
+
+
+@transaction.atomic
+def confirm(organisation: Organisation, *, by, **facts) -> Representative:
+    """Somebody has made sure that the person acts for it. ``facts``: name, email, phone, role, ground."""
+    try:
+        with transaction.atomic():
+            return Representative.objects.create(organisation=organisation, confirmed_by=by, **facts)
+    except IntegrityError as error:
+        raise Refused(f"{facts['email']} är redan bekräftad. Avsluta den företrädaren först.") from error
+
+
+@transaction.atomic
+def end(representative: Representative, *, by) -> None:
+    locked = Representative.objects.select_for_update().get(pk=representative.pk)
+    if locked.ended_on:
+        raise Refused(f"{locked.name} företräder redan inte organisationen längre.")
+    locked.ended_on, locked.ended_by = timezone.localdate(), by
+    locked.save(update_fields=["ended_on", "ended_by"])
+
+
+def acting_as(representatives, *, name: str, email: str) -> Representative | None:
+    """The one with that address; or, of those who have none, with that name."""
+    for one in representatives:
+        if email and one.email == email.lower() or not email and one.name.casefold() == name.casefold():
+            return one
+    return None
