@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -54,8 +54,8 @@ def keep_from_acting(request: HttpRequest, case: Case) -> None:
         raise PermissionDenied(str(refusal)) from refusal
 
 
-def gather(case: Case) -> None:
-    """Much of what a page shows of the case, in one question.
+def gather(case: Case, *also: QuerySet) -> None:
+    """Much of what a page shows of the case, and ``also``, in one question.
 
     From then on ``case.parties.all()`` and its likes know their rows, so this is for pages that change nothing.
     """
@@ -68,7 +68,7 @@ def gather(case: Case) -> None:
         "statements": case.statements.all(),
         "meetings": case.meetings.all(),
     }
-    together(*rows.values())
+    together(*rows.values(), *also)
     case._prefetched_objects_cache = rows
 
 

@@ -17,9 +17,9 @@ class Sender:
     confirmed: Representative | None
 
 
-def acting_for(initiative: Initiative | None):
-    """Those who act for the organisation that sent it."""
-    return Representative.objects.acting().filter(organisation=initiative.organisation_id if initiative else None)
+def acting_for(case: Case):
+    """Those who act for the organisation that sent the initiative of the case."""
+    return Representative.objects.acting().filter(organisation__initiatives__case=case)
 
 
 def sender_of(initiative: Initiative, acting) -> Sender:

@@ -2,9 +2,12 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from iop.municipalities.diary_numbers import check_mask, example, in_mask
+from iop.municipalities.models import User
+from tests.cases import driver
 
 YEAR = timezone.localdate().year
 
@@ -48,3 +51,9 @@ def test_a_mask_has_room_for_digits():
     check_mask("KS 0000")
     with pytest.raises(ValidationError, match="minst en nolla"):
         check_mask("KS ####")
+
+
+def test_it_is_set_under_admin(mora):
+    who = User.objects.create_superuser("drift@mora.example", "ett-langt-losenord", name="Drift")
+    address = reverse("admin:municipalities_municipality_change", args=[mora.pk])
+    assert 'name="diary_mask"' in driver.logged_in(who).get(address).text

@@ -15,7 +15,6 @@ from iop.cases.models import Stage
 from iop.cases.secrecy import let_in, lift_secrecy, mark_secret
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
-from iop.together import together
 
 from ..case_page import (
     TABS,
@@ -35,10 +34,9 @@ from .links import links_seen, told_of
 
 
 def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
-    gather(case)
+    links, acting = links_seen(case, request.user), acting_for(case)
+    gather(case, links, acting)
     initiative = getattr(case, "initiative", None)
-    links, acting = links_seen(case, request.user), acting_for(initiative)
-    together(links, acting)
     return render_case(
         request,
         case,
