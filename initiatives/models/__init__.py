@@ -1,10 +1,11 @@
-from .initiative import OWN_ANSWERS, FormJudgement, Initiative, JudgedForm, Origin
+from .initiative import OWN_ANSWERS, CameBy, FormJudgement, Initiative, JudgedForm, Origin
 from .meeting import AgreedPoint, Meeting, MeetingParticipant, Side
 from .rounds import NamedParticipant, UnitRound
 
 __all__ = [
     "OWN_ANSWERS",
     "AgreedPoint",
+    "CameBy",
     "FormJudgement",
     "Initiative",
     "JudgedForm",
