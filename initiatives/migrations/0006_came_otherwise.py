@@ -4,30 +4,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('initiatives', '0005_invitations_points_and_rounds'),
+        ("initiatives", "0005_invitations_points_and_rounds"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='historicalinitiative',
-            name='came_by',
-            field=models.CharField(choices=[('form', 'Formuläret'), ('mail', 'E-post'), ('letter', 'Brev'), ('meeting', 'Möte eller besök'), ('telephone', 'Telefon')], default='form', max_length=20, verbose_name='kom genom'),
+            model_name="historicalinitiative",
+            name="came_by",
+            field=models.CharField(
+                choices=[
+                    ("form", "Formuläret"),
+                    ("mail", "E-post"),
+                    ("letter", "Brev"),
+                    ("meeting", "Möte eller besök"),
+                    ("telephone", "Telefon"),
+                ],
+                default="form",
+                max_length=20,
+                verbose_name="kom genom",
+            ),
         ),
         migrations.AddField(
-            model_name='initiative',
-            name='came_by',
-            field=models.CharField(choices=[('form', 'Formuläret'), ('mail', 'E-post'), ('letter', 'Brev'), ('meeting', 'Möte eller besök'), ('telephone', 'Telefon')], default='form', max_length=20, verbose_name='kom genom'),
+            model_name="initiative",
+            name="came_by",
+            field=models.CharField(
+                choices=[
+                    ("form", "Formuläret"),
+                    ("mail", "E-post"),
+                    ("letter", "Brev"),
+                    ("meeting", "Möte eller besök"),
+                    ("telephone", "Telefon"),
+                ],
+                default="form",
+                max_length=20,
+                verbose_name="kom genom",
+            ),
         ),
         migrations.AlterField(
-            model_name='historicalinitiative',
-            name='contact_email',
-            field=models.EmailField(blank=True, max_length=254, verbose_name='e-post'),
+            model_name="historicalinitiative",
+            name="contact_email",
+            field=models.EmailField(blank=True, max_length=254, verbose_name="e-post"),
         ),
         migrations.AlterField(
-            model_name='initiative',
-            name='contact_email',
-            field=models.EmailField(blank=True, max_length=254, verbose_name='e-post'),
+            model_name="initiative",
+            name="contact_email",
+            field=models.EmailField(blank=True, max_length=254, verbose_name="e-post"),
         ),
     ]

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from followup.actions import hold
-from iop.cases.actions import answer_statement, ask_statement, open_task, return_statement
+from iop.cases.actions import answer_statement, ask_statement, close, open_task, return_statement
 from iop.cases.models import Case, Task
 from iop.municipalities.permissions import Role
 from tests.cases import driver
@@ -267,3 +267,11 @@ def test_the_units_own(mora, coordinator):
     titles = {task.title for task in rows(person, "arbetsbord/", visa="enheten")}
     assert {"I vårt ärende", "Yttrande från Socialnämnden"} <= titles and "Inte vårt" not in titles
     assert "Enhetens" not in driver.logged_in(coordinator).get("/mora/arbetsbord/").text
+
+
+def test_a_word_is_looked_for_among_closed_cases_too_until_a_stage_is_chosen(mora, coordinator):
+    case = driver.to_assessment(driver.send_in(mora, title="Notställen"), by=coordinator)
+    close(case, outcome="grant", why="Bidrag.", by=coordinator)
+    assert [row.pk for row in rows(coordinator, "arenden/", q="notställ")] == [case.pk]
+    assert rows(coordinator, "arenden/", q="notställ", skede="pagar") == []
+    assert rows(coordinator, "arenden/") == []

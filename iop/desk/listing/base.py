@@ -63,6 +63,7 @@ class Listing:
     default_order: tuple
     chips: str = ""  # the filter whose choices stand as chips above the list
     by_default: dict[str, str] = {}  # filters that hold until another is chosen
+    when_searched: dict[str, str] = {}  # and instead of them where words are looked for
     search_label = ""
     placed_on = ""  # what an empty list says of how it is filled
 
@@ -167,7 +168,8 @@ class Asked:
     def __post_init__(self):
         self.query = _cleaned(self.query)
         asked = self.query.copy()
-        for name, value in self.listing.by_default.items():
+        searched = self.listing.when_searched if self.words else {}
+        for name, value in (self.listing.by_default | searched).items():
             asked.setdefault(name, value)
         rows = self.listing.rows(self.user, self.municipality)
         self.filters = self.listing.filters(

@@ -90,6 +90,7 @@ class Cases(Listing):
     filters = CaseFilters
     default_order = ("-year", "-serial")
     chips, by_default = "skede", {"skede": "pagar"}
+    when_searched = {"skede": "alla"}  # who looks for a word does not know how the case ended
     columns = (
         Column(
             "arende",
