@@ -13,6 +13,7 @@ from django.utils import timezone
 from iop.cases.actions import add_record, close_task, open_task
 from iop.cases.machinery import Refused, Subject, free_to_change, hold_act, still_open
 from iop.cases.models import Case, Direction, TaskKind
+from iop.cases.opened import changes
 from iop.mail import after_commit
 from iop.municipalities.models import Municipality
 from iop.rulesets.schema import Declaration as DeclarationRule
@@ -94,13 +95,39 @@ def leave(party: Party, *, by) -> None:
     close_task(party.case, TaskKind.DECLARATION, by=by, subject=party.subject)
 
 
+def party_now(party: Party) -> dict:
+    """What the form of a party is opened with."""
+    return {
+        "legal_form": party.organisation.legal_form,
+        "activity": party.activity,
+        "contact_name": party.contact_name,
+        "contact_email": party.contact_email,
+    }
+
+
 @transaction.atomic
-def edit_party(party: Party, *, legal_form: str, activity: Activity | None, contact_name: str, contact_email: str):
+def edit_party(
+    party: Party,
+    *,
+    legal_form: str,
+    activity: Activity | None,
+    contact_name: str,
+    contact_email: str,
+    opened: str = "",
+) -> None:
+    """Save what was changed of a party. Raises Meanwhile where somebody else has changed the same since ``opened``."""
     free_to_change(party.case)
-    party.organisation.legal_form = legal_form
-    party.organisation.save(update_fields=["legal_form"])
-    party.activity, party.contact_name, party.contact_email = activity, contact_name, contact_email
-    party.save(update_fields=["activity", "contact_name", "contact_email"])
+    stored = Party.objects.select_for_update(of=["self"]).select_related("organisation", "activity").get(pk=party.pk)
+    mine = {"legal_form": legal_form, "activity": activity}
+    mine |= {"contact_name": contact_name, "contact_email": contact_email}
+    changed = changes(opened, now=party_now(stored), mine=mine)
+    if "legal_form" in changed:
+        stored.organisation.legal_form = changed.pop("legal_form")
+        stored.organisation.save(update_fields=["legal_form"])
+    for name, value in changed.items():
+        setattr(stored, name, value)
+    if changed:
+        stored.save(update_fields=list(changed))
 
 
 @transaction.atomic

@@ -6,8 +6,10 @@ from django import forms
 
 from iop.cases.fields import Email, Line, PaperField, TextArea
 from iop.cases.forms import units_of
+from iop.cases.opened import Opened
 from iop.rulesets.schema import LEGAL_FORMS
 
+from .actions import party_now
 from .models import Activity, Contribution, ContributionKind, DocumentStatus, OtherSupport
 from .numbers import normalised
 
@@ -63,7 +65,7 @@ class PublicBodyForm(forms.Form):
     contact_email = Email(label="E-post", required=False)
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(Opened, forms.Form):
     """What an official corrects about an organisation and its part in the case."""
 
     legal_form = forms.ChoiceField(label="Associationsform", choices=[("", "Välj …"), *LEGAL_FORMS.items()])
@@ -76,13 +78,9 @@ class OrganisationForm(forms.Form):
     contact_email = Email(label="E-post", required=False)
 
     def __init__(self, *args, party, activities: list[Activity], **kwargs):
-        kwargs["initial"] = {
-            "legal_form": party.organisation.legal_form,
-            "activity": party.activity_id,
-            "contact_name": party.contact_name,
-            "contact_email": party.contact_email,
-        }
-        super().__init__(*args, **kwargs)
+        stored = party_now(party)
+        kwargs["initial"] = stored | {"activity": party.activity_id}
+        super().__init__(*args, stored=stored, **kwargs)
         own = [one for one in activities if one.organisation_id == party.organisation_id]
         self.activities = {str(one.pk): one for one in own}
         self.fields["activity"].choices = [("", "Ingen"), *((one.pk, one.name) for one in own)]

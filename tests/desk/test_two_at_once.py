@@ -300,3 +300,25 @@ def test_one_goes_on_after_saving_without_meeting_oneself(assessed, coordinator)
     page.opened["MOR-39"] = first.context["opened"]
     assert page.answer("MOR-39", headers=HTMX, value="yes", reason="Ja.").status_code == 200
     assert stored(assessed, "MOR-39") == ("yes", "Ja.")
+
+
+# A party
+
+
+def opened_party(browser, case) -> tuple[str, dict]:
+    """(address, what a browser sends when nothing has been touched)"""
+    (card,) = browser.client.get(f"{browser.base}parter/").context["cards"]
+    return f"parter/{card['party'].pk}/", filled_in(card["form"])
+
+
+def test_two_who_correct_a_party_keep_each_others_words(two, assessed):
+    karin, kim = two(assessed)
+    (address, hers), (_, his) = opened_party(karin, assessed), opened_party(kim, assessed)
+    prefix = f"part-{assessed.parties.get().pk}-"
+    assert karin.send(address, hers, **{f"{prefix}contact_name": "Bo Ek"}).status_code == 302
+    assert kim.send(address, his, **{f"{prefix}contact_email": "ny@sprakbron.example"}).status_code == 302
+    party = assessed.parties.get()
+    assert (party.contact_name, party.contact_email) == ("Bo Ek", "ny@sprakbron.example")
+    refused = kim.send(address, his, **{f"{prefix}contact_name": "Eva Ask"})
+    assert refused.status_code == 422 and "Bo Ek" in refused.text and "Eva Ask" in refused.text
+    assert assessed.parties.get().contact_name == "Bo Ek"

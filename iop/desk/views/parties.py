@@ -231,7 +231,7 @@ def edit_party(request: HttpRequest, municipality, reference: str, pk: int) -> H
     party = _party(case, pk)
     activities = list(Activity.objects.visible_to(request.user).filter(organisation=party.organisation_id))
     form = OrganisationForm(request.POST, party=party, activities=activities, prefix=f"part-{pk}")
-    if not carried_out(form, lambda data: save_party(party, **data)):
+    if not carried_out(form, lambda data: save_party(party, **form.written, opened=form.sent_marks)):
         return _page(request, case, status=422, failed=(f"part-{pk}", form))
     return _done(request, case, "Uppgifterna är sparade.", f"part-{pk}")
 
