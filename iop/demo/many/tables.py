@@ -14,8 +14,8 @@ def insert(model: type[Model], source: str, values: dict[str, str], params: dict
     for field in model._meta.concrete_fields:
         if field.name in values:
             expression = values[field.name]
-        elif isinstance(field, AutoField) and field.primary_key:
-            continue
+        elif field.has_db_default() or (isinstance(field, AutoField) and field.primary_key):
+            continue  # the database fills it in, anew for each row
         else:
             params[f"default_{field.name}"] = field.get_db_prep_save(field.get_default(), connection)
             expression = f"%(default_{field.name})s"
