@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from iop.cases.actions import add_record, close_task, open_task
 from iop.cases.machinery import Refused, still_open
-from iop.cases.models import Case, Direction, TaskKind
+from iop.cases.models import Case, Direction, Record, Task, TaskKind
+from iop.cases.secrecy import after_secret
 from iop.swedish_text import day as in_words
 from iop.swedish_text import lower_first
 
@@ -19,6 +20,7 @@ from .people import Person, checked
 
 MOST_PEOPLE = 40  # at one meeting; each with an address gets a letter
 MOST_POINTS = 50
+NEUTRAL = "En punkt som ni kom överens om"  # its words are in minutes that are secret
 
 
 @dataclass(frozen=True)
@@ -232,11 +234,20 @@ def _agree(meeting: Meeting, points: Iterable[Agreed]) -> list[AgreedPoint]:
     rows = []
     for point in points:
         row = AgreedPoint.objects.create(meeting=meeting, text=point.text, who=point.who, due=point.due)
-        title = f"{row.who}: {row.text}"
+        secret = meeting.minutes is not None and meeting.minutes.secret
+        title = NEUTRAL if secret else f"{row.who}: {row.text}"
         title = title if len(title) <= 200 else f"{title[:199]}…"
         open_task(meeting.case, TaskKind.AGREED_POINT, title=title, due=row.due, subject=row.subject, tab="statements")
         rows.append(row)
     return rows
+
+
+@after_secret
+def name_no_point(record: Record) -> None:
+    """What was agreed stands as tasks in everybody's worklist, until the minutes are secret."""
+    points = AgreedPoint.objects.filter(meeting__minutes=record).values("pk")
+    kind = AgreedPoint().subject.kind
+    Task.objects.open().filter(subject_kind=kind, subject_id__in=points).update(title=NEUTRAL)
 
 
 def _planned(meeting: Meeting) -> Meeting:

@@ -97,6 +97,16 @@ def name_participants(row: UnitRound, people: Iterable[Person], *, by) -> None:
     )
 
 
+class Overtaken(Refused):
+    """Somebody else has written the position meanwhile. ``position``: how it stands now."""
+
+    def __init__(self, position: str):
+        self.position = position
+        super().__init__(
+            f"Någon annan har skrivit ståndpunkten medan du skrev. Där står nu: «{position}». Skriv ihop dem och spara."
+        )
+
+
 @transaction.atomic
 def write_position(row: UnitRound, *, text: str, seen: str, by) -> None:
     """What the unit thinks, for officials' eyes. ``seen``: the text that the form was opened with."""
@@ -104,7 +114,7 @@ def write_position(row: UnitRound, *, text: str, seen: str, by) -> None:
     if not text.strip():
         raise Refused("Skriv enhetens ståndpunkt.")
     if row.position.replace("\r\n", "\n") != seen.replace("\r\n", "\n"):
-        raise Refused(f"Någon annan har skrivit ståndpunkten medan du skrev. Där står nu: «{row.position}»")
+        raise Overtaken(row.position)
     row.position, row.position_on, row.position_by = text.strip(), timezone.localdate(), by
     row.record = add_record(
         row.case,

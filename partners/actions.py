@@ -240,6 +240,9 @@ def send_declaration(party: Party, rule: DeclarationRule, *, to: str, by, absolu
         tab="parties",
     )
     add_record(case, direction=Direction.OUT, counterpart=to, about=subject, text=kept, by=by)
+    if case.secret:  # the page behind the link tells
+        subject = f"Meddelande från {case.municipality.name}"
+        body = render_to_string("cases/mail/letter.txt", {**context, "secret": True, "link": link})
     message = EmailMessage(subject, body, to=[to], reply_to=[case.municipality.email])
     after_commit(message)
     return declaration

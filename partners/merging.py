@@ -6,15 +6,13 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from iop.cases.actions import add_record
+from iop.cases.actions import add_record, end_tasks
 from iop.cases.links import mark_as_double, may_be_joined
 from iop.cases.machinery import Refused, free_to_change, still_open
 from iop.cases.models import Case, Direction, Outcome, Record, Stage
 
 from .actions import add_party, add_public_body
 from .models import Party
-
-CARRIED = 10  # of the double's first incoming records, with their files
 
 
 @transaction.atomic
@@ -34,7 +32,7 @@ def merge(double: Case, into: Case, *, why: str, by, parties: Iterable[Party] = 
     _may_be_read_there(double, into)
     _not_past_writing(double)
     came = double.records.filter(direction=Direction.IN, secret=False)  # others read the other case
-    came = list(came.prefetch_related("files__file")[:CARRIED])
+    came = list(came.prefetch_related("files__file"))
     context = {"double": double, "into": into, "why": why.strip(), "came": came, "parties": double.parties.active()}
     record = add_record(
         into,
@@ -56,7 +54,7 @@ def merge(double: Case, into: Case, *, why: str, by, parties: Iterable[Party] = 
         _join(into, party)
     mark_as_double(double, into, note=why.strip(), by=by)
     double.move_to(Stage.CLOSED, by=by, why=why.strip(), outcome=Outcome.MERGED, closed_on=timezone.localdate())
-    double.tasks.open().update(closed_at=timezone.now(), closed_by=by)
+    end_tasks(double, by=by)
     return record
 
 

@@ -68,7 +68,7 @@ def await_diary_number(case: Case, *, by) -> None:
     """The task to enter the case in the diary: open while it has no number."""
     if case.diary_number:
         close_task(case, TaskKind.DIARY, by=by)
-    elif case.closed_on is None:
+    else:
         due = timezone.localdate() + timedelta(days=case.municipality.days_to_receive)
         open_task(case, TaskKind.DIARY, due=due, role=Role.SECRETARY)
 
@@ -481,6 +481,12 @@ def assign(cases: QuerySet, *, to, by) -> int:
     return len(given)
 
 
+def end_tasks(case: Case, *, by) -> None:
+    """Nothing more is to be done in the case, but to give it its number in the diary."""
+    rows = case.tasks.open().exclude(kind=TaskKind.DIARY)
+    rows.update(closed_at=timezone.now(), closed_by=by)
+
+
 @transaction.atomic
 def close(case: Case, *, outcome: str, why: str, by, other_ways: str = "", **decision) -> None:
     """End the case without (further) agreement. ``decision``: as ``record_decision`` takes it, when one was made.
@@ -491,8 +497,14 @@ def close(case: Case, *, outcome: str, why: str, by, other_ways: str = "", **dec
         raise Refused("Välj hur ärendet avslutas.")
     if not why.strip() and outcome not in (Outcome.NOT_EXTENDED, Outcome.WITHDRAWN):
         raise Refused("Skriv varför ärendet avslutas.")
+    record = None
     if decision:
-        record_decision(case, kind=DecisionKind.NOT_PROCEED, outcome=DecisionOutcome.NO, by=by, reasons=why, **decision)
-    told = {"why_closed": why, "other_ways": other_ways}
+        decided = {"kind": DecisionKind.NOT_PROCEED, "outcome": DecisionOutcome.NO, "reasons": why, **decision}
+        record = record_decision(case, by=by, **decided).record
+    elif why.strip() or other_ways.strip():
+        text = why if not other_ways.strip() else f"{why}\n\nAndra vägar:\n{other_ways}"
+        about = f"Ärendet avslutas: {Outcome(outcome).label.lower()}"
+        record = add_record(case, direction=Direction.INTERNAL, about=about, text=text.strip(), by=by)
+    told = {"why_closed": why, "other_ways": other_ways, "closing_record": record}
     case.move_to(Stage.CLOSED, by=by, why=why[:5000], outcome=outcome, closed_on=timezone.localdate(), **told)
-    case.tasks.open().update(closed_at=timezone.now(), closed_by=by)
+    end_tasks(case, by=by)

@@ -65,9 +65,11 @@ def _latest_end(months: int, first: date, today: date) -> date | None:
     return first + relativedelta(months=passed // months * months) if passed >= months else None
 
 
+@transaction.atomic
 def open_due(municipality: Municipality, today: date | None = None) -> list[Duty]:
     """Open what has fallen due and is not opened yet. Called every day, and when rules are put in force."""
     today = today or timezone.localdate()
+    Municipality.objects.select_for_update().get(pk=municipality.pk)  # the daily run beside a publishing
     return list(_open(municipality, today))
 
 

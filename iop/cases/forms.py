@@ -9,7 +9,7 @@ from iop.municipalities.permissions import Act, Role
 from iop.municipalities.swedish import in_swedish_order
 
 from .actions import FACTS, outcomes_of
-from .fields import DayField, Email, PaperField, TextArea
+from .fields import DayField, Email, Line, PaperField, TextArea
 from .models import Case, DecisionOutcome, Direction, RecordFile
 from .opened import Opened
 
@@ -104,7 +104,7 @@ class AssignForm(forms.Form):
 
 class StatementForm(forms.Form):
     unit = forms.ModelChoiceField(Unit.objects.none(), label="Av vilken enhet", required=False, empty_label="Välj …")
-    outside = forms.CharField(label="eller av en utomstående", max_length=120, required=False)
+    outside = Line(label="eller av en utomstående", max_length=120, required=False)
     question = TextArea(label="Fråga", max_length=5000)
     due = DayField(label="Svar senast")
     to = Email(

@@ -4,6 +4,7 @@ Of a secret case the e-mail says nothing but that there is something to read; th
 """
 
 import hashlib
+import re
 import secrets
 import tomllib
 from collections.abc import Callable, Iterable
@@ -23,8 +24,10 @@ from iop.swedish_text import day as in_words
 from .actions import add_record, close_task, open_task
 from .machinery import Refused, Subject
 from .models import Case, Direction, Letter, LetterKind, Linked, Record, RecordFile, Statement, TaskKind
+from .secrecy import mark_secret
 
 DAYS_OF_A_LINK = 90
+MOST_ANSWERS = 50  # by one link: whoever has it may answer without an account
 HIDDEN_LINK = "[personlig länk]"
 MOST_ATTACHED = 15 * 1024 * 1024  # what most mail servers take; more is read behind the link
 
@@ -37,13 +40,12 @@ def standard_letters() -> list[dict[str, str]]:
 
 def filled(text: str, values: dict[str, str]) -> str:
     """``text`` with «{ärende}» and the like replaced. What is not known stays as it stands, to be seen and mended."""
-    for name, value in values.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text
+    return re.sub(r"\{([^{}]+)\}", lambda name: values.get(name[1], name[0]), text)
 
 
 def values_of_case(case: Case, *, contact: str = "", organisation: str = "", by) -> dict[str, str]:
     """What a letter about the case may name."""
+    hidden = case.closing_record is not None and case.closing_record.secret
     return {
         "ärende": case.reference,
         "rubrik": case.title,
@@ -53,8 +55,8 @@ def values_of_case(case: Case, *, contact: str = "", organisation: str = "", by)
         "handläggare": by.name,
         "diarienummer": case.diary_number,
         "utfall": case.get_outcome_display().lower(),
-        "skäl": case.why_closed,
-        "andra vägar": case.other_ways,
+        "skäl": "" if hidden else case.why_closed,
+        "andra vägar": "" if hidden else case.other_ways,
     }
 
 
@@ -71,18 +73,30 @@ def new_link(row: Linked, *, to: str, ends: date | None = None) -> str:
 
 
 def mail_link(
-    case: Case, token: str, *, to: str, subject: str, text: str, absolute: Callable[[str], str], files=()
+    case: Case,
+    token: str,
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    absolute: Callable[[str], str],
+    files=(),
+    secret: bool = False,
 ) -> None:
-    """Send the letter with its link. ``files``: RecordFiles that go with it where there is room and no secrecy."""
-    context = {"case": case, "municipality": case.municipality, "text": text, "subject": subject}
+    """Send the letter with its link. ``files``: RecordFiles that go with it where there is room and no secrecy.
+
+    ``secret``: the letter is, though its case is not.
+    """
+    secret = secret or case.secret
+    context = {"case": case, "municipality": case.municipality, "text": text, "secret": secret}
     context["link"] = absolute(reverse("reply", args=[token]))
     message = EmailMessage(
-        f"Meddelande från {case.municipality.name}" if case.secret else subject,
+        f"Meddelande från {case.municipality.name}" if secret else subject,
         render_to_string("cases/mail/letter.txt", context),
         to=[to],
         reply_to=[case.municipality.email],
     )
-    files = [] if case.secret else list(files)
+    files = [] if secret else list(files)
     if sum(file.file.size for file in files) <= MOST_ATTACHED:
         for file in files:
             with file.file.open() as content:
@@ -161,6 +175,8 @@ def answer_letter(letter: Letter, *, name: str, text: str, uploads=()) -> Record
         raise Refused("Kommunen har redan tagit emot det som behövdes. Skriv till kommunen om något ska läggas till.")
     if not text.strip() and not uploads:
         raise Refused("Skriv ett svar eller välj en fil.")
+    if locked.answers.count() >= MOST_ANSWERS:
+        raise Refused("Ni har svarat många gånger här. Skriv till kommunen om det är något mer.")
     same = locked.answers.filter(text=text, counterpart=name).first()
     if same and not uploads:
         return same
@@ -202,7 +218,9 @@ def settle(letter: Letter, *, by) -> None:
 @transaction.atomic
 def remind(row: Linked, *, subject: str, text: str, by, absolute: Callable[[str], str]) -> None:
     """Once more, with a new link; the earlier one no longer opens anything. ``row``: a Letter or a Statement."""
-    locked = type(row).objects.select_for_update().get(pk=row.pk)
+    locked = type(row).objects.select_for_update(of=["self"]).get(pk=row.pk)
+    if not locked.is_waiting:
+        raise Refused("Det finns redan ett svar, eller så väntar ni inte längre på något. Ladda om sidan.")
     if not locked.sent_to:
         raise Refused("Det finns ingen e-postadress att påminna på.")
     if locked.reminded_at and timezone.localdate(locked.reminded_at) == timezone.localdate():
@@ -211,7 +229,9 @@ def remind(row: Linked, *, subject: str, text: str, by, absolute: Callable[[str]
     locked.reminded_at = timezone.now()
     locked.save()
     about = f"Påminnelse: {subject}"
-    add_record(
+    first = getattr(locked, "record", None)
+    secret = first is not None and first.secret
+    record = add_record(
         row.case,
         direction=Direction.OUT,
         counterpart=locked.sent_to,
@@ -219,7 +239,10 @@ def remind(row: Linked, *, subject: str, text: str, by, absolute: Callable[[str]
         text=f"{text}\n\n{HIDDEN_LINK}",
         by=by,
     )
-    mail_link(row.case, token, to=locked.sent_to, subject=about[:150], text=text, absolute=absolute)
+    if secret:  # the reminder is as secret as what it reminds of
+        mark_secret(record, ground=first.secrecy_ground, cleared=first.cleared.all(), by=by)
+    how = {"to": locked.sent_to, "subject": about[:150], "text": text, "absolute": absolute}
+    mail_link(row.case, token, secret=secret, **how)
 
 
 @transaction.atomic

@@ -1,11 +1,26 @@
 """Secrecy of a case or of one record in it: who may see, with the ground that the law gives."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
 
 from .machinery import Refused
-from .models import Case, Record
+from .models import Case, Letter, Record, Task
+
+AFTER_SECRET: list[Callable[[Record], None]] = []
+
+
+def after_secret(function: Callable[[Record], None]) -> Callable[[Record], None]:
+    """Register what a floor does when a record has become secret: the titles of tasks must not tell of it."""
+    AFTER_SECRET.append(function)
+    return function
+
+
+@after_secret
+def name_no_answerer(record: Record) -> None:
+    """«Läs svaret från …» stands in everybody's worklist."""
+    letters = Letter.objects.filter(answers=record).values("pk")
+    Task.objects.open().filter(subject_kind="letter", subject_id__in=letters).update(title="Läs svaret")
 
 
 @transaction.atomic
@@ -16,6 +31,9 @@ def mark_secret(what: Case | Record, *, ground: str, by, cleared: Iterable = ())
     what.secret, what.secrecy_ground = True, ground.strip()
     what.save(update_fields=["secret", "secrecy_ground"])
     what.cleared.add(by, *cleared)
+    if isinstance(what, Record):
+        for hide in AFTER_SECRET:
+            hide(what)
 
 
 @transaction.atomic

@@ -45,7 +45,9 @@ def events_of(case: Case, user, most: int | None = None) -> list[Event]:
     rows = [ask(case) for _, ask, _ in sources]
     together(*rows)
     told = [(kind, tell(case, found)) for (kind, _, tell), found in zip(sources, rows, strict=True)]
+    seen = {record.pk for record in rows[-1]}
     events = [replace(event, kind=kind) for kind, found in told for event in found]
+    events = [event for event in events if event.record is None or event.record in seen]
     return sorted(events, key=lambda event: event.at, reverse=True)[:most]
 
 
@@ -67,7 +69,9 @@ def _stages(case, rows):
         sentence = labels.get((change.subject_kind, change.to_stage), f"Skedet ändrades till {change.to_stage}")
         warned = sum(one["effect"] == "warn" for one in change.findings)
         stood = {0: "", 1: "En varning stod kvar"}.get(warned, f"{warned} varningar stod kvar")
-        yield Event(change.at, change.by_name, sentence, change.why or stood)
+        ends = change.to_stage in (Stage.CLOSED, AgreementStage.ENDED)
+        why = "" if ends and case.closing_record_id else change.why  # the record tells why, to those who see it
+        yield Event(change.at, change.by_name, sentence, why or stood)
 
 
 def _answers(case, rows):

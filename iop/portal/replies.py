@@ -79,7 +79,7 @@ def _reply_to_letter(request, token: str, letter: Letter) -> HttpResponse:
         "case": letter.case,
         "form": form,
         "files": letter.attached.select_related("file"),
-        "answers": letter.answers.prefetch_related("files").order_by("number"),
+        "answers": letter.answers.filter(secret=False).prefetch_related("files").order_by("number"),
     }
     return render(request, "portal/reply.html", context, status=422 if form.errors else 200)
 

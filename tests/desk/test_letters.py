@@ -7,7 +7,8 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from iop.cases.actions import add_record
+from iop.cases import letters
+from iop.cases.actions import add_record, answer_statement
 from iop.cases.letters import answer_letter, filled, remind, settle
 from iop.cases.machinery import Refused
 from iop.cases.models import Letter, LetterTemplate, RecordFile, Task
@@ -280,7 +281,7 @@ def test_papers_go_with_the_question(ask, assessed, coordinator):
     file = RecordFile.objects.get(record__case=assessed, name="stadgar.pdf")
     ask(files=[file.pk])
     assert assessed.statements.get().attached.get() == file
-    assert driver.logged_in(None).get(f"{link_in(mail.outbox[-1])}fil/{file.pk}/").status_code == 200
+    assert driver.logged_in(None).get(f"{link_in(mail.outbox[-1])}fil/{file.pk}/").getvalue()[:5] == b"%PDF-"
 
 
 # Who
@@ -297,3 +298,42 @@ def test_only_coordinators_write(role, address, request):
 def test_strangers_find_nothing(address, neighbour):
     assert driver.logged_in(neighbour).get(f"{address}skriv/").status_code == 404
     assert driver.logged_in(None).get(f"{address}skriv/").status_code == 302
+
+
+# What a reviewer found
+
+
+def test_a_title_that_looks_like_a_placeholder_opens_nothing():
+    assert filled("{rubrik}", {"rubrik": "{skäl}", "skäl": "hemligt"}) == "{skäl}"
+
+
+def test_a_settled_letter_is_not_reminded_of(completion, coordinator):
+    settle(completion, by=coordinator)
+    with pytest.raises(Refused, match="väntar ni inte längre"):
+        remind(completion, subject="x", text="x", by=coordinator, absolute=driver.absolute)
+
+
+def test_an_answered_statement_is_not_reminded_of(ask, assessed, coordinator, adviser):
+    ask()
+    statement = assessed.statements.get()
+    answer_statement(statement, text="Nej.", name="Rolf", by=adviser)
+    page = driver.logged_in(coordinator).post(
+        f"/mora/arenden/{assessed.reference}/yttranden/{statement.pk}/paminn/", follow=True
+    )
+    assert "Det finns redan ett svar" in page.text
+
+
+def test_one_link_takes_no_endless_answers(completion, monkeypatch):
+    monkeypatch.setattr(letters, "MOST_ANSWERS", 2)
+    for text in ("Ett", "Två"):
+        answer_letter(completion, name="Bo", text=text)
+    with pytest.raises(Refused, match="svarat många gånger"):
+        answer_letter(completion, name="Bo", text="Tre")
+
+
+def test_a_line_break_in_an_outside_bodys_name_becomes_a_space(assessed, coordinator):
+    data = {"outside": "Regionen\nBcc: x@y.example", "question": "Vad anser ni?", "due": TODAY}
+    address = f"/mora/arenden/{assessed.reference}/yttranden/begar/"
+    sent = {f"fraga-{name}": value for name, value in data.items()}
+    assert driver.logged_in(coordinator).post(address, sent).status_code == 302
+    assert assessed.statements.get().outside == "Regionen Bcc: x@y.example"

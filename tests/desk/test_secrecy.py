@@ -1,15 +1,23 @@
 """A secret case: for those let in it is as any other, for all others it does not exist."""
 
+from itertools import groupby
+
 import pytest
+from django.core import mail
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from agreements.models import Agreement
 from followup.models import FollowUp
+from initiatives.meetings import Agreed, add_point, note_meeting
+from iop.cases.actions import close
+from iop.cases.letters import answer_letter, hash_of
 from iop.cases.machinery import Refused
 from iop.cases.models import Case, Record, RecordFile, Task
 from iop.cases.secrecy import let_in, mark_secret
 from iop.municipalities.permissions import Role
-from partners.models import Organisation
+from partners.actions import send_declaration
+from partners.models import Organisation, PartnerDocument
 from tests.cases import driver
 
 GROUND = "26 kap. 1 § OSL"
@@ -223,7 +231,8 @@ def test_records_are_marked_and_opened_on_the_page(statement_record, coordinator
     assert set(first.cleared.all()) == {coordinator}
     client.post(f"{base}1/sekretess/ta-bort/")
     assert not case.records.get(number=1).secret
-    assert [row.secret for row in first.history.order_by("history_id")] == [False, True, False]
+    marks = [row.secret for row in first.history.order_by("history_id")]
+    assert [mark for mark, _ in groupby(marks)] == [False, True, False]
 
 
 def test_a_colleague_cannot_open_what_she_does_not_see(statement_record, colleague):
@@ -236,3 +245,104 @@ def test_a_colleague_cannot_open_what_she_does_not_see(statement_record, colleag
 def test_the_database_wants_a_ground_for_a_record_too(statement_record):
     with pytest.raises(IntegrityError), transaction.atomic():
         Record.objects.filter(pk=statement_record.pk).update(secrecy_ground="")
+
+
+# What else tells of a secret record
+
+
+@pytest.fixture
+def ended(mora, coordinator):
+    """A case that a delegate ended; the decision's record is secret."""
+    case = driver.to_assessment(driver.send_in(mora), by=coordinator)
+    close(case, outcome="grant", why="Blåklinten nämns", other_ways="Blåklinten igen", by=coordinator,
+          delegate="Chefen", decided_on=timezone.localdate())  # fmt: skip
+    mark_secret(case.closing_record, ground=GROUND, by=coordinator)
+    return case
+
+
+def test_the_reasons_of_a_decision_are_as_secret_as_its_record(ended, others, coordinator):
+    for tab in ("", "handelser/", "akt/"):
+        address = f"/mora/arenden/{ended.reference}/{tab}"
+        for user in others:
+            assert "Blåklinten" not in driver.logged_in(user).get(address).text, (user, tab)
+    assert "Blåklinten nämns" in driver.logged_in(coordinator).get(f"/mora/arenden/{ended.reference}/").text
+    text = driver.logged_in(others[0]).get(f"/mora/arenden/{ended.reference}/brev/skriv/?mall=avslut").text
+    assert "Blåklinten" not in text
+
+
+def test_without_a_decision_the_reasons_still_have_a_record(mora, coordinator):
+    case = driver.to_assessment(driver.send_in(mora), by=coordinator)
+    close(case, outcome="withdrawn", why="", other_ways="Sök bidrag.", by=coordinator)
+    assert (case.closing_record.about, case.closing_record.text) == (
+        "Ärendet avslutas: återtaget av organisationen",
+        "Andra vägar:\nSök bidrag.",
+    )
+
+
+def test_what_was_agreed_in_secret_minutes_is_no_title_in_a_worklist(mora, coordinator, colleague):
+    case = driver.to_assessment(driver.send_in(mora), by=coordinator)
+    today = timezone.localdate()
+    points = [Agreed("Ring Blåklinten", "Karin", today)]
+    meeting = note_meeting(case, name="Samtal", day=today, participants="Alla", points=points, by=coordinator)
+    assert "Ring Blåklinten" in driver.logged_in(colleague).get("/mora/arbetsbord/?visa=alla").text
+    mark_secret(meeting.minutes, ground=GROUND, by=coordinator)
+    add_point(meeting, Agreed("Besök Blåklinten", "Karin", today), by=coordinator)
+    assert "Blåklinten" not in driver.logged_in(colleague).get("/mora/arbetsbord/?visa=alla").text
+
+
+def test_a_reminder_is_as_secret_as_its_letter(mora, coordinator, colleague, django_capture_on_commit_callbacks):
+    case = driver.to_assessment(driver.send_in(mora), by=coordinator)
+    letter = driver.write_to(case, by=coordinator, subject="Om boendet", text="Blåklinten nämns")
+    mark_secret(letter.record, ground=GROUND, by=coordinator)
+    address = f"/mora/arenden/{case.reference}/brev/{letter.pk}/"
+    assert driver.logged_in(colleague).post(f"{address}paminn/").status_code == 404
+    assert driver.logged_in(colleague).post(f"{address}klart/").status_code == 404
+    with django_capture_on_commit_callbacks(execute=True):
+        driver.logged_in(coordinator).post(f"{address}paminn/")
+    record = case.records.order_by("number").last()
+    assert (record.about, record.secret, record.secrecy_ground) == ("Påminnelse: Om boendet", True, GROUND)
+    assert "Blåklinten" not in mail.outbox[-1].body and "boendet" not in mail.outbox[-1].subject
+
+
+def test_an_answer_that_became_secret_is_not_read_by_link_nor_named(mora, coordinator, colleague):
+    case = driver.to_assessment(driver.send_in(mora), by=coordinator)
+    letter = driver.write_to(case, by=coordinator)
+    letter.token_hash = hash_of("nyckel")
+    letter.save()
+    answer = answer_letter(letter, name="Blåklinten", text="Vi bor på Blåklinten.")
+    mark_secret(answer, ground=GROUND, by=coordinator)
+    assert "Blåklinten" not in driver.logged_in(None).get("/svar/nyckel/").text
+    assert "Blåklinten" not in driver.logged_in(colleague).get("/mora/arbetsbord/?visa=alla").text
+
+
+def test_a_declaration_of_a_secret_case_says_nothing_in_the_mail(
+    secret, coordinator, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        rule = secret.rules.declarations[0]
+        send_declaration(secret.parties.get(), rule, to="a@b.example", by=coordinator, absolute=driver.absolute)
+    [letter] = [one for one in mail.outbox if one.to == ["a@b.example"]]
+    assert letter.subject == "Meddelande från Mora kommun"
+    assert "Blåklinten" not in letter.body and secret.reference not in letter.body and "/intyg/" in letter.body
+
+
+def test_a_paper_whose_record_is_secret_keeps_its_number_and_note_too(mora, coordinator, reader):
+    case = driver.to_assessment(driver.send_in(mora), by=coordinator)
+    party, rule = case.parties.get(), case.rules.documents[0]
+    driver.hand_in(party, rule, rule.parts[0][0], upload=driver.pdf(), by=coordinator)
+    PartnerDocument.objects.update(note="Blåklinten nämns")
+    mark_secret(PartnerDocument.objects.get().record, ground=GROUND, by=coordinator)
+    for address in (f"arenden/{case.reference}/parter/", f"organisationer/{party.organisation_id}/"):
+        assert "Blåklinten" not in driver.logged_in(reader).get(f"/mora/{address}").text
+
+
+def test_a_closed_case_can_be_made_secret(ended, coordinator):
+    page = driver.logged_in(coordinator).get(f"/mora/arenden/{ended.reference}/").text
+    assert f'action="/mora/arenden/{ended.reference}/sekretess/"' in page
+
+
+def test_who_is_let_in_to_a_record_is_kept(statement_record, others, coordinator):
+    let_in(statement_record, [others[1]], by=coordinator)
+    let_in(statement_record, [], by=coordinator)
+    rows = statement_record.history.order_by("history_id")
+    assert [{one.user for one in row.cleared.all()} for row in rows][-2:] == [{others[1], coordinator}, {coordinator}]

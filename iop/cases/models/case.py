@@ -89,6 +89,9 @@ class Case(Staged):
     closed_on = models.DateField("avslutat den", null=True, blank=True)
     why_closed = models.TextField("skäl för avslutet", max_length=20000, blank=True)
     other_ways = models.TextField("andra vägar som erbjöds", max_length=5000, blank=True)
+    closing_record = models.ForeignKey(
+        "cases.Record", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handling med skälen"
+    )
     coordinator = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handläggare"
     )

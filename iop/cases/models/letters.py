@@ -95,3 +95,7 @@ class Letter(Linked):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.settled_at is None

@@ -78,7 +78,7 @@ class Record(models.Model):
     )
 
     objects = RecordQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["text"])
+    history = HistoricalRecords(excluded_fields=["text"], m2m_fields=[cleared])
 
     class Meta:
         verbose_name = "handling"

@@ -21,6 +21,7 @@ from agreements.models import Agreement, PointState
 from agreements.pdf import agreement_pdf
 from iop.cases.forms import DecisionForm
 from iop.cases.machinery import Subject
+from iop.cases.models import Decision, DecisionKind
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 from partners.checks import contributions_of
@@ -76,10 +77,20 @@ def _page(request, case, *, status=200, failed=("", None), agreement: Agreement 
         else SignaturesForm(agreement=agreement, parties=parties, prefix="underskrifter"),
         signatures=[s for s in signatures if s.document_id == agreement.for_signing_id],
         void_signatures=[s for s in signatures if s.document_id != agreement.for_signing_id],
-        decisions=[d for d in case.decisions.select_related("body") if d.kind == "agreement"],
+        decisions=_decisions(case, request.user),
         failed=name,
         failed_form=form,
     )
+
+
+def _decisions(case, user) -> list[Decision]:
+    """Those on the agreement; the reasons are as secret as the record that holds them."""
+    seen = set(case.records.visible_to(user).values_list("pk", flat=True))
+    found = list(case.decisions.filter(kind=DecisionKind.AGREEMENT).select_related("body"))
+    for decision in found:
+        if decision.record_id not in seen:
+            decision.reasons = "Skälen är sekretessmarkerade."
+    return found
 
 
 def _term_form(agreement: Agreement) -> TermForm:

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from iop.cases.actions import assign
+from iop.cases.machinery import Refused
 from iop.municipalities.access import official
 from iop.municipalities.models import User
 from iop.municipalities.permissions import Act, Role
@@ -32,8 +33,11 @@ def assign_coordinator(request: HttpRequest, municipality) -> HttpResponse:
         most = f"{MOST_ASSIGNED:,}".replace(",", "\u00a0")
         messages.error(request, f"Högst {most} ärenden kan fördelas åt gången. Avgränsa med filter och ta dem i delar.")
     else:
-        given = assign(chosen, to=to, by=request.user)
-        messages.success(request, _told(given, count - given, to))
+        try:
+            given = assign(chosen, to=to, by=request.user)
+            messages.success(request, _told(given, count - given, to))
+        except Refused as meanwhile:  # closed, or jäv stated, while it was done: none is changed
+            messages.error(request, f"{meanwhile} Inget ärende ändrades. Försök igen.")
     return back_to(request, listing, asked)
 
 

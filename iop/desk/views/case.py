@@ -46,6 +46,7 @@ def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
         initiative=initiative,
         events=events_of(case, request.user, most=6),
         affected=list(case.affected_units.all()),
+        why_is_hidden=_why_is_hidden(request, case),
         facts_form=forms.get("facts") or _facts_form(case),
         secrecy_form=forms.get("secrecy") or SecrecyForm(),
         let_in_form=LetInForm(case=case) if case.secret else None,
@@ -56,6 +57,13 @@ def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
         diary_form=forms.get("diary") or DiaryForm(case=case),
         open_form=next(iter(forms), ""),
     )
+
+
+def _why_is_hidden(request, case) -> bool:
+    """The reasons for the ending are as secret as the record that holds them."""
+    if case.closing_record_id is None:
+        return False
+    return not case.records.visible_to(request.user).filter(pk=case.closing_record_id).exists()
 
 
 def _facts_form(case, data=None) -> CaseForm:

@@ -32,17 +32,18 @@ class HandOutForm(forms.Form):
     marked = forms.CharField(required=False, widget=forms.HiddenInput)  # numbers that the page showed as secret
     timeline = forms.BooleanField(
         label="Ta med händelserna",
-        help_text="Händelser som rör handlingar som inte lämnas ut följer inte med.",
+        help_text="Händelser som hör till handlingar som inte lämnas ut följer inte med. Läs igenom dem på sidan "
+        "Händelser först: de kan nämna sådant som hålls kvar.",
         required=False,
     )
 
-    def __init__(self, *args, case: Case, records: list[Record], **kwargs):
+    def __init__(self, *args, case: Case, records: list[Record], unseen: int = 0, **kwargs):
         self.by_number = {str(record.number): record for record in records}
         secret = [number for number, record in self.by_number.items() if record.ground]
         initial = {
             "chosen": [number for number in self.by_number if number not in secret],
             "marked": " ".join(secret),
-            "timeline": not case.secret,
+            "timeline": not secret and not unseen,  # events may tell of what is kept back
         }
         super().__init__(*args, **{"initial": initial, **kwargs})
         self.fields["chosen"].choices = [(number, number) for number in self.by_number]
@@ -80,7 +81,9 @@ def hand_out(request: HttpRequest, municipality, reference: str) -> HttpResponse
     """The review: every record that the person sees, the secret ones marked and left unticked."""
     case = case_or_404(request, reference)
     records = _seen(request, case)
-    form = HandOutForm(request.POST if request.method == "POST" else None, case=case, records=records)
+    unseen = case.records.count() - len(records)
+    data = request.POST if request.method == "POST" else None
+    form = HandOutForm(data, case=case, records=records, unseen=unseen)
     done: list[Disclosure] = []
 
     def give(data):
@@ -100,7 +103,7 @@ def hand_out(request: HttpRequest, municipality, reference: str) -> HttpResponse
         status=422 if form.is_bound else 200,
         form=form,
         earlier=earlier,
-        unseen=case.records.count() - len(records),
+        unseen=unseen,
     )
 
 

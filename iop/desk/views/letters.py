@@ -16,7 +16,7 @@ from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
 from ..case_page import carried_out, case_or_404, render_case, try_to
-from .statements import attachable_files
+from .statements import attachable_files, open_files
 
 DAYS_TO_COMPLETE = 21
 SOMEBODY_ELSE = "annan"
@@ -99,7 +99,9 @@ def letters(request: HttpRequest, municipality, reference: str) -> HttpResponse:
 
 
 def _page(request, case) -> HttpResponse:
-    rows = case.letters.select_related("sent_by", "settled_by").prefetch_related("answers__files", "attached")
+    rows = case.letters.select_related("sent_by", "settled_by").prefetch_related(
+        "answers__files", open_files("attached")
+    )
     seen = set(case.records.visible_to(request.user).values_list("pk", flat=True))
     rows = list(rows)
     for row in rows:
@@ -163,7 +165,8 @@ def _writing(request, case, form, completion: bool, status: int = 200) -> HttpRe
 
 
 def _letter_or_404(request, case, pk: int):
-    return get_object_or_404(case.letters.select_related("case__municipality"), pk=pk)
+    seen = case.records.visible_to(request.user)
+    return get_object_or_404(case.letters.filter(record__in=seen).select_related("case__municipality"), pk=pk)
 
 
 @official(Act.WORK)

@@ -109,6 +109,7 @@ def link_case(request: HttpRequest, municipality, reference: str) -> HttpRespons
 def unlink_case(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
     case = case_or_404(request, reference)
     found = get_object_or_404(CaseLink.objects.visible_to(request.user).of(case), pk=pk)
+    keep_from_acting(request, found.beyond(case))
     try_to(request, lambda: unlink(found), "Länken är borttagen.")
     return redirect(case)
 

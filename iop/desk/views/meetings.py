@@ -31,7 +31,7 @@ from initiatives.meetings import (
     tick_point,
 )
 from initiatives.models import AgreedPoint, MeetingParticipant
-from initiatives.rounds import name_participants, write_position
+from initiatives.rounds import Overtaken, name_participants, write_position
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 from iop.swedish_text import day
@@ -188,6 +188,15 @@ def position_written(request: HttpRequest, municipality, reference: str, pk: int
     if row.record_id and not case.records.visible_to(request.user).filter(pk=row.record_id).exists():
         raise PermissionDenied  # nobody writes over, or is told, what stands in a secret record
     form = PositionForm(request.POST, round=row, prefix=name)
-    if carried_out(form, lambda data: write_position(row, by=request.user, **data)):
+
+    def write(data):
+        try:
+            write_position(row, by=request.user, **data)
+        except Overtaken as meanwhile:  # it has been shown now, so that the two can be written together and saved
+            form.data = form.data.copy()
+            form.data[form.add_prefix("seen")] = meanwhile.position
+            raise
+
+    if carried_out(form, write):
         return _done(request, case, f"Ståndpunkten från {row.unit.name} är införd.", "berorda")
     return page(request, case, status=422, failed=(name, form))

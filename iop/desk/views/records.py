@@ -12,7 +12,7 @@ from iop.cases.secrecy import let_in, lift_secrecy, mark_secret
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
-from ..case_page import carried_out, case_or_404, render_case, try_to
+from ..case_page import carried_out, case_or_404, refuse, render_case, try_to
 from ..events import KINDS, events_of
 
 SHOWN_IN_BROWSER = ("application/pdf", "image/png", "image/jpeg")
@@ -68,7 +68,10 @@ def record_secrecy(request: HttpRequest, municipality, reference: str, number: i
     case = case_or_404(request, reference)
     record = _record_or_404(request, case, number)
     people = RecordLetInForm(request.POST, case=case)
-    cleared = people.cleaned_data["people"] if people.is_valid() else []
+    if not people.is_valid():
+        refuse(request, "Någon av dem som är ikryssade finns inte längre i kommunen. Ladda om sidan och välj på nytt.")
+        return redirect("record_list", municipality.slug, case.reference)
+    cleared = people.cleaned_data["people"]
     if record.secret:
         try_to(request, lambda: let_in(record, cleared, by=request.user), "De som är ikryssade får se handlingen.")
     else:

@@ -6,6 +6,7 @@ from functools import partial
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -25,7 +26,7 @@ from ..meetings_part import meetings_part, rounds_part
 def page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
     name, form = failed
     rules = case.rules
-    asked = list(case.statements.select_related("unit", "asked_by").prefetch_related("attached"))
+    asked = list(case.statements.select_related("unit", "asked_by").prefetch_related(open_files("attached")))
     seen = set(case.records.visible_to(request.user).values_list("pk", flat=True))
     due = timezone.localdate() + timedelta(days=case.municipality.days_for_statement)
     for statement in asked:
@@ -72,6 +73,11 @@ def page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
         **rounds_part(request.user, case, failed, seen),
         **meetings_part(case, failed, seen),
     )
+
+
+def open_files(name: str) -> Prefetch:
+    """The files of the relation whose records have not become secret since they were sent."""
+    return Prefetch(name, RecordFile.objects.filter(record__secret=False))
 
 
 def attachable_files(case, user):
@@ -166,6 +172,5 @@ def remind_statement(request: HttpRequest, municipality, reference: str, pk: int
     subject = f"Yttrande från {statement.body}, {case.reference}"
     absolute = request.build_absolute_uri
     act = partial(remind, statement, subject=subject, text=statement.question, by=request.user, absolute=absolute)
-    if statement.is_waiting:
-        try_to(request, act, f"En påminnelse har gått till {statement.sent_to}, med en ny länk.")
+    try_to(request, act, f"En påminnelse har gått till {statement.sent_to}, med en ny länk.")
     return redirect("statements", municipality.slug, case.reference)
