@@ -11,9 +11,10 @@ import puremagic
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation, ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse
 from django.utils.text import get_valid_filename
 
-from .models import StoredFile
+from .models import RecordFile, StoredFile
 
 MOST_BYTES = 25 * 1024 * 1024
 TYPES = {
@@ -81,6 +82,18 @@ def _is_office_file(upload: UploadedFile, ending: str) -> bool:
             return content is None or entry.read(len(content) + 1) == content
     except UNREADABLE:
         return False
+
+
+SHOWN_IN_BROWSER = ("application/pdf", "image/png", "image/jpeg")
+
+
+def handed_over(kept: RecordFile) -> FileResponse:
+    """The file for whoever has been let in to it: shown where that is harmless, else saved."""
+    shown = kept.file.content_type in SHOWN_IN_BROWSER
+    response = FileResponse(kept.file.open(), as_attachment=not shown, filename=kept.name)
+    response["Content-Type"] = kept.file.content_type
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def safe_name(name: str) -> str:

@@ -5,7 +5,7 @@ Whoever has the link may answer, so the name is asked for. A link that is wrong,
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -13,11 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from iop.cases.actions import answer_statement, return_statement
 from iop.cases.fields import Line, PapersField, TextArea
+from iop.cases.files import handed_over
 from iop.cases.letters import answer_letter, hash_of
 from iop.cases.machinery import Refused
 from iop.cases.models import Letter, Statement
-
-SHOWN_IN_BROWSER = ("application/pdf", "image/png", "image/jpeg")
 
 
 class ReplyForm(forms.Form):
@@ -117,8 +116,4 @@ def _reply_to_statement(request, token: str, statement: Statement) -> HttpRespon
 def reply_file(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     """A file that was sent along, for whoever has the link."""
     kept = get_object_or_404(_found(token).attached.select_related("file"), pk=pk, record__secret=False)
-    shown = kept.file.content_type in SHOWN_IN_BROWSER
-    response = FileResponse(kept.file.open(), as_attachment=not shown, filename=kept.name)
-    response["Content-Type"] = kept.file.content_type
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return handed_over(kept)

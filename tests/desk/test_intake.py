@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from initiatives.models import Initiative
-from iop.cases.actions import edit_facts
+from iop.cases.actions import close, edit_facts, receive
 from iop.cases.models import Case, Record
 from iop.municipalities.models import Municipality
 from iop.municipalities.permissions import Role
@@ -244,4 +244,12 @@ def test_a_closed_case_is_still_entered_in_the_diary(assessed, secretary):
     Case.objects.update(stage="closed", outcome="withdrawn", closed_on=TODAY)
     assert number(assessed, secretary, "KS 2026/00418").status_code == 302
     number(assessed, secretary, "")
-    assert assessed.tasks.open().filter(kind="diary").count() == 0
+    assert assessed.tasks.open().filter(kind="diary").count() == 1  # as in an open one
+
+
+def test_a_case_that_ended_without_a_number_is_still_to_be_diaried(undiaried, coordinator, secretary):
+    receive(undiaried, by=coordinator)
+    close(undiaried, outcome="withdrawn", why="", by=coordinator)
+    assert [task.kind for task in undiaried.tasks.open()] == ["diary"]
+    number(undiaried, secretary, "KS 2026/00418")
+    assert not undiaried.tasks.open().exists()

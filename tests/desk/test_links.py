@@ -273,3 +273,21 @@ def test_the_pages_ask_as_often_for_one_link_as_for_three(mora, assessed, coordi
         return len(asked)
 
     assert len({count() for _ in range(3)}) == 1
+
+
+def test_one_with_jav_in_the_other_case_removes_no_link_to_it(assessed, other, coordinator):
+    link(assessed, other, note="", by=coordinator)
+    state(other, coordinator, why="", by=coordinator)
+    address = at(assessed, f"samband/{CaseLink.objects.get().pk}/ta-bort/")
+    assert driver.logged_in(coordinator).post(address).status_code == 403
+    assert CaseLink.objects.exists()
+
+
+def test_all_that_came_in_follows_the_merger(assessed, other, coordinator):
+    for number in range(12):
+        add_record(
+            assessed, direction="in", about=f"Brev {number}", uploads=[driver.pdf(f"{number}.pdf")], by=coordinator
+        )
+    record = merge(assessed, other, why="Samma sak.", by=coordinator)
+    assert {f"{number}.pdf" for number in range(12)} <= {file.name for file in record.files.all()}
+    assert "Brev 11" in record.text

@@ -335,3 +335,16 @@ def test_one_with_jav_neither_invites_nor_answers(assessed, planned, coordinator
     assert "Skicka inbjudan" not in page and "Spara deltagarna" not in page
     for path in (f"moten/{planned.pk}/inbjudan/", f"berorda/{row.pk}/deltagare/", f"berorda/{row.pk}/standpunkt/"):
         assert client.post(f"{assessed.get_absolute_url()}{path}", {}).status_code == 403
+
+
+def test_the_later_position_is_shown_the_earlier_and_the_two_are_written_together(assessed, coordinator, mora):
+    edit_facts(assessed, {"affected_units": [mora.units.get(name="Socialnämnden")]}, by=coordinator)
+    row = assessed.rounds.get()
+    address = f"{assessed.get_absolute_url()}berorda/{row.pk}/standpunkt/"
+    write_position(row, text="Vi vill vara med.", seen="", by=coordinator)
+    client, name = driver.logged_in(coordinator), f"standpunkt-{row.pk}"
+    late = client.post(address, {f"{name}-text": "Vi tvekar.", f"{name}-seen": ""})
+    assert late.status_code == 422 and "Vi vill vara med." in late.text and "Vi tvekar." in late.text
+    seen = late.context["failed_form"]["seen"].value()
+    assert client.post(address, {f"{name}-text": "Båda.", f"{name}-seen": seen}).status_code == 302
+    assert assessed.rounds.get().position == "Båda."

@@ -1,11 +1,12 @@
 """The case file (akt): everything received, sent and drawn up, and the files themselves."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from iop.cases.actions import add_record
+from iop.cases.files import handed_over
 from iop.cases.forms import RecordForm, RecordLetInForm, SecrecyForm
 from iop.cases.models import RecordFile
 from iop.cases.secrecy import let_in, lift_secrecy, mark_secret
@@ -14,8 +15,6 @@ from iop.municipalities.permissions import Act
 
 from ..case_page import carried_out, case_or_404, refuse, render_case, try_to
 from ..events import KINDS, events_of
-
-SHOWN_IN_BROWSER = ("application/pdf", "image/png", "image/jpeg")
 
 
 def _page(request, case, *, status=200, form=None) -> HttpResponse:
@@ -99,11 +98,7 @@ def file(request: HttpRequest, municipality, reference: str, pk: int) -> HttpRes
     case = case_or_404(request, reference)
     seen = case.records.visible_to(request.user)
     kept = get_object_or_404(RecordFile.objects.select_related("file"), pk=pk, record__in=seen)
-    shown = kept.file.content_type in SHOWN_IN_BROWSER
-    response = FileResponse(kept.file.open(), as_attachment=not shown, filename=kept.name)
-    response["Content-Type"] = kept.file.content_type
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return handed_over(kept)
 
 
 @official()
