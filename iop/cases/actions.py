@@ -12,6 +12,7 @@ from iop.municipalities.models import Municipality, Unit
 from iop.municipalities.permissions import Role
 from iop.rulesets.models import RuleSetVersion
 from iop.rulesets.schema import Answerable, Eligibility
+from iop.swedish_text import lower_first
 
 from .files import safe_name, store_upload
 from .machinery import AFTER_NEW_RULES, Finding, Refused, Subject, hold_act, still_open
@@ -177,21 +178,18 @@ def answer(
     place = {"rule": rule.key, "part": part, "subject_kind": subject.kind, "subject_id": subject.pk}
     Case.objects.select_for_update().get(pk=case.pk)
     known = case.answers.filter(**place).select_related("by").first()
-    now = answer_now(known)
-    changed = changes(opened, now=now, mine={"value": value, "reason": reason})
-    if known and not changed:
+    mine = Answer(value=value, reason=reason)
+    if not changes(opened, now=answer_now(known), mine=answer_now(mine)) and known:
         return known
     row = known or Answer(case=case, **place)
-    for name, said in (now | changed).items():
-        setattr(row, name, said)
-    row.by, row.at = by, timezone.now()
+    row.value, row.reason, row.by, row.at = value, reason, by, timezone.now()
     row.save()
     return row
 
 
 def answer_now(row: Answer | None) -> dict[str, str]:
-    """What the form of an answer is opened with."""
-    return {"value": row.value, "reason": row.reason} if row else {"value": "", "reason": ""}
+    """What the form of an answer is opened with: one thing, since a reason belongs to its answer."""
+    return {"answer": f"{row.value}\n{row.reason}" if row else "\n"}
 
 
 def values_of(rule: Answerable | Eligibility) -> dict[str, str]:
@@ -285,6 +283,8 @@ def ask_statement(
     except IntegrityError as error:
         raise Refused("Yttrandet är redan begärt och inte besvarat.") from error
     statement.attached.set(files)
+    for returned in case.statements.exclude(returned_on=None):  # asked anew, of them or of others
+        close_task(case, TaskKind.READ_ANSWER, by=by, subject=Subject.of(returned))
     open_task(
         case,
         TaskKind.STATEMENT,
@@ -357,6 +357,11 @@ def return_statement(statement: Statement, *, why: str, name: str, by) -> Statem
     return locked
 
 
+def leave_returned(statement: Statement, *, by) -> None:
+    """The question that was given back is not to be asked again."""
+    close_task(statement.case, TaskKind.READ_ANSWER, by=by, subject=Subject.of(statement))
+
+
 def _waiting(statement: Statement) -> Statement:
     """The statement, locked, if it is still waited for."""
     locked = Statement.objects.select_for_update().get(pk=statement.pk)
@@ -405,8 +410,7 @@ def record_decision(
         case,
         direction=Direction.INTERNAL,
         counterpart=decision.decided_by,
-        about=f"{decision.get_kind_display()}: {decision.get_outcome_display().lower()}"
-        + (f", § {paragraph}" if paragraph else ""),
+        about=decision.what + (f", § {paragraph}" if paragraph else ""),
         text=reasons,
         day=decided_on,
         uploads=uploads,
@@ -503,7 +507,7 @@ def close(case: Case, *, outcome: str, why: str, by, other_ways: str = "", **dec
         record = record_decision(case, by=by, **decided).record
     elif why.strip() or other_ways.strip():
         text = why if not other_ways.strip() else f"{why}\n\nAndra vägar:\n{other_ways}"
-        about = f"Ärendet avslutas: {Outcome(outcome).label.lower()}"
+        about = f"Ärendet avslutas: {lower_first(Outcome(outcome).label)}"
         record = add_record(case, direction=Direction.INTERNAL, about=about, text=text.strip(), by=by)
     told = {"why_closed": why, "other_ways": other_ways, "closing_record": record}
     case.move_to(Stage.CLOSED, by=by, why=why[:5000], outcome=outcome, closed_on=timezone.localdate(), **told)

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from iop.mail import after_commit
 from iop.swedish_text import day as in_words
+from iop.swedish_text import lower_first
 
 from .actions import add_record, close_task, open_task
 from .machinery import Refused, Subject
@@ -54,7 +55,7 @@ def values_of_case(case: Case, *, contact: str = "", organisation: str = "", by)
         "kommun": case.municipality.name,
         "handläggare": by.name,
         "diarienummer": case.diary_number,
-        "utfall": case.get_outcome_display().lower(),
+        "utfall": lower_first(case.get_outcome_display()),
         "skäl": "" if hidden else case.why_closed,
         "andra vägar": "" if hidden else case.other_ways,
     }
@@ -252,7 +253,9 @@ def mail_statement(statement: Statement, *, to: str, by, absolute: Callable[[str
     token = new_link(statement, to=to, ends=statement.due)
     statement.save(update_fields=["token_hash", "sent_to", "link_ends"])
     subject = f"Begäran om yttrande, {case.reference}"
-    text = f"{statement.question}\n\nSvara senast den {in_words(statement.due)}."
+    place = case.municipality.name
+    context = {"statement": statement, "case": case, "by": by, "place": place}
+    text = render_to_string("cases/mail/statement.txt", context)
     add_record(case, direction=Direction.OUT, counterpart=to, about=subject, text=f"{text}\n\n{HIDDEN_LINK}", by=by)
     files = statement.attached.select_related("file")
     mail_link(case, token, to=to, subject=subject, text=text, absolute=absolute, files=files)

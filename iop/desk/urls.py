@@ -76,6 +76,7 @@ tabs = [
     path("brev/<int:pk>/paminn/", letters.remind_letter, name="remind_letter"),
     path("brev/<int:pk>/klart/", letters.settle_letter, name="settle_letter"),
     path("yttranden/<int:pk>/lamna-tillbaka/", statements.give_back, name="return_statement"),
+    path("yttranden/<int:pk>/lamna/", statements.leave_statement, name="leave_statement"),
     path("yttranden/<int:pk>/paminn/", statements.remind_statement, name="remind_statement"),
     path("yttranden/<int:pk>/svara/", statements.reply, name="answer_statement"),
     path("moten/nytt/", meetings.new_meeting, name="new_meeting"),

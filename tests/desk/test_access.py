@@ -26,6 +26,7 @@ EDITOR |= {"end_addition", "rule_set_row", "move_rule", "remove_rule"}  # tests/
 OTHERS = {"newer_rules"}  # tests/desk/test_newer_rules.py
 OTHERS |= {"close_case"}  # tests/desk/test_ending.py
 OTHERS |= {"letter_templates", "letter_template"}  # tests/administration/test_letter_templates.py
+OTHERS |= {"leave_statement"}  # tests/desk/test_letters.py
 OTHERS |= {"write_letter"}  # tests/desk/test_letters.py
 OTHERS |= {"state_recusal", "lift_recusal"}  # tests/desk/test_recusals.py
 OTHERS |= {"register_initiative", "case_links", "link_case", "unlink_case", "merge_case"}  # tests/desk/test_intake.py

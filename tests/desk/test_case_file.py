@@ -180,7 +180,7 @@ def test_the_pdf_holds_the_list_the_texts_the_decisions_and_the_events(file, coo
         "3 5 okt 2026 inkommen Länsstyrelsen Stadgar",
         "03-stadgar.pdf",
         driver.written()["idea"],
-        "Beslut att inte gå vidare: nej Socialnämnden § 118 5",
+        "Beslut att inte gå vidare Socialnämnden § 118 5",
         "En marknad finns.",
         "Bedömningen började",
         "Handling 3: Stadgar",

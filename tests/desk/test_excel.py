@@ -36,7 +36,7 @@ def cases(mora, coordinator):
 
 
 def test_cases_with_real_types_and_swedish_headings(cases, coordinator):
-    due = cases["old"].tasks.get().due
+    due = cases["old"].tasks.open().earliest("due").due
     rows = sheet(get(coordinator, "arenden"))
     assert rows == [
         ("Beteckning", "Ärende", "Organisationer", "Diarienummer", "Skede", "Utfall", "Nästa steg", "Senast",

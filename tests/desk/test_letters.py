@@ -8,7 +8,7 @@ from django.core import mail
 from django.utils import timezone
 
 from iop.cases import letters
-from iop.cases.actions import add_record, answer_statement
+from iop.cases.actions import add_record, answer_statement, return_statement
 from iop.cases.letters import answer_letter, filled, remind, settle
 from iop.cases.machinery import Refused
 from iop.cases.models import Letter, LetterTemplate, RecordFile, Task
@@ -248,7 +248,7 @@ def test_the_adviser_answers_by_link_and_the_rule_opens(ask, assessed):
         None,
     )
     twice = client.post(link, sent | {"text": "Jo, en marknad."})
-    assert twice.status_code == 422 and "redan besvarat" in twice.text and "Jo, en marknad." in twice.text
+    assert twice.status_code == 422 and "Någon hade redan svarat" in twice.text and "Jo, en marknad." in twice.text
     assert assessed.statements.get().text == "Ingen marknad."
 
 
@@ -337,3 +337,43 @@ def test_a_line_break_in_an_outside_bodys_name_becomes_a_space(assessed, coordin
     sent = {f"fraga-{name}": value for name, value in data.items()}
     assert driver.logged_in(coordinator).post(address, sent).status_code == 302
     assert assessed.statements.get().outside == "Regionen Bcc: x@y.example"
+
+
+# What a fresh coordinator found
+
+
+def test_a_question_that_was_given_back_is_settled(ask, assessed, coordinator, adviser):
+    ask()
+    statement = assessed.statements.get()
+    return_statement(statement, why="Inte vår.", name="Rolf", by=adviser)
+    base = f"/mora/arenden/{assessed.reference}/yttranden/"
+    client = driver.logged_in(coordinator)
+    assert "Frågan behöver inte ställas igen" in client.get(base).text
+    assert driver.logged_in(adviser).post(f"{base}{statement.pk}/lamna/").status_code == 403
+    client.post(f"{base}{statement.pk}/lamna/")
+    assert not Task.objects.open().filter(kind="read_answer").exists()
+    assert "Frågan behöver inte ställas igen" not in client.get(base).text
+
+
+def test_asking_anew_settles_what_was_given_back(ask, assessed, adviser):
+    ask()
+    return_statement(assessed.statements.get(), why="Inte vår.", name="Rolf", by=adviser)
+    ask()
+    assert not Task.objects.open().filter(kind="read_answer").exists()
+    assert driver.logged_in(adviser).get(f"/mora/arenden/{assessed.reference}/yttranden/").status_code == 200
+
+
+def test_the_letter_to_an_adviser_says_who_asks_and_what_about(ask, assessed):
+    ask()
+    body = mail.outbox[-1].body
+    assert f"Mora kommun ber om ett yttrande i ärendet {assessed.reference}, «{assessed.title}»" in body
+    assert "Karin Samordnare\nMora kommun" in body
+
+
+def test_what_is_sent_too_late_by_link_can_be_copied(ask, assessed):
+    ask()
+    client, link = driver.logged_in(None), link_in(mail.outbox[-1])
+    client.post(link, {"name": "Rolf", "text": "Nej."})
+    late = client.post(link, {"name": "Eva", "text": "Jo, en marknad."})
+    assert "Det du skrev är inte sparat." in late.text and "Jo, en marknad." in late.text
+    assert "Lämna yttrandet" not in late.text

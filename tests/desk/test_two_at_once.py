@@ -287,11 +287,12 @@ def test_the_later_answer_is_shown_the_earlier_and_nothing_is_lost(assessed, coo
         assert "Otydligt." in page.text
 
 
-def test_the_others_reason_stays_when_one_only_changes_the_answer(assessed, coordinator, colleague):
+def test_an_answer_is_not_put_beside_somebody_elses_reason(assessed, coordinator, colleague):
     hers, his = Checklist(coordinator, assessed), Checklist(colleague, assessed)
-    hers.answer("MOR-39", reason="Tydlig utmaning.")
-    his.answer("MOR-39", value="yes")
-    assert stored(assessed, "MOR-39") == ("yes", "Tydlig utmaning.")
+    hers.answer("MOR-39", value="yes", reason="Skäl för ja.")
+    late = his.answer("MOR-39", headers=HTMX, value="no")
+    assert late.status_code == 422 and "Skäl för ja." in late.text
+    assert stored(assessed, "MOR-39") == ("yes", "Skäl för ja.")
 
 
 def test_one_goes_on_after_saving_without_meeting_oneself(assessed, coordinator):

@@ -17,6 +17,7 @@ ALLOWED = {
     Act.MOVE: {C},
     Act.ASK_STATEMENT: {C},
     Act.ANSWER_STATEMENT: {C, A},
+    Act.ANSWER_ROUND: {C, A},
     Act.DECIDE: {C, S},
     Act.SIGN: {C, S},
     Act.KEEP_RECORDS: {C, S},

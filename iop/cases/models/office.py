@@ -341,5 +341,11 @@ class Decision(AboutSubject):
         return f"{self.get_kind_display()}, {self.decided_by}"
 
     @property
+    def what(self) -> str:
+        """«Beslut om avtal: ja»; a decision not to go on has no other outcome, and «nej» would turn it round."""
+        kind = self.get_kind_display()
+        return kind if self.kind == DecisionKind.NOT_PROCEED else f"{kind}: {self.get_outcome_display().lower()}"
+
+    @property
     def decided_by(self) -> str:
         return self.body.name if self.body else self.delegate

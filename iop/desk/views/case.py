@@ -11,7 +11,7 @@ from initiatives.actions import edit_case, facts_and_origin
 from initiatives.forms import CaseForm
 from iop.cases.actions import make_override, receive
 from iop.cases.forms import AssignForm, DiaryForm, LetInForm, RecusalForm, SecrecyForm
-from iop.cases.models import Stage
+from iop.cases.models import Decision, Stage
 from iop.cases.secrecy import let_in, lift_secrecy, mark_secret
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
@@ -47,6 +47,7 @@ def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
         events=events_of(case, request.user, most=6),
         affected=list(case.affected_units.all()),
         why_is_hidden=_why_is_hidden(request, case),
+        ended_by=_ended_by(case),
         facts_form=forms.get("facts") or _facts_form(case),
         secrecy_form=forms.get("secrecy") or SecrecyForm(),
         let_in_form=LetInForm(case=case) if case.secret else None,
@@ -57,6 +58,13 @@ def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
         diary_form=forms.get("diary") or DiaryForm(case=case),
         open_form=next(iter(forms), ""),
     )
+
+
+def _ended_by(case) -> Decision | None:
+    """The decision not to go on, of a case that ended by one."""
+    if case.closing_record_id is None:
+        return None
+    return case.decisions.filter(record=case.closing_record_id).select_related("body").first()
 
 
 def _why_is_hidden(request, case) -> bool:

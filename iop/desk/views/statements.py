@@ -12,10 +12,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from iop.cases.actions import answer_statement, ask_statement, return_statement
+from iop.cases.actions import answer_statement, ask_statement, leave_returned, return_statement
 from iop.cases.forms import StatementAnswerForm, StatementForm
 from iop.cases.letters import mail_statement, remind
-from iop.cases.models import RecordFile
+from iop.cases.models import RecordFile, TaskKind
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act, Role
 
@@ -28,11 +28,14 @@ def page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
     rules = case.rules
     asked = list(case.statements.select_related("unit", "asked_by").prefetch_related(open_files("attached")))
     seen = set(case.records.visible_to(request.user).values_list("pk", flat=True))
+    open_tasks = case.tasks.open().filter(kind=TaskKind.READ_ANSWER)
+    unsettled = set(open_tasks.values_list("subject_kind", "subject_id"))
     due = timezone.localdate() + timedelta(days=case.municipality.days_for_statement)
     for statement in asked:
         own = name == f"svar-{statement.pk}"
         statement.form = form if own else StatementAnswerForm(prefix=f"svar-{statement.pk}")
         statement.hidden = statement.record_id is not None and statement.record_id not in seen
+        statement.unsettled = ("statement", statement.pk) in unsettled
         statement.may_answer = _may_answer(request.user, case, statement)
     answered = {statement.rule for statement in asked if statement.answered_on}
     waiting = {statement.rule for statement in asked if statement.is_waiting}
@@ -88,7 +91,7 @@ def attachable_files(case, user):
 
 def _may_answer(user, case, statement) -> bool:
     """Coordinators write in what came another way; advisers answer for their own unit."""
-    if not statement.is_waiting or not user.may(Act.ANSWER_STATEMENT, case.municipality):
+    if case.closed_on or not statement.is_waiting or not user.may(Act.ANSWER_STATEMENT, case.municipality):
         return False
     membership = user.membership_in(case.municipality_id)
     if membership.role != Role.ADVISER:
@@ -162,6 +165,15 @@ def give_back(request: HttpRequest, municipality, reference: str, pk: int) -> Ht
     act = partial(return_statement, statement, why=why, name=request.user.name, by=request.user)
     try_to(request, act, "Frågan är lämnad tillbaka. Den går att ställa igen.")
     return redirect("statements", municipality.slug, case.reference)
+
+
+@official(Act.ASK_STATEMENT)
+@require_POST
+def leave_statement(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    """A question that was given back is left at that."""
+    case = case_or_404(request, reference)
+    leave_returned(get_object_or_404(case.statements.exclude(returned_on=None), pk=pk), by=request.user)
+    return _done(request, case, "Frågan ställs inte igen.")
 
 
 @official(Act.ASK_STATEMENT)
