@@ -116,7 +116,7 @@ def _where(row) -> str:
 def _cases(rows, context) -> dict:
     found = {case.pk: getattr(case, "found", None) for case in context["page"]}
     for row in rows:
-        row.pk, row.found = row.id, found.get(row.id)
+        row.pk, row.found, row.late = row.id, found.get(row.id), False
         row.party_names = [party["name"] for party in row.parties or [] if party["left_on"] is None]
         row.next_task, row.next_due = {"title": row.task} if row.task else None, row.due
         row.coordinator = {"name": row.coordinator} if row.coordinator else None

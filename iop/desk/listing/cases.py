@@ -180,3 +180,4 @@ class Cases(Listing):
         in_writing = case.stage == Stage.AGREEMENT and case.lying_in
         case.stands = AgreementStage(case.lying_in).label if in_writing else case.get_stage_display()
         case.next_due = _due(case)
+        case.late = False  # looking in vain for an attribute of a model takes a template its time

@@ -41,7 +41,6 @@ def cases_with(cases: QuerySet, terms: list[Term], user) -> tuple[QuerySet, bool
     common one the cases are walked in their order, until a page is full: then they are too many to be counted, and the
     second answer is False. Left to itself PostgreSQL takes every beginning of a word for common.
     """
-    rows = SearchRow.objects.readable_by(user)
     few = _cases_of_rare_words(terms, user)
     named = [numbers for numbers in few if numbers is not None]
     if named:
@@ -49,6 +48,7 @@ def cases_with(cases: QuerySet, terms: list[Term], user) -> tuple[QuerySet, bool
     for n, (term, numbers) in enumerate(zip(terms, few, strict=True)):
         if numbers is None:
             # A plain subquery and no EXISTS, which would be turned into a join with every row that has the word.
+            rows = SearchRow.objects.readable_by(user)
             first = rows.filter(holds(term), case=OuterRef("pk")).order_by().values("pk")[:1]
             cases = cases.alias(**{f"word_{n}": Subquery(first)}).filter(**{f"word_{n}__isnull": False})
     return (cases, bool(named)) if terms else (cases.none(), True)

@@ -65,7 +65,7 @@ def _page(request: HttpRequest, name: str, template: str) -> HttpResponse:
     listing = LISTINGS[name]
     asked = asked_of(request, listing, request.GET)
     page = asked.page()
-    if name == ListName.CASES and asked.terms:
+    if name == ListName.CASES:
         found = excerpts(page, asked.terms, request.user)
         for case in page:
             case.found = found.get(case.pk)
