@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from iop.cases.actions import add_record, edit_facts, facts_now, open_case
+from iop.cases.letters import hash_of
 from iop.cases.machinery import Refused, still_open
 from iop.cases.models import Case, Direction
 from iop.cases.opened import changes
 from iop.mail import after_commit
 from iop.municipalities.models import Municipality
-from partners.actions import add_party, hash_of, organisation_for
+from partners.actions import add_party, organisation_for
 
 from .models import OWN_ANSWERS, CameBy, Initiative, Origin
 

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from iop.cases.letters import hash_of
 from iop.municipalities.access import public_municipality
 from iop.rulesets.models import RuleSetVersion
-from partners.actions import hash_of
 
 from .actions import answers_in, submit
 from .forms import InitiativeForm

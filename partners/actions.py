@@ -1,6 +1,5 @@
 """Verbs about the partners of a case."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from iop.cases.actions import add_record, close_task, open_task
+from iop.cases.letters import hash_of
 from iop.cases.machinery import Refused, Subject, free_to_change, hold_act, still_open
 from iop.cases.models import Case, Direction, TaskKind
 from iop.cases.opened import changes
@@ -246,10 +246,6 @@ def send_declaration(party: Party, rule: DeclarationRule, *, to: str, by, absolu
     message = EmailMessage(subject, body, to=[to], reply_to=[case.municipality.email])
     after_commit(message)
     return declaration
-
-
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @transaction.atomic

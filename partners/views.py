@@ -8,9 +8,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from iop.cases.fields import Line
+from iop.cases.letters import hash_of
 from iop.cases.machinery import Refused
 
-from .actions import confirm_declaration, hash_of
+from .actions import confirm_declaration
 from .models import Declaration
 
 

@@ -41,6 +41,13 @@ def test_the_word_application_is_not_used(mora, reader):
     assert page.count("nsökningar") == 2  # the quote, and our reading of it
 
 
+def test_on_a_phone_where_no_heading_is_seen_each_figure_says_what_it_is(mora, reader):
+    driver.send_in(mora)
+    page = driver.logged_in(reader).get(ADDRESS).text
+    assert '<td class="num" data-label="Inkomna initiativ:">1</td>' in page
+    assert page.count("data-label=") == page.count('<td class="num"') == 4
+
+
 @pytest.fixture
 def duty(mora) -> Duty:
     return open_due(mora, date(YEAR + 1, 1, 1))[0]

@@ -8,9 +8,9 @@ from django.core import mail
 
 from initiatives.actions import correct_origin, receipt_token, submit
 from initiatives.models import Initiative
+from iop.cases.letters import hash_of
 from iop.cases.machinery import Refused
 from iop.cases.models import Case
-from partners.actions import hash_of
 from partners.models import Organisation
 from partners.numbers import written as written_number
 from tests.cases import driver

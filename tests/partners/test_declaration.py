@@ -6,9 +6,10 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from iop.cases.letters import hash_of
 from iop.cases.machinery import Refused
 from iop.cases.models import Case
-from partners.actions import confirm_declaration, hash_of, send_declaration
+from partners.actions import confirm_declaration, send_declaration
 from partners.models import Declaration
 from tests.cases import driver
 

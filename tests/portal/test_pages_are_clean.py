@@ -9,7 +9,8 @@ import pytest
 
 from followup.actions import end
 from iop.cases.actions import add_record
-from partners.actions import hash_of, send_declaration
+from iop.cases.letters import hash_of
+from partners.actions import send_declaration
 from partners.models import Declaration
 from tests.cases import driver
 
