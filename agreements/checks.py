@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Max
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from iop.cases.checks import SUBJECTS
 from iop.cases.machinery import Finding, Matter, Refused, Subject, check, guard, precondition
-from iop.cases.models import DecisionKind, DecisionOutcome
+from iop.cases.models import Decision, DecisionKind, DecisionOutcome
 from iop.rulesets.judge import last_day_allowed
 from iop.rulesets.schema import Effect, Force
 from iop.swedish_text import day
+from partners.checks import active_organisations
 
-from .models import AgreementStage, Point, PointState
+from .models import AgreementStage, Point, PointState, Signature
 
 SUBJECTS["agreement"] = (
     lambda matter: [Subject.of(matter.agreement)] if matter.agreement else [],
@@ -23,6 +24,7 @@ SUBJECTS["agreement"] = (
 
 def points_of(matter: Matter) -> dict[str, Point]:
     def load():
+        prefetch_related_objects([matter.agreement], "points")
         return {point.rule: point for point in matter.agreement.points.all() if point.rule}
 
     return matter.once("points", load)
@@ -73,7 +75,7 @@ def principles(rules: list, matter: Matter) -> Iterator[Finding]:
 def clauses(rules: list, matter: Matter) -> Iterator[Finding]:
     if not matter.agreement:
         return
-    flagged = matter.once("flagged", lambda: list(matter.agreement.points.exclude(flag="")))
+    flagged = [point for point in matter.agreement.points.all() if point.flag]
     for rule in rules:
         if rule.stance == "warned_against":
             for point in flagged:
@@ -131,7 +133,9 @@ def every_used_point_says_something(agreement) -> Iterator[Finding]:
     """Otherwise a bare heading would be decided on. What a point carries is written into it by the program."""
     carries = {rule.key: set(rule.carries) for rule in agreement.case.rules.points}
     planned = agreement.first_follow_up or agreement.follow_up_months
-    for point in agreement.points.filter(state=PointState.USED):
+    for point in agreement.points.all():
+        if point.state != PointState.USED:
+            continue
         carried = carries.get(point.rule, set()) - (set() if planned else {"follow_up"})
         if not point.text.strip() and not carried:
             yield _own(agreement, f"Punkten {point.heading} används men saknar text", f"punkt-{point.pk}")
@@ -145,17 +149,25 @@ def starts_after_today(agreement) -> Iterator[Finding]:
         yield _own(agreement, what, "avtalstid", Effect.WARN)
 
 
+def said_yes(agreement) -> list[Decision]:
+    """The decisions that approved the agreement."""
+    return [
+        decision
+        for decision in agreement.case.decisions.all()
+        if (decision.kind, decision.outcome) == (DecisionKind.AGREEMENT, DecisionOutcome.YES)
+        and (decision.subject_kind, decision.subject_id) == ("agreement", agreement.pk)
+    ]
+
+
+def signatures_of(agreement) -> list[Signature]:
+    """Those beneath the document that lies for signing."""
+    return [row for row in agreement.signatures.all() if row.document_id == agreement.for_signing_id]
+
+
 @precondition("agreement", AgreementStage.IN_FORCE)
 def starts_after_it_was_decided_and_signed(agreement) -> Iterator[Finding]:
-    decided = agreement.case.decisions.filter(
-        kind=DecisionKind.AGREEMENT,
-        outcome=DecisionOutcome.YES,
-        subject_kind="agreement",
-        subject_id=agreement.pk,
-    ).aggregate(Max("decided_on"))["decided_on__max"]
-    signed = agreement.signatures.filter(document=agreement.for_signing_id).aggregate(Max("signed_on"))[
-        "signed_on__max"
-    ]
+    decided = max((decision.decided_on for decision in said_yes(agreement)), default=None)
+    signed = max((signature.signed_on for signature in signatures_of(agreement)), default=None)
     for what, then in (("beslutades", decided), ("undertecknades", signed)):
         if agreement.start and then and agreement.start < then:
             it = agreement.case.rules.the_agreement.capitalize()
@@ -167,32 +179,29 @@ def starts_after_it_was_decided_and_signed(agreement) -> Iterator[Finding]:
 @precondition("agreement", AgreementStage.SIGNING)
 @precondition("agreement", AgreementStage.IN_FORCE)
 def has_a_partner(agreement) -> Iterator[Finding]:
-    if not agreement.case.parties.active().organisations().exists():
+    if not active_organisations(agreement.case):
         yield _own(agreement, "Ingen organisation är part", "avtalstid")
 
 
 @precondition("agreement", AgreementStage.SIGNING)
 def is_decided(agreement) -> Iterator[Finding]:
-    came_here = agreement.case.stage_changes.filter(
-        subject_kind="agreement", subject_id=agreement.pk, to_stage=AgreementStage.DECISION
-    ).last()
-    decisions = agreement.case.decisions.filter(
-        kind=DecisionKind.AGREEMENT,
-        outcome=DecisionOutcome.YES,
-        subject_kind="agreement",
-        subject_id=agreement.pk,
-        at__gte=came_here.at if came_here else agreement.case.version.created_at,
-    )
-    if not decisions.exists():
+    sent = [
+        change.at
+        for change in agreement.case.stage_changes.all()
+        if (change.subject_kind, change.subject_id, change.to_stage)
+        == ("agreement", agreement.pk, AgreementStage.DECISION)
+    ]
+    since = max(sent, default=agreement.case.version.created_at)
+    if not any(decision.at >= since for decision in said_yes(agreement)):
         yield _own(agreement, "Beslutet är inte infört", "beslut")
 
 
 @precondition("agreement", AgreementStage.IN_FORCE)
 def is_signed(agreement) -> Iterator[Finding]:
-    signed = set(agreement.signatures.filter(document=agreement.for_signing_id).values_list("party_id", flat=True))
-    missing = [
-        party.name for party in agreement.case.parties.active().select_related("organisation") if party.pk not in signed
-    ]
+    signed = {signature.party_id for signature in signatures_of(agreement)}
+    prefetch_related_objects([agreement.case], "parties__organisation")
+    active = [party for party in agreement.case.parties.all() if party.left_on is None]
+    missing = [party.name for party in active if party.pk not in signed]
     if None not in signed:
         missing.insert(0, agreement.case.municipality.name)
     if missing:

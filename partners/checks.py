@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
 from iop.cases.checks import SUBJECTS, WHAT_IS_MISSING, answers_of
 from iop.cases.machinery import CIRCUMSTANCES, Finding, Matter, check
@@ -11,15 +11,20 @@ from iop.rulesets.judge import Verdict, judge_rule, standing_of
 from iop.rulesets.schema import LEGAL_FORMS, Effect
 from iop.swedish_text import lower_first
 
-from .models import Contribution, ContributionKind, Declaration, DocumentStatus, OtherSupport, PartnerDocument, Party
+from .models import Contribution, ContributionKind, DocumentStatus, OtherSupport, PartnerDocument, Party
 
 
 def organisations_of(matter: Matter) -> list[Party]:
     """Active organisations of the case."""
     return matter.once(
         "organisations",
-        lambda: list(matter.case.parties.active().organisations().select_related("organisation", "activity")),
+        lambda: active_organisations(matter.case),
     )
+
+
+def active_organisations(case) -> list[Party]:
+    prefetch_related_objects([case], "parties__organisation", "parties__activity")
+    return [party for party in case.parties.all() if party.left_on is None and party.organisation_id]
 
 
 SUBJECTS["party"] = (lambda matter: [party.subject for party in organisations_of(matter)], "parties")
@@ -27,8 +32,9 @@ SUBJECTS["party"] = (lambda matter: [party.subject for party in organisations_of
 
 def rulings_of(case) -> dict[int, Decision]:
     """Party -> the latest ruling on it."""
-    rows = case.decisions.filter(kind=DecisionKind.ELIGIBILITY, subject_kind="party").select_related("body")
-    return {row.subject_id: row for row in rows.order_by("at")}
+    prefetch_related_objects([case], "decisions__body")
+    rulings = [row for row in case.decisions.all() if row.kind == DecisionKind.ELIGIBILITY]
+    return {row.subject_id: row for row in sorted(rulings, key=lambda row: row.at) if row.subject_kind == "party"}
 
 
 @check("eligibility")
@@ -75,12 +81,19 @@ def _about(matter: Matter, rule, party: Party, what: str, *, cause: str = "", an
     )
 
 
+def _each(parties: list[Party], relation: str) -> Iterator:
+    """What the parties have of it, in at most one question."""
+    prefetch_related_objects(parties, relation)
+    for party in parties:
+        yield from getattr(party, relation).all()
+
+
 @check("document")
 def documents(rules: list, matter: Matter) -> Iterator[Finding]:
     parties = organisations_of(matter)
     papers = matter.once(
         "papers",
-        lambda: {(d.party_id, d.rule, d.part): d for d in PartnerDocument.objects.filter(party__in=parties)},
+        lambda: {(paper.party_id, paper.rule, paper.part): paper for paper in _each(parties, "documents")},
     )
     for party in parties:
         for rule in rules:
@@ -115,9 +128,7 @@ def declarations(rules: list, matter: Matter) -> Iterator[Finding]:
     parties = organisations_of(matter)
     confirmed = matter.once(
         "confirmed",
-        lambda: set(
-            Declaration.objects.filter(party__in=parties, confirmed_at__isnull=False).values_list("party_id", "rule")
-        ),
+        lambda: {(one.party_id, one.rule) for one in _each(parties, "declarations") if one.confirmed_at},
     )
     for party in parties:
         for rule in rules:
@@ -126,8 +137,14 @@ def declarations(rules: list, matter: Matter) -> Iterator[Finding]:
 
 
 def contributions_of(matter: Matter) -> list[Contribution]:
-    rows = matter.case.contributions.of_active_sides().select_related("payer")
-    return matter.once("contributions", lambda: list(rows))
+    """Of the municipality and of the parties that have not left."""
+
+    def load():
+        prefetch_related_objects([matter.case], "contributions__payer", "contributions__party")
+        rows = matter.case.contributions.all()
+        return [row for row in rows if row.party_id is None or row.party.left_on is None]
+
+    return matter.once("contributions", load)
 
 
 def _money(matter: Matter) -> int:

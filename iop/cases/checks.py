@@ -168,10 +168,13 @@ def _decided_elsewhere(body: str, matter: Matter) -> str:
     """The body that said yes to the agreement, if it is another. A delegate decides for the body that delegated."""
     decisions = matter.once(
         "decided",
-        lambda: list(
-            matter.case.decisions.filter(kind=DecisionKind.AGREEMENT, outcome=DecisionOutcome.YES)
-            .select_related("body")
-            .order_by("at")
+        lambda: sorted(
+            (
+                decision
+                for decision in matter.case.decisions.all()
+                if decision.kind == DecisionKind.AGREEMENT and decision.outcome == DecisionOutcome.YES
+            ),
+            key=lambda decision: decision.at,
         ),
     )
     last = decisions[-1] if decisions else None

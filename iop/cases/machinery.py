@@ -194,7 +194,8 @@ def _with_overrides(found: list[Finding], matter: Matter) -> Iterator[Finding]:
         "overrides",
         lambda: {
             (row.rule, row.subject_kind, row.subject_id, row.cause): row
-            for row in matter.case.overrides.filter(version_id=matter.case.version_id).select_related("by")
+            for row in matter.case.overrides.all()
+            if row.version_id == matter.case.version_id
         },
     )
     for finding in found:

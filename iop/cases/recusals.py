@@ -1,6 +1,7 @@
 """Jäv: stated by the person or by an administrator, from then on the person does nothing in the case (16 § FL)."""
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from .actions import add_record, close_task, open_task
@@ -10,7 +11,9 @@ from .models import Case, Direction, Recusal, TaskKind
 
 def recusals_of(case: Case) -> list[Recusal]:
     """Those in force, with the persons."""
-    return list(case.recusals.in_force().select_related("person"))
+    found = [recusal for recusal in case.recusals.all() if recusal.lifted_at is None]
+    prefetch_related_objects(found, "person")
+    return found
 
 
 def is_recused(person, case: Case) -> bool:

@@ -1,5 +1,6 @@
 """A case and the versions of its rules: what newer ones would change, and the move to them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -8,9 +9,8 @@ from django.utils import timezone
 from iop.municipalities.models import Municipality
 from iop.rulesets.additions import combined
 from iop.rulesets.differences import differences
-from iop.rulesets.models import RuleSetVersion, rules_of
+from iop.rulesets.models import RuleSetVersion, newest_of, rules_of
 from iop.rulesets.schema import RuleSet
-from iop.together import together
 
 from .actions import add_record, additions_in_force, values_of
 from .machinery import AFTER_NEW_RULES, Finding, Refused, free_to_change, still_open
@@ -108,17 +108,18 @@ def as_followed(case: Case, version: RuleSetVersion, beside: dict[str, RuleSet])
     return combined(version.rules, beside)
 
 
-def newer_rules(case: Case) -> RuleSetVersion | None:
-    """The common version in force, when the case follows an older one or other additions than those in force."""
-    common, beside = (
-        RuleSetVersion.objects.in_force(case.municipality)[:1],
-        RuleSetVersion.objects.additions(case.municipality),
-    )
-    together(common, beside)
-    version = next(iter(common), None)
+def newer_rules(case: Case, published: Iterable[RuleSetVersion] | None = None) -> RuleSetVersion | None:
+    """The common version in force, when the case follows an older one or other additions than those in force.
+
+    ``published``: the municipality's versions, if they have been read already.
+    """
+    if published is None:
+        published = RuleSetVersion.objects.published().filter(municipality=case.municipality)
+    newest = newest_of(published)
+    version = newest.pop("", None)
     if version is None or version.pk != case.version_id:
         return version
-    if sorted(one.pk for one in beside) == case.additions:
+    if sorted(one.pk for one in newest.values()) == case.additions:
         return None
     then = case.under(as_followed(case, version, additions_beside(case.municipality))).rules
     return version if differences(case.rules, then) else None  # other units' additions are nothing to this case

@@ -1,10 +1,9 @@
 """The frame of every page of a case: the way line, the tabs, the next step and the gate."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,8 +17,9 @@ from iop.cases.recusals import may_not_act, recusals_of
 from iop.cases.versions import Impact, impact, newer_rules
 from iop.rulesets.judge import Verdict, counts_in_list, list_holds
 from iop.rulesets.schema import Gate, RuleSet
-from iop.together import together
 from iop.written import written_in
+
+from .case_rows import read
 
 TABS = (
     ("case", "Översikt"),
@@ -34,15 +34,15 @@ TABS = (
 )
 
 
-def case_or_404(request: HttpRequest, reference: str) -> Case:
-    """The case of the municipality in the address, if the person may see it."""
-    cases = Case.objects.visible_to(request.user)
-    cases = cases.select_related("municipality", "version", "coordinator", "unit", "responsible")
-    cases = cases.select_related("initiative__organisation")
-    cases = cases.defer("version__content", "version__removed")
-    case = get_object_or_404(cases, municipality=request.municipality, reference=reference)
+def case_or_404(request: HttpRequest, reference: str, *, past: bool = False) -> Case:
+    """The case of the municipality in the address, if the person may see it. ``past``: its histories are shown."""
+    here = Case.objects.visible_to(request.user).filter(municipality=request.municipality)
+    case = get_object_or_404(here, reference=reference)
+    case.municipality = request.municipality
     if request.method == "POST":
         keep_from_acting(request, case)
+    else:
+        read(case, past=past)
     return case
 
 
@@ -54,28 +54,9 @@ def keep_from_acting(request: HttpRequest, case: Case) -> None:
         raise PermissionDenied(str(refusal)) from refusal
 
 
-def gather(case: Case, *also: QuerySet) -> None:
-    """Much of what a page shows of the case, and ``also``, in one question.
-
-    From then on ``case.parties.all()`` and its likes know their rows, so this is for pages that change nothing.
-    """
-    rows = {
-        "parties": case.parties.select_related("organisation", "activity"),
-        "agreements": case.agreements.select_related("for_signing"),
-        "stage_changes": case.stage_changes.all(),
-        "affected_units": case.affected_units.all(),
-        "answers": case.answers.all(),
-        "statements": case.statements.all(),
-        "meetings": case.meetings.all(),
-    }
-    together(*rows.values(), *also)
-    case._prefetched_objects_cache = rows
-
-
 def agreement_of(case: Case) -> Agreement | None:
     """The agreement that is worked on, else the latest."""
-    gathered = getattr(case, "_prefetched_objects_cache", {}).get("agreements")
-    agreements = list(case.agreements.select_related("for_signing") if gathered is None else gathered)
+    agreements = list(case.agreements.all())
     for agreement in agreements:
         agreement.case = case
     open_ones = [a for a in agreements if a.stage != AgreementStage.ENDED]
@@ -106,6 +87,8 @@ class GatePanel:
 def gate_panel(case: Case, agreement: Agreement | None, matter: Matter | None = None) -> GatePanel | None:
     """The next step of the case or of its agreement, with the same findings that the step itself will check."""
     called = case.rules.the_agreement
+    matter = matter or case.matter()
+    at_agreement = replace(matter, agreement=agreement)  # what has been loaded is kept in common
     if case.stage == Stage.RECEIVED:
         return GatePanel("Innan bedömningen börjar", "Ta emot initiativet", "receive", act="work")
     if case.stage == Stage.ASSESSMENT:
@@ -118,16 +101,16 @@ def gate_panel(case: Case, agreement: Agreement | None, matter: Matter | None = 
         return None
     elif agreement.stage == AgreementStage.DRAFTING:
         panel = GatePanel("Innan ärendet går till beslut", "Skicka till beslut", "send_to_decision")
-        panel.findings = agreement.findings_before(AgreementStage.DECISION)
+        panel.findings = agreement.findings_before(AgreementStage.DECISION, at_agreement)
     elif agreement.stage == AgreementStage.DECISION:
         panel = GatePanel("Innan undertecknande", "För in beslutet", "agreement", act="decide", needs_form=True)
-        panel.findings = agreement.findings_before(AgreementStage.SIGNING)
+        panel.findings = agreement.findings_before(AgreementStage.SIGNING, at_agreement)
     elif agreement.stage == AgreementStage.SIGNING:
         panel = GatePanel(f"Innan {called} börjar gälla", f"Låt {called} börja gälla", "enter_into_force")
-        panel.findings = agreement.findings_before(AgreementStage.IN_FORCE)
+        panel.findings = agreement.findings_before(AgreementStage.IN_FORCE, at_agreement)
     else:
         return None
-    panel.met = met_criteria(matter or case.matter())[0]
+    panel.met = met_criteria(matter)[0]
     return panel
 
 
@@ -204,17 +187,14 @@ def render_case(
     **context,
 ) -> HttpResponse:
     """A page of the case with its frame. ``status`` 422 where a form needs to be mended."""
+    rows = read(case)
     agreement = agreement or agreement_of(case)
     matter = matter or case.matter()
-    prefetch_related_objects([case], "parties__organisation", "stage_changes")
-    organisations = [party for party in case.parties.all() if party.left_on is None and party.organisation_id]
-    matter.once("organisations", lambda: organisations)
     panel = gate_panel(case, agreement, matter)
     met, of = met_criteria(matter)
     tabs = [
         (reverse(name, args=[request.municipality.slug, case.reference]), label, name == tab) for name, label in TABS
     ]
-    next_task = case.tasks.open().select_related("unit", "person").order_by("due", "pk").first()
     frame = {
         "case": case,
         "rules": case.rules,
@@ -226,8 +206,8 @@ def render_case(
         "written": written_in(request) if status == 422 else [],
         "met": met,
         "of": of,
-        "next_task": next_task,
-        "newer": newer_rules(case) if case.closed_on is None else None,
+        "next_task": next(iter(rows["open_tasks"]), None),
+        "newer": newer_rules(case, rows["versions"]) if case.closed_on is None else None,
         "matter": matter,
     }
     recusals = recusals_of(case)

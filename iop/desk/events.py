@@ -4,15 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 
-from django.db.models import QuerySet
-
-from agreements.models import Agreement, AgreementStage, Point
-from initiatives.models import Initiative, Meeting
+from agreements.models import AgreementStage
 from iop.cases.actions import values_of
-from iop.cases.models import Answer, Case, Stage
+from iop.cases.models import Case, Stage
 from iop.swedish_text import day
-from iop.together import together
-from partners.models import Contribution, PartnerDocument
+
+from .case_rows import read, records_seen
 
 
 @dataclass(frozen=True)
@@ -39,13 +36,23 @@ KINDS = {
 
 
 def events_of(case: Case, user, most: int | None = None) -> list[Event]:
-    """What ``user`` may know of the case, in one question."""
-    records = ("handlingar", lambda case: case.records.visible_to(user).select_related("by"), _records)
-    sources = (*SOURCES, records)
-    rows = [ask(case) for _, ask, _ in sources]
-    together(*rows)
-    told = [(kind, tell(case, found)) for (kind, _, tell), found in zip(sources, rows, strict=True)]
-    seen = {record.pk for record in rows[-1]}
+    """What ``user`` may know of the case."""
+    rows, records = read(case, past=True), records_seen(case, user)
+    told = (
+        ("skeden", _stages(case, rows["stage_changes"])),
+        ("uppgifter", _changes(rows["past_facts"], FACTS)),
+        ("uppgifter", _changes(rows["past_initiative"], {"origin": "Vem som tog initiativet"})),
+        ("bedomning", _answers(case, rows["past_answers"])),
+        ("skeden", _overrides(rows["overrides"])),
+        ("skeden", _decisions(rows["decisions"])),
+        ("parter", _documents(case, rows["past_documents"])),
+        ("moten", _meetings(rows["past_meetings"])),
+        ("avtal", _terms(rows["past_agreements"])),
+        ("avtal", _points(rows["past_points"])),
+        ("parter", _contributions(rows["past_contributions"])),
+        ("handlingar", _records(records)),
+    )
+    seen = {record.pk for record in records}
     events = [replace(event, kind=kind) for kind, found in told for event in found]
     events = [event for event in events if event.record is None or event.record in seen]
     return sorted(events, key=lambda event: event.at, reverse=True)[:most]
@@ -99,19 +106,19 @@ def short(text: str, most: int = 90) -> str:
     return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
 
 
-def _overrides(case, rows):
+def _overrides(rows):
     for row in rows:
         yield Event(row.at, row.by.name, f"Avsteg: {row.finding}", row.reason)
 
 
-def _decisions(case, rows):
+def _decisions(rows):
     for row in rows:
         paragraph = f", § {row.paragraph}" if row.paragraph else ""
         sentence = f"{row.get_kind_display()} infördes: {row.decided_by}{paragraph}"
         yield Event(row.at, row.by.name, sentence, row.reasons, record=row.record_id)
 
 
-def _records(case, rows):
+def _records(rows):
     for row in rows:
         yield Event(
             row.registered_at,
@@ -149,15 +156,7 @@ TERM = {
 }
 
 
-def _facts(case, rows):
-    yield from _changes(list(rows), FACTS)
-
-
-def _origins(case, rows):
-    yield from _changes(list(rows), {"origin": "Vem som tog initiativet"})
-
-
-def _terms(case, rows):
+def _terms(rows):
     by_agreement = {}
     for row in rows:
         by_agreement.setdefault(row.id, []).append(row)
@@ -186,7 +185,7 @@ def _in_words(row, name: str) -> str:
     return "–" if value in (None, "") else str(value)
 
 
-def _meetings(case, rows):
+def _meetings(rows):
     """Those that were held or cancelled are told by their record."""
     for row in rows:
         if row.history_type == "+" and not row.held:
@@ -205,7 +204,7 @@ def _when(meeting) -> str:
     return f"{day(meeting.day)} kl. {at.hour}.{at.minute:02}" if at else day(meeting.day)
 
 
-def _points(case, rows):
+def _points(rows):
     stood: dict[int, str] = {}  # point -> its text before
     for row in rows:
         before, stood[row.id] = stood.get(row.id, ""), row.text
@@ -217,42 +216,8 @@ def _points(case, rows):
         yield Event(row.history_date, by, f"Punkten {row.heading}{what}", short(row.text, 200), **changed)
 
 
-def _contributions(case, rows):
+def _contributions(rows):
     verbs = {"+": "antecknades", "~": "ändrades", "-": "togs bort"}
     for row in rows:
         by = row.history_user.name if row.history_user else ""
         yield Event(row.history_date, by, f"Insatsen {row.what} {verbs[row.history_type]}")
-
-
-def _history(model, **of) -> QuerySet:
-    return model.history.filter(**of).select_related("history_user").order_by("id", "history_date", "history_id")
-
-
-def _history_of_facts(case) -> QuerySet:
-    rows = case.history.select_related("coordinator", "unit", "responsible", "history_user")
-    rows = rows.prefetch_related("historicalcase_affected_units_set__unit")
-    return rows.order_by("history_date", "history_id")
-
-
-# Kind of event, what is asked for, and who tells of it.
-SOURCES = (
-    ("skeden", lambda case: case.stage_changes.all(), _stages),
-    ("uppgifter", _history_of_facts, _facts),
-    ("uppgifter", lambda case: _history(Initiative, case=case), _origins),
-    (
-        "bedomning",
-        lambda case: Answer.history.filter(case=case).select_related("by").order_by("history_date", "history_id"),
-        _answers,
-    ),
-    ("skeden", lambda case: case.overrides.select_related("by"), _overrides),
-    ("skeden", lambda case: case.decisions.select_related("by", "body"), _decisions),
-    (
-        "parter",
-        lambda case: PartnerDocument.history.filter(party__case=case).select_related("party__organisation", "by"),
-        _documents,
-    ),
-    ("moten", lambda case: _history(Meeting, case=case).order_by("id", "history_id"), _meetings),
-    ("avtal", lambda case: _history(Agreement, case=case), _terms),
-    ("avtal", lambda case: _history(Point, agreement__case=case), _points),
-    ("parter", lambda case: _history(Contribution, case=case), _contributions),
-)

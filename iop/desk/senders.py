@@ -1,5 +1,6 @@
 """Who sent an initiative, and whether somebody has made sure that the person acts for the organisation."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from initiatives.models import Initiative
@@ -17,13 +18,12 @@ class Sender:
     confirmed: Representative | None
 
 
-def acting_for(case: Case):
-    """Those who act for the organisation that sent the initiative of the case."""
-    return Representative.objects.acting().filter(organisation__initiatives__case=case)
+def sender_of(initiative: Initiative) -> Sender:
+    return Sender(initiative, _confirmed(initiative, _acting(initiative.organisation.representatives.all())))
 
 
-def sender_of(initiative: Initiative, acting) -> Sender:
-    return Sender(initiative, _confirmed(initiative, acting))
+def _acting(representatives: Iterable[Representative]) -> list[Representative]:
+    return [one for one in representatives if one.ended_on is None]
 
 
 def who_acts(request, organisation: Organisation, form=None) -> dict:
@@ -32,7 +32,7 @@ def who_acts(request, organisation: Organisation, form=None) -> dict:
     The form is opened with the sender of the case that the address names (``?avsandare=``).
     """
     known = list(organisation.representatives.select_related("confirmed_by", "ended_by"))
-    acting = [one for one in known if one.ended_on is None]
+    acting = _acting(known)
     sent = Initiative.objects.filter(organisation=organisation, case__in=Case.objects.visible_to(request.user))
     sent = sent.select_related("case").order_by("-pk")[:MOST]
     unconfirmed = [one for one in sent if _confirmed(one, acting) is None]

@@ -4,7 +4,8 @@ A municipality has one common rule set in force. Beside it there may be *additio
 with versions of its own: rules for some units or for some time, which never take the place of the common ones.
 """
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 from functools import lru_cache
 
 from django.conf import settings
@@ -103,6 +104,13 @@ class RuleSetVersion(models.Model):
         return self.state == VersionState.DRAFT
 
     @property
+    def is_in_force(self) -> bool:
+        """As ``published`` asks the database."""
+        today = timezone.localdate()
+        begun = self.valid_from is None or self.valid_from <= today
+        return self.state == VersionState.PUBLISHED and begun and (self.valid_to is None or self.valid_to >= today)
+
+    @property
     def rules(self) -> RuleSet:
         """What the version says. Raises RuleSetError for a draft that does not hold together yet."""
         return parse(self.content) if self.is_draft else rules_of(self.pk)
@@ -134,6 +142,16 @@ class RuleSetVersion(models.Model):
         self.save()
 
     publish.alters_data = True
+
+
+def newest_of(versions: Iterable[RuleSetVersion]) -> dict[str, RuleSetVersion]:
+    """Series -> the version of it in force today (the common one's series is empty), of a municipality's versions.
+
+    The same as ``in_force`` and ``additions`` ask the database for.
+    """
+    in_force = [version for version in versions if version.is_in_force]
+    in_force.sort(key=lambda version: (version.valid_from or date.min, version.number))
+    return {version.series: version for version in in_force}  # the last of a series stands
 
 
 @lru_cache(maxsize=256)

@@ -22,20 +22,18 @@ from ..case_page import (
     carried_out,
     case_or_404,
     gate_panel,
-    gather,
     refuse,
     render_case,
     try_to,
     written,
 )
+from ..case_rows import read
 from ..events import events_of
-from ..senders import acting_for, sender_of
+from ..senders import sender_of
 from .links import links_seen, told_of
 
 
 def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
-    links, acting = links_seen(case, request.user), acting_for(case)
-    gather(case, links, acting)
     initiative = getattr(case, "initiative", None)
     return render_case(
         request,
@@ -48,13 +46,13 @@ def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
         affected=list(case.affected_units.all()),
         why_is_hidden=_why_is_hidden(request, case),
         ended_by=_ended_by(case),
-        facts_form=forms.get("facts") or _facts_form(case),
+        facts_form=forms.get("facts"),
         secrecy_form=forms.get("secrecy") or SecrecyForm(),
         let_in_form=LetInForm(case=case) if case.secret else None,
         recusal_form=forms.get("recusal") or RecusalForm(case=case, user=request.user, prefix="jav"),
-        sender=sender_of(initiative, acting) if initiative else None,
-        links=told_of(case, links),
-        assign_form=forms.get("assign") or AssignForm(case=case, user=request.user),
+        sender=sender_of(initiative) if initiative else None,
+        links=told_of(case, links_seen(case, request.user)) if read(case)["links"] else [],
+        assign_form=forms.get("assign") or (case.stage == Stage.RECEIVED and AssignForm(case=case, user=request.user)),
         diary_form=forms.get("diary") or DiaryForm(case=case),
         open_form=next(iter(forms), ""),
     )
@@ -82,13 +80,15 @@ def _facts_form(case, data=None) -> CaseForm:
 @official()
 @require_safe
 def overview(request: HttpRequest, municipality, reference: str) -> HttpResponse:
-    return overview_page(request, case_or_404(request, reference))
+    return overview_page(request, case_or_404(request, reference, past=True))
 
 
 @official(Act.WORK)
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def facts(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
+    if request.method != "POST":
+        return overview_page(request, case, facts=_facts_form(case))
     form = _facts_form(case_or_404(request, reference), request.POST)
     if not carried_out(form, lambda data: edit_case(case, form.written, by=request.user, opened=form.sent_marks)):
         return overview_page(request, case_or_404(request, reference), status=422, facts=form)
