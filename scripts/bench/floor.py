@@ -118,8 +118,7 @@ def _cases(rows, context) -> dict:
     for row in rows:
         row.pk, row.found, row.late = row.id, found.get(row.id), False
         row.party_names = [party["name"] for party in row.parties or [] if party["left_on"] is None]
-        row.next_task, row.next_due = {"title": row.task} if row.task else None, row.due
-        row.coordinator = {"name": row.coordinator} if row.coordinator else None
+        row.next_title, row.next_due, row.coordinator_name = row.task, row.due, row.coordinator
         row.stands = AGREEMENT_LABELS.get(row.writing) or CASE_LABELS[row.stage]
         row.get_outcome_display = OUTCOMES.get(row.outcome, "")
         row.usual_step = Case.usual_step.fget(row)

@@ -76,5 +76,9 @@ class Agreements(Listing):
         cases, counted = cases_with(Case.objects.visible_to(user), words, user)
         return rows.filter(case__in=cases), counted
 
-    def dress(self, rows, user) -> QuerySet:
-        return rows.select_related("case__responsible").annotate(party_names=party_names("case_id"))
+    def dress(self, pks, user) -> QuerySet:
+        return (
+            Agreement.objects.filter(pk__in=pks)
+            .select_related("case__responsible")
+            .annotate(party_names=party_names("case_id"))
+        )

@@ -4,7 +4,7 @@ A *listing* says what a list is. What a person *asks* of it (``Asked``) is read 
 be read told in Swedish, so that an old bookmark or a saved filter still gives the rest.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -75,9 +75,9 @@ class Listing:
         """Those that the words find, and whether they are few enough to be counted."""
         return rows, True
 
-    def dress(self, rows: QuerySet, user) -> QuerySet:
-        """With everything that the columns show, however many rows, in the same question."""
-        return rows
+    def dress(self, pks: list[int], user) -> Iterable:
+        """The rows with these numbers, in any order, with everything that the columns show, from one question."""
+        raise NotImplementedError
 
     def prepare(self, row) -> None:
         """Last touches to a row before it is shown or exported."""
@@ -218,33 +218,37 @@ class Asked:
         rows = self.filters.qs
         return self.listing.find(rows, self.terms, self.user) if self.words else (rows, True)
 
-    def dressed(self, pks: QuerySet) -> QuerySet:
-        rows = self.found.model.objects.filter(pk__in=pks)
-        return self.ordered(self.listing.dress(rows, self.user))
-
     def page(self) -> Page:
         """The page asked for, or the last there is."""
         number = _number(self.query.get("sida"))
-        rows = self._rows((number - 1) * ROWS)
-        if not rows and number > 1:
+        ahead = self._ahead(number)
+        if not ahead and number > 1:
             number = max(1, -(-self.found.order_by().count() // ROWS))
-            rows = self._rows((number - 1) * ROWS)
-        has_next, counted = len(rows) > ROWS, self._found[1]
-        total = (number - 1) * ROWS + len(rows)
-        if has_next and counted:
-            total = self.found.order_by().values("pk")[: MOST_COUNTED + 1].count()
-        many = total > MOST_COUNTED
+            ahead = self._ahead(number)
+        total = (number - 1) * ROWS + len(ahead)
+        has_next, counted, many = len(ahead) > ROWS, self._found[1], total > MOST_COUNTED
         known = not many and (counted or not has_next)
-        return Page(rows[:ROWS], number, has_next, total if known else None, many)
+        return Page(self._dressed(ahead[:ROWS]), number, has_next, total if known else None, many)
 
-    def _rows(self, start: int) -> list:
-        """One more than a page holds, which tells whether there is a next."""
-        return self.rows_of(self.found, start, ROWS + 1)
+    def _ahead(self, number: int) -> list[int]:
+        """The numbers of the rows from the beginning of the page on, as far as anybody counts.
 
-    def rows_of(self, chosen: QuerySet, start: int = 0, most: int = ROWS) -> list:
-        """Some of the rows in the order asked for, ready to be shown. Only those are dressed."""
-        pks = self.ordered(chosen).values("pk")[start : start + most]
-        rows = list(self.dressed(pks))
+        Where they are not counted: those of the page and one more, which tells whether there is a next.
+        """
+        start = (number - 1) * ROWS
+        most = max(ROWS, MOST_COUNTED - start) if self._found[1] else ROWS
+        return list(self._pks(self.found)[start : start + most + 1])
+
+    def _pks(self, chosen: QuerySet) -> QuerySet:
+        return self.ordered(chosen).values_list("pk", flat=True)
+
+    def rows_of(self, chosen: QuerySet, most: int) -> list:
+        """Some of the rows in the order asked for, ready to be shown."""
+        return self._dressed(list(self._pks(chosen)[:most]))
+
+    def _dressed(self, pks: list[int]) -> list:
+        dressed = {row.pk: row for row in self.listing.dress(pks, self.user)}
+        rows = [dressed[pk] for pk in pks if pk in dressed]
         for row in rows:
             self.listing.prepare(row)
         return rows

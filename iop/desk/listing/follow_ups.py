@@ -88,10 +88,9 @@ class FollowUps(Listing):
         cases, counted = cases_with(Case.objects.visible_to(user), words, user)
         return rows.filter(agreement__case__in=cases), counted
 
-    def dress(self, rows, user) -> QuerySet:
-        return rows.select_related("agreement__case__responsible").annotate(
-            party_names=party_names("agreement__case_id")
-        )
+    def dress(self, pks, user) -> QuerySet:
+        rows = FollowUp.objects.filter(pk__in=pks).select_related("agreement__case__responsible")
+        return rows.annotate(party_names=party_names("agreement__case_id"))
 
     def prepare(self, row) -> None:
         row.late = row.held_on is None and row.due < timezone.localdate()

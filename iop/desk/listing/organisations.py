@@ -59,8 +59,9 @@ class Organisations(Listing):
         parties = Party.objects.filter(pk__in=found.values("source_id"))
         return rows.filter(pk__in=parties.values("organisation_id")), True
 
-    def dress(self, rows, user) -> QuerySet:
+    def dress(self, pks, user) -> QuerySet:
         cases = Case.objects.visible_to(user).filter(parties__organisation=OuterRef("pk")).order_by("-year", "-serial")
+        rows = Organisation.objects.filter(pk__in=pks)
         return rows.annotate(references=ArraySubquery(cases.values_list("reference")[: MOST_CASES + 1]))
 
     def prepare(self, row) -> None:
