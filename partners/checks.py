@@ -23,8 +23,9 @@ def organisations_of(matter: Matter) -> list[Party]:
 
 
 def active_organisations(case) -> list[Party]:
-    prefetch_related_objects([case], "parties__organisation", "parties__activity")
-    return [party for party in case.parties.all() if party.left_on is None and party.organisation_id]
+    found = [party for party in case.parties.all() if party.left_on is None and party.organisation_id]
+    prefetch_related_objects(found, "organisation", "activity")
+    return found
 
 
 SUBJECTS["party"] = (lambda matter: [party.subject for party in organisations_of(matter)], "parties")

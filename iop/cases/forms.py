@@ -231,11 +231,12 @@ class RecusalForm(forms.Form):
 
     def __init__(self, *args, case: Case, user: User, **kwargs):
         super().__init__(*args, **kwargs)
-        people = User.objects.filter(memberships__municipality=case.municipality, is_active=True)
-        if not user.may(Act.STATE_RECUSAL, case.municipality):
-            people = people.filter(pk=user.pk)
+        if user.may(Act.STATE_RECUSAL, case.municipality):
+            people = User.objects.filter(memberships__municipality=case.municipality, is_active=True)
+            self.fields["person"].queryset = people.order_by(in_swedish_order("name"))
+        else:
+            self.fields["person"].queryset = User.objects.filter(pk=user.pk)
             self.fields["person"].widget, self.fields["person"].initial = forms.HiddenInput(), user.pk
-        self.fields["person"].queryset = people.order_by(in_swedish_order("name"))
         self.fields["person"].empty_label = "Välj …"
 
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils import timezone
 
 from iop.cases.models import Case, Record
@@ -68,13 +68,9 @@ class SearchRowQuerySet(models.QuerySet):
         return self.readable_by(user).filter(case__in=Case.objects.visible_to(user))
 
     def readable_by(self, user):
-        """Of cases that are known to be visible: what comes from a record, only where the record may be seen too.
-
-        A question for each row that was found (never turned into a list of every record there is), so that the cost
-        follows the hits.
-        """
-        record = Record.objects.visible_to(user).filter(pk=OuterRef("record_id")).order_by().values("pk")
-        return self.filter(Q(record=None) | Q(record_id=Subquery(record[:1])))
+        """Of cases that are known to be visible: what comes from a record, only where the record may be seen too."""
+        hidden = Record.objects.hidden_from(user).order_by().values("pk")
+        return self.exclude(record__in=hidden)
 
 
 class SearchRow(models.Model):

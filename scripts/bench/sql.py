@@ -44,26 +44,58 @@ WHERE c.municipality_id = %(here)s AND {SEEN}
 
 OF_THE_CASE = (
     "initiatives_initiative", "partners_party", "cases_stagechange", "cases_answer", "cases_statement",
-    "cases_override",
+    "cases_override", "cases_recusal",
     "cases_decision", "cases_record", "cases_task", "initiatives_meeting", "partners_contribution",
     "agreements_agreement", "cases_historicalanswer", "initiatives_historicalinitiative",
     "initiatives_historicalmeeting", "agreements_historicalagreement", "partners_historicalcontribution",
 )  # fmt: skip
-ALL = ", ".join(f"(SELECT json_agg(r) FROM {table} r WHERE r.case_id = c.id)" for table in OF_THE_CASE)
+OF_PARTIES = ("partners_partnerdocument", "partners_declaration", "partners_historicalpartnerdocument")
+OF_AGREEMENTS = ("agreements_point", "agreements_signature", "agreements_historicalpoint")
+ALL = ", ".join(
+    [f"(SELECT json_agg(r) FROM {table} r WHERE r.case_id = c.id)" for table in OF_THE_CASE]
+    + [
+        f"(SELECT json_agg(r) FROM {table} r JOIN partners_party p ON p.id = r.party_id WHERE p.case_id = c.id)"
+        for table in OF_PARTIES
+    ]
+    + [
+        f"(SELECT json_agg(r) FROM {table} r JOIN agreements_agreement a ON a.id = r.agreement_id"
+        " WHERE a.case_id = c.id)"
+        for table in OF_AGREEMENTS
+    ]
+)
 CASE = f"""
 SELECT json_build_array(to_json(c), {ALL},
   (SELECT json_agg(h) FROM cases_historicalcase h WHERE h.id = c.id),
   (SELECT json_agg(g) FROM partners_organisation g JOIN partners_party p ON p.organisation_id = g.id
    WHERE p.case_id = c.id),
+  (SELECT json_agg(e) FROM partners_representative e JOIN initiatives_initiative i
+   ON i.organisation_id = e.organisation_id WHERE i.case_id = c.id),
+  (SELECT json_agg(l) FROM cases_caselink l WHERE l.case_id = c.id OR l.other_id = c.id),
+  (SELECT json_agg(json_build_array(v.id, v.number, v.series, v.valid_from, v.valid_to))
+   FROM rulesets_rulesetversion v WHERE v.municipality_id = c.municipality_id AND v.state = 'published'),
   (SELECT json_agg(n) FROM municipalities_unit n WHERE n.municipality_id = c.municipality_id),
   (SELECT json_agg(json_build_array(u.id, u.name)) FROM municipalities_user u JOIN municipalities_membership m
    ON m.user_id = u.id WHERE m.municipality_id = c.municipality_id)) AS everything
 FROM cases_case c WHERE c.municipality_id = %(here)s AND c.reference = %(reference)s AND {SEEN}
 """
 
+# The word as the page looks for it: with its forms in prose, and as the beginning of a name.
+LOOKED_FOR = "(websearch_to_tsquery('swedish', 'verkstad or verkstadet') || '=verkstad:*'::tsquery)"
+WITH_THE_WORD = f"""desk_searchrow s WHERE s.case_id = c.id AND s.vector @@ {LOOKED_FOR}
+    AND (s.record_id IS NULL OR s.record_id NOT IN (
+         SELECT h.id FROM cases_record h JOIN cases_case k ON k.id = h.case_id
+         WHERE h.secret AND k.coordinator_id IS DISTINCT FROM %(me)s
+           AND h.id NOT IN (SELECT record_id FROM cases_record_cleared WHERE user_id = %(me)s)))"""
+FOUND = ROWS.replace(
+    "a.stage AS writing",
+    f"a.stage AS writing, (SELECT json_build_array(s.heading, s.text) FROM {WITH_THE_WORD} LIMIT 1) AS excerpt",
+)
+SEARCH = f"""{FOUND} AND (SELECT s.id FROM {WITH_THE_WORD} LIMIT 1) IS NOT NULL
+ORDER BY c.year DESC, c.serial DESC LIMIT 60"""
+
 QUESTIONS = {
     "worklist": WORKLIST,
     "cases": ROWS + " AND c.stage NOT IN ('in_force', 'closed') ORDER BY c.year DESC, c.serial DESC LIMIT 60",
-    "search": ROWS + " AND c.id = ANY(%(found)s) ORDER BY c.year DESC, c.serial DESC",
+    "search": SEARCH,
     "case": CASE,
 }

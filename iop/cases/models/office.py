@@ -52,9 +52,16 @@ class Direction(models.TextChoices):
 class RecordQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Records of the cases that the person sees; a secret one only for those who are let in."""
-        let_in = Record.cleared.through.objects.filter(user_id=user.pk).values("record_id")
-        open_or_let_in = Q(secret=False) | Q(case__coordinator=user) | Q(pk__in=let_in)
-        return self.filter(open_or_let_in, case__in=Case.objects.visible_to(user))
+        return self.filter(_open_or_let_in(user), case__in=Case.objects.visible_to(user))
+
+    def hidden_from(self, user):
+        """The secret records that the person is not let in to, of whatever case: few, as for cases."""
+        return self.filter(secret=True).exclude(_open_or_let_in(user))
+
+
+def _open_or_let_in(user) -> Q:
+    let_in = Record.cleared.through.objects.filter(user_id=user.pk).values("record_id")
+    return Q(secret=False) | Q(case__coordinator=user) | Q(pk__in=let_in)
 
 
 class Record(models.Model):
@@ -90,6 +97,7 @@ class Record(models.Model):
                 name="record_secrecy_has_a_ground", condition=Q(secret=False) | ~Q(secrecy_ground="")
             ),
         ]
+        indexes = [models.Index("case", condition=Q(secret=True), name="secret_records")]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.about}"

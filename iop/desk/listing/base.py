@@ -17,7 +17,8 @@ from django.utils.formats import date_format
 
 from iop.cases.fields import BELIEVABLE
 
-from ..search.words import Term, clean, terms
+from ..search.found import Search
+from ..search.words import clean, terms
 
 ROWS = 60
 MOST_COUNTED = 1000  # beyond this «fler än»: nobody reads so far, and counting a hundred thousand takes time
@@ -71,7 +72,7 @@ class Listing:
         """Everything here that the person may see, in no order."""
         raise NotImplementedError
 
-    def find(self, rows: QuerySet, words: list[Term], user) -> tuple[QuerySet, bool]:
+    def find(self, rows: QuerySet, search: Search) -> tuple[QuerySet, bool]:
         """Those that the words find, and whether they are few enough to be counted."""
         return rows, True
 
@@ -181,8 +182,8 @@ class Asked:
         return clean(self.query.get("q", ""))
 
     @cached_property
-    def terms(self) -> list[Term]:
-        return terms(self.words)
+    def search(self) -> Search:
+        return Search(terms(self.words), self.user)
 
     @cached_property
     def sort(self) -> tuple[Column | None, bool]:
@@ -216,7 +217,7 @@ class Asked:
     @cached_property
     def _found(self) -> tuple[QuerySet, bool]:
         rows = self.filters.qs
-        return self.listing.find(rows, self.terms, self.user) if self.words else (rows, True)
+        return self.listing.find(rows, self.search) if self.words else (rows, True)
 
     def page(self) -> Page:
         """The page asked for, or the last there is."""

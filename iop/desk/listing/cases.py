@@ -14,7 +14,6 @@ from iop.municipalities.swedish import in_swedish_order
 from partners.models import Party
 
 from ..models import ListName
-from ..search.found import cases_with
 from .base import Cell, Column, Filters, Listing, day_filter
 
 STAGES = [
@@ -173,8 +172,8 @@ class Cases(Listing):
     def rows(self, user, municipality) -> QuerySet:
         return Case.objects.visible_to(user).filter(municipality=municipality)
 
-    def find(self, rows, words, user) -> tuple[QuerySet, bool]:
-        return cases_with(rows, words, user)
+    def find(self, rows, search) -> tuple[QuerySet, bool]:
+        return search.cases_in(rows)
 
     def dress(self, pks, user) -> RawQuerySet:
         return Case.objects.raw(DRESSED, [pks])

@@ -9,7 +9,6 @@ from iop.cases.models import Case
 from iop.municipalities.swedish import in_swedish_order
 
 from ..models import ListName
-from ..search.found import cases_with
 from .base import Cell, Column, Filters, Listing, day_filter
 from .cases import party_names
 
@@ -83,9 +82,9 @@ class FollowUps(Listing):
         here = FollowUp.objects.visible_to(user).filter(agreement__case__municipality=municipality)
         return here.filter(cancelled=False)
 
-    def find(self, rows, words, user) -> tuple[QuerySet, bool]:
+    def find(self, rows, search) -> tuple[QuerySet, bool]:
         """Those of the cases that were found."""
-        cases, counted = cases_with(Case.objects.visible_to(user), words, user)
+        cases, counted = search.cases_in(Case.objects.visible_to(search.user))
         return rows.filter(agreement__case__in=cases), counted
 
     def dress(self, pks, user) -> QuerySet:

@@ -49,12 +49,12 @@ class Organisations(Listing):
     def rows(self, user, municipality) -> QuerySet:
         return Organisation.objects.visible_to(user).filter(municipality=municipality)
 
-    def find(self, rows, words, user) -> tuple[QuerySet, bool]:
+    def find(self, rows, search) -> tuple[QuerySet, bool]:
         """By name, number or contact person, as the parties of cases that the person may see have them."""
-        if not words:
+        if not search.terms:
             return rows.none(), True
-        found = SearchRow.objects.visible_to(user).filter(kind=SearchKind.PARTY)
-        for word in words:
+        found = SearchRow.objects.visible_to(search.user).filter(kind=SearchKind.PARTY)
+        for word in search.terms:
             found = found.filter(holds(word))
         parties = Party.objects.filter(pk__in=found.values("source_id"))
         return rows.filter(pk__in=parties.values("organisation_id")), True

@@ -3,19 +3,32 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
-from django.db.models import BooleanField, Case, Func, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db import connection
+from django.db.models import BooleanField, Func, QuerySet
 from django.db.models.expressions import F, RawSQL
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from iop.cases.models import Case as Matter
+from iop.cases.models import Case, Record
+from iop.municipalities.models import User
 
-from ..models import SearchKind, SearchRow
+from ..models import SearchKind
 from .forms import forms
 from .words import Term, fold
 
-RARE = 2000  # rows with a word
+RARE = 1000  # rows with a word
+COMMON = 5 * RARE
+# An index finds every row with a word before it gives the first. PostgreSQL's own statistics know the commonest words,
+# so that those are not looked up only to be found common. Without statistics there are none.
+COMMON_WORDS = """
+SELECT coalesce(array_agg(word), '{}') AS words
+FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) AS known (word, part), pg_class
+WHERE schemaname = current_schema() AND tablename = 'desk_searchrow' AND attname = 'vector'
+  AND pg_class.oid = 'desk_searchrow'::regclass AND part * reltuples > %s
+"""
+IS_COMMON = "tsvector_to_array(to_tsvector('swedish', %s)) && (SELECT words FROM common)"
 AROUND = 70  # characters shown on each side of a hit
 
 
@@ -26,42 +39,26 @@ class _Holds(Func):
 
 
 def holds(term: Term) -> _Holds:
-    """Does a row have the word, in any of its forms, as prose or as a name? Neither function can fail on any text."""
+    """Does a row have the word, in any of its forms, as prose or as a name?"""
+    return _Holds(F("vector"), RawSQL(*_question(term)))
+
+
+def _question(term: Term) -> tuple[str, tuple[str, ...]]:
+    """SQL of a tsquery and its parameters. None of the functions can fail on any text."""
     if term.phrase:
-        return _Holds(F("vector"), RawSQL("phraseto_tsquery('swedish', %s)", (term.text,)))
+        return "phraseto_tsquery('swedish', %s)", (term.text,)
     prose = "websearch_to_tsquery" if len(term.forms) > 1 else "plainto_tsquery"
-    question = f"({prose}('swedish', %s) || %s::tsquery)"
-    return _Holds(F("vector"), RawSQL(question, (" or ".join(term.forms), term.keys)))
+    return f"({prose}('swedish', %s) || %s::tsquery)", (" or ".join(term.forms), term.keys)
 
 
-def cases_with(cases: QuerySet, terms: list[Term], user) -> tuple[QuerySet, bool]:
-    """Those of ``cases`` (which the person may see) where every word stands somewhere, perhaps in different places.
+class _HasRow(Func):
+    """Does the case have a row that answers to the conditions?
 
-    Asks the database at once how common each word is. The cases with a rare word are named by their numbers. For a
-    common one the cases are walked in their order, until a page is full: then they are too many to be counted, and the
-    second answer is False. Left to itself PostgreSQL takes every beginning of a word for common.
+    A plain subquery and no EXISTS, which would be turned into a join with every row that has the word.
     """
-    few = _cases_of_rare_words(terms, user)
-    named = [numbers for numbers in few if numbers is not None]
-    if named:
-        cases = cases.filter(pk__in=sorted(set.intersection(*named)))
-    for n, (term, numbers) in enumerate(zip(terms, few, strict=True)):
-        if numbers is None:
-            # A plain subquery and no EXISTS, which would be turned into a join with every row that has the word.
-            rows = SearchRow.objects.readable_by(user)
-            first = rows.filter(holds(term), case=OuterRef("pk")).order_by().values("pk")[:1]
-            cases = cases.alias(**{f"word_{n}": Subquery(first)}).filter(**{f"word_{n}__isnull": False})
-    return (cases, bool(named)) if terms else (cases.none(), True)
 
-
-def _cases_of_rare_words(terms: list[Term], user) -> list[set[int] | None]:
-    """For each word the cases that have it where the person may read, or None where more than ``RARE`` rows do."""
-    found: list[list[int]] = [[] for _ in terms]
-    rows = SearchRow.objects.readable_by(user).order_by()
-    asked = [rows.filter(holds(term)).values_list(Value(n), "case_id")[: RARE + 1] for n, term in enumerate(terms)]
-    for n, case in asked[0].union(*asked[1:], all=True) if asked else ():
-        found[n].append(case)
-    return [set(cases) if len(cases) <= RARE else None for cases in found]
+    arg_joiner, output_field = " AND ", BooleanField()
+    template = "((SELECT r.id FROM desk_searchrow r WHERE r.case_id = %(expressions)s LIMIT 1) IS NOT NULL)"
 
 
 @dataclass(frozen=True)
@@ -72,35 +69,83 @@ class Excerpt:
     words: SafeString
 
 
-def excerpts(cases: Iterable[Matter], terms: list[Term], user) -> dict[int, Excerpt]:
-    """Case -> where its best row was found, in one question. Cases found by what the list shows anyway have none."""
-    ids = [case.pk for case in cases]
-    if not ids or not terms:
-        return {}
-    hits = sum(
-        (Case(When(holds(term), then=Value(1)), default=Value(0), output_field=IntegerField()) for term in terms),
-        start=Value(0),
-    )
-    order = Case(*(When(kind=kind, then=Value(n)) for n, kind in enumerate(SearchKind)), default=Value(9))
-    words = [form for term in terms for part in term.parts for form in forms(part)]
-    stems = "ARRAY[" + ", ".join(["(ts_lexize('swedish_stem', %s))[1]"] * len(words)) + "]::text[]"
-    rows = (
-        SearchRow.objects.readable_by(user)
-        .filter(case_id__in=ids)
-        .annotate(hits=hits)
-        .filter(hits__gt=0)
-        .annotate(stems=RawSQL(stems, words))
-        .order_by("case_id", "-hits", order, "source_id")
-        .distinct("case_id")
-        .defer("vector")
-    )
-    return {
-        row.case_id: _excerpt(row, [*filter(None, row.stems), *words]) for row in rows if row.kind != SearchKind.CASE
-    }
+@dataclass
+class Search:
+    """What a person looks for. ``cases`` below are always such as the person may see."""
+
+    terms: list[Term]
+    user: User
+
+    def cases_in(self, cases: QuerySet) -> tuple[QuerySet, bool]:
+        """Those of ``cases`` where every word stands somewhere, perhaps in different places.
+
+        Asks the database at once how common each word is. The cases with a rare word are named by their numbers. For
+        a common one the cases are walked in their order, until a page is full: then they are too many to be counted,
+        and the second answer is False. Left to itself PostgreSQL takes every beginning of a word for common.
+        """
+        if not self.terms:
+            return cases.none(), True
+        few = self._cases_of_rare_words()
+        named = [numbers for numbers in few if numbers is not None]
+        if named:
+            cases = cases.filter(pk__in=sorted(set.intersection(*named)))
+        for term, numbers in zip(self.terms, few, strict=True):
+            if numbers is None:
+                question, values = _question(term)
+                may_read, hidden = self._may_read
+                cases = cases.filter(
+                    _HasRow(F("pk"), RawSQL(f"r.vector @@ {question}", values), RawSQL(may_read, hidden))
+                )
+        return cases, bool(named)
+
+    def _cases_of_rare_words(self) -> list[set[int] | None]:
+        """For each word the cases that have it where the person may read, or None where more than ``RARE`` rows do."""
+        may_read, hidden = self._may_read
+        parts, params = [], [COMMON]
+        for term in self.terms:
+            question, values = _question(term)
+            rows = f"SELECT r.case_id FROM desk_searchrow r WHERE r.vector @@ {question} AND {may_read}"
+            parts.append(f"CASE WHEN {IS_COMMON} THEN NULL ELSE ARRAY({rows} LIMIT {RARE + 1}) END")
+            params += [" ".join(term.forms), *values, *hidden]
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH common AS MATERIALIZED ({COMMON_WORDS}) SELECT {', '.join(parts)}", params)
+            return [None if cases is None or len(cases) > RARE else set(cases) for cases in cursor.fetchone()]
+
+    def excerpts(self, cases: Iterable[Case]) -> dict[int, Excerpt]:
+        """Case -> where its best row was found, in one question. Cases found by what a list shows anyway have none."""
+        ids = [case.pk for case in cases]
+        if not ids or not self.terms:
+            return {}
+        questions = [_question(term) for term in self.terms]
+        words = [form for term in self.terms for part in term.parts for form in forms(part)]
+        may_read, hidden = self._may_read
+        hits = " + ".join(f"(r.vector @@ {question})::int" for question, _ in questions)
+        stems = ", ".join(["(ts_lexize('swedish_stem', %s))[1]"] * len(words))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT ARRAY[{stems}]::text[]"
+                f", ARRAY(SELECT DISTINCT ON (case_id) json_build_array(case_id, kind, heading, text) FROM ("
+                f"SELECT r.*, {hits} AS hits FROM desk_searchrow r WHERE r.case_id = ANY(%s) AND {may_read}) AS found"
+                f" WHERE hits > 0 ORDER BY case_id, hits DESC, array_position(%s, kind::text), source_id)",
+                [*words, *(value for _, values in questions for value in values), ids, *hidden, SearchKind.values],
+            )
+            found_stems, rows = cursor.fetchone()
+        looked_for = [*filter(None, found_stems), *words]
+        return {
+            case: _excerpt(SearchKind(kind), heading, text, looked_for)
+            for case, kind, heading, text in rows
+            if kind != SearchKind.CASE
+        }
+
+    @cached_property
+    def _may_read(self) -> tuple[str, tuple]:
+        """SQL of the condition that the person may read the row ``r`` of a visible case, as ``readable_by`` has it."""
+        hidden, params = Record.objects.hidden_from(self.user).order_by().values("pk").query.sql_with_params()
+        return f"(r.record_id IS NULL OR r.record_id NOT IN ({hidden}))", params
 
 
-def _excerpt(row: SearchRow, stems: list[str]) -> Excerpt:
-    heading, text = row.heading or row.get_kind_display(), row.text
+def _excerpt(kind: SearchKind, heading: str, text: str, stems: list[str]) -> Excerpt:
+    heading = heading or kind.label
     in_text = _hit(text, stems)
     return Excerpt(marked(heading, None if in_text else _hit(heading, stems)), marked(text, in_text))
 

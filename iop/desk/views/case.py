@@ -52,10 +52,15 @@ def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
         recusal_form=forms.get("recusal") or RecusalForm(case=case, user=request.user, prefix="jav"),
         sender=sender_of(initiative) if initiative else None,
         links=told_of(case, links_seen(case, request.user)) if read(case)["links"] else [],
-        assign_form=forms.get("assign") or (case.stage == Stage.RECEIVED and AssignForm(case=case, user=request.user)),
-        diary_form=forms.get("diary") or DiaryForm(case=case),
+        assign_form=forms.get("assign") or _assign_form(request, case),
+        diary_form=forms.get("diary")
+        or (None if request.user.may(Act.WORK, case.municipality) else DiaryForm(case=case)),
         open_form=next(iter(forms), ""),
     )
+
+
+def _assign_form(request, case) -> AssignForm | None:
+    return AssignForm(case=case, user=request.user) if case.stage == Stage.RECEIVED else None
 
 
 def _ended_by(case) -> Decision | None:

@@ -16,7 +16,6 @@ from ..listing import LISTINGS
 from ..listing.base import Asked, Listing
 from ..listing.excel import MOST_ROWS, TYPE, workbook
 from ..models import ListName
-from ..search.found import excerpts
 
 
 def known_in(request: HttpRequest, listing: Listing) -> dict[str, list]:
@@ -72,7 +71,7 @@ def _page(request: HttpRequest, name: str, template: str) -> HttpResponse:
     asked = asked_of(request, listing, request.GET)
     page = asked.page()
     if name == ListName.CASES:
-        found = excerpts(page, asked.terms, request.user)
+        found = asked.search.excerpts(page)
         for case in page:
             case.found = found.get(case.pk)
     saved = [one | {"now": one["query"] == asked.kept} for one in asked.known["saved"]]
