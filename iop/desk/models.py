@@ -60,6 +60,7 @@ class SearchKind(models.TextChoices):
     INITIATIVE = "initiative", "Initiativet"
     RECORD = "record", "Handling"
     AGREEMENT = "agreement", "Avtalet"
+    MEETING = "meeting", "Planerat möte"
     ANSWERS = "answers", "Bedömningen"
 
 

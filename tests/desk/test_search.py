@@ -11,13 +11,15 @@ from django.utils import timezone
 
 from agreements.models import Agreement
 from initiatives.meetings import note_meeting
-from iop.cases.actions import add_record, answer, answer_statement, ask_statement
+from initiatives.models import MeetingParticipant, Side
+from iop.cases.actions import add_record, answer, answer_statement, ask_statement, make_override
 from iop.cases.models import Case
 from iop.cases.secrecy import mark_secret
 from iop.desk.models import SearchRow
 from iop.desk.search import found
 from iop.desk.search.words import STOP_WORDS, fold, terms
 from iop.municipalities.permissions import Role
+from partners.representatives import confirm, end
 from tests.cases import driver
 
 TODAY = timezone.localdate()
@@ -336,3 +338,32 @@ def test_eight_questions_to_the_database(mora, coordinator):
             client.get(f"/mora/arenden/?{query}")
         counts[query] = len(asked)
     assert max(counts.values()) <= 8, counts
+
+
+# Planned meetings, representatives and overrides
+
+
+def test_a_planned_meeting_is_found_by_its_place_and_people_until_it_is_held(gym, coordinator, other):
+    meeting = driver.plan_meeting(gym, name="Idémöte", day=TODAY, place="Bystugan i Nusnäs", by=coordinator)
+    MeetingParticipant.objects.create(meeting=meeting, side=Side.MUNICIPALITY, name="Torvald Tallroth")
+    assert titles(coordinator, "nusnäs") == titles(coordinator, "tallroth") == ["Utegym vid sjön"]
+    meeting.people.all().delete()
+    assert titles(coordinator, "tallroth") == []
+    meeting.cancelled, meeting.cancelled_why = True, "Ingen kunde."
+    meeting.save()
+    assert titles(coordinator, "nusnäs") == []
+
+
+def test_a_representative_is_found_while_acting(gym, coordinator, other):
+    organisation = gym.parties.get().organisation
+    facts = {"name": "Rakel Ringdahl", "email": "rakel@idrott.example", "role": "ordförande", "ground": "Protokoll"}
+    representative = confirm(organisation, by=coordinator, **facts)
+    assert titles(coordinator, "ringdahl") == titles(coordinator, "rakel@idrott.example") == ["Utegym vid sjön"]
+    end(representative, by=coordinator)
+    assert titles(coordinator, "ringdahl") == []
+
+
+def test_the_reason_of_an_override_is_found(gym, coordinator, other):
+    finding = next(finding for finding in gym.findings_before("dialogue") if finding.may_be_overridden)
+    make_override(gym, finding, reason="Kommundirektören medgav snabbspår.", by=coordinator)
+    assert titles(coordinator, "snabbspår") == ["Utegym vid sjön"]

@@ -3,10 +3,10 @@
 from django.db.models.signals import post_delete, post_save
 
 from agreements.models import Agreement, Point
-from initiatives.models import Initiative
-from iop.cases.models import Answer, Case, Record, RecordFile
+from initiatives.models import Initiative, Meeting, MeetingParticipant
+from iop.cases.models import Answer, Case, Override, Record, RecordFile
 from iop.municipalities.models import User
-from partners.models import Organisation, Party
+from partners.models import Organisation, Party, Representative
 
 from ..models import SearchKind
 from .index import refresh
@@ -40,11 +40,20 @@ def connect() -> None:
     keep(RecordFile, SearchKind.RECORD, lambda file: [file.record_id])
     keep(Agreement, SearchKind.AGREEMENT, lambda agreement: [agreement.pk])
     keep(Point, SearchKind.AGREEMENT, lambda point: [point.agreement_id])
+    keep(Meeting, SearchKind.MEETING, lambda meeting: [meeting.pk])
+    keep(MeetingParticipant, SearchKind.MEETING, lambda person: [person.meeting_id])
+    keep(Override, SearchKind.ANSWERS, lambda override: [override.case_id])
+    keep(Representative, SearchKind.PARTY, lambda one: one.organisation.parties.values_list("pk", flat=True))
     keep(Answer, SearchKind.ANSWERS, lambda answer: [answer.case_id])
     keep(Organisation, SearchKind.PARTY, lambda one: one.parties.values_list("pk", flat=True) if one.pk else [])
     keep(User, SearchKind.CASE, lambda user: Case.objects.filter(coordinator=user).values_list("pk", flat=True))
     post_delete.connect(_point_removed, sender=Point, dispatch_uid="search point removed")
+    post_delete.connect(_participant_removed, sender=MeetingParticipant, dispatch_uid="search participant removed")
 
 
 def _point_removed(instance, **_) -> None:
     refresh(SearchKind.AGREEMENT, [instance.agreement_id])
+
+
+def _participant_removed(instance, **_) -> None:
+    refresh(SearchKind.MEETING, [instance.meeting_id])

@@ -18,11 +18,15 @@ WHERE {only}
 
 PARTY = """
 SELECT t.case_id, t.id AS source_id, NULL::bigint AS record_id, '' AS heading, '' AS title,
-       concat_ws(', ', coalesce(o.name, t.public_body), nullif(t.contact_name, ''), nullif(t.contact_email, ''))
-           AS prose,
-       concat_ws(' ', coalesce(o.name, t.public_body), t.contact_name, t.contact_email) AS names,
+       concat_ws(', ', coalesce(o.name, t.public_body), nullif(t.contact_name, ''), nullif(t.contact_email, ''),
+                 e.people) AS prose,
+       concat_ws(' ', coalesce(o.name, t.public_body), t.contact_name, t.contact_email, e.people) AS names,
        array_remove(ARRAY[o.number, left(o.number, 6) || '-' || substr(o.number, 7)], NULL) AS numbers
 FROM partners_party t LEFT JOIN partners_organisation o ON o.id = t.organisation_id
+LEFT JOIN LATERAL (
+    SELECT string_agg(concat_ws(', ', name, nullif(email, '')), ', ' ORDER BY id) AS people
+    FROM partners_representative WHERE organisation_id = t.organisation_id AND ended_on IS NULL
+) e ON true
 WHERE {only}
 """
 
@@ -63,10 +67,26 @@ SELECT c.id AS case_id, c.id AS source_id, NULL::bigint AS record_id, '' AS head
        ARRAY[]::text[] AS numbers
 FROM cases_case c
 JOIN LATERAL (
-    SELECT string_agg(concat_ws(E'\n', CASE WHEN value LIKE '%% %%' THEN value END, nullif(reason, '')), E'\n'
-                      ORDER BY id) AS prose
-    FROM cases_answer WHERE case_id = c.id
+    SELECT string_agg(said, E'\n') AS prose
+    FROM (
+        SELECT concat_ws(E'\n', CASE WHEN value LIKE '%% %%' THEN value END, nullif(reason, '')) AS said
+        FROM cases_answer WHERE case_id = c.id
+        UNION ALL SELECT reason FROM cases_override WHERE case_id = c.id
+    ) AS reasons
 ) p ON p.prose IS NOT NULL
+WHERE {only}
+"""
+
+# Planned; of those held the minutes tell, which are a record. One that was held or cancelled is found by an empty row.
+MEETING = """
+SELECT m.case_id, m.id AS source_id, NULL::bigint AS record_id, concat(w.name) AS heading, w.name AS title,
+       w.prose, concat_ws(' ', w.name, w.prose) AS names, ARRAY[]::text[] AS numbers
+FROM initiatives_meeting m
+LEFT JOIN LATERAL (
+    SELECT m.name, concat_ws(E'\n', nullif(m.place, ''), nullif(m.participants, ''), p.people) AS prose
+    FROM (SELECT string_agg(name, ', ' ORDER BY id) AS people
+          FROM initiatives_meetingparticipant WHERE meeting_id = m.id) AS p
+) w ON NOT m.held AND NOT m.cancelled
 WHERE {only}
 """
 
@@ -77,5 +97,6 @@ SOURCES: dict[str, tuple[str, str, str]] = {
     SearchKind.INITIATIVE: (INITIATIVE, "i.id", "i.case_id"),
     SearchKind.RECORD: (RECORD, "r.id", "r.case_id"),
     SearchKind.AGREEMENT: (AGREEMENT, "a.id", "a.case_id"),
+    SearchKind.MEETING: (MEETING, "m.id", "m.case_id"),
     SearchKind.ANSWERS: (ANSWERS, "c.id", "c.id"),
 }
