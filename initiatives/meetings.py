@@ -237,9 +237,16 @@ def _agree(meeting: Meeting, points: Iterable[Agreed]) -> list[AgreedPoint]:
         secret = meeting.minutes is not None and meeting.minutes.secret
         title = NEUTRAL if secret else f"{row.who}: {row.text}"
         title = title if len(title) <= 200 else f"{title[:199]}…"
-        open_task(meeting.case, TaskKind.AGREED_POINT, title=title, due=row.due, subject=row.subject, tab="statements")
+        about = {"subject": row.subject, "waits_for_others": _is_for_others(row), "tab": "statements"}
+        open_task(meeting.case, TaskKind.AGREED_POINT, title=title, due=row.due, **about)
         rows.append(row)
     return rows
+
+
+def _is_for_others(point: AgreedPoint) -> bool:
+    """Who does it is written freely; the coordinator's own is what bears the coordinator's name."""
+    coordinator = point.meeting.case.coordinator
+    return coordinator is not None and point.who.strip().casefold() != coordinator.name.casefold()
 
 
 @after_secret

@@ -43,7 +43,7 @@ def reader_of(slug: str, secret: str) -> tuple[User, Municipality] | None:
 
 
 def own_tasks(user: User, municipality: Municipality) -> QuerySet[Task]:
-    """What stands under «Mina» in the worklist."""
+    """What stands under «Mina» in the worklist: to do, and waiting for others."""
     tasks = Task.objects.visible_to(user).filter(municipality=municipality).open()
     mine = tasks.mine(user, user.membership_in(municipality.pk))
     told = mine.select_related("case").only("title", "due", "tab", "opened_at", "case__reference", "case__secret")
@@ -77,4 +77,5 @@ def _summary(task: Task) -> str:
     """Calendars are shared and shown on walls: of a secret case nothing but its reference is told."""
     if task.case is None:
         return task.title
-    return f"{task.case.reference}: {'Sekretessmarkerat ärende' if task.case.secret else task.title}"
+    what = f"{task.case.reference}: {'Sekretessmarkerat ärende' if task.case.secret else task.title}"
+    return f"Väntar på andra: {what}" if task.is_for_others else what

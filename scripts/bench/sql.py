@@ -11,25 +11,37 @@ PARTIES = """(SELECT json_agg(json_build_object('name', coalesce(nullif(p.public
 OPEN = f"""cases_task t LEFT JOIN cases_case c ON c.id = t.case_id
            WHERE t.municipality_id = %(here)s AND t.closed_at IS NULL AND (t.case_id IS NULL OR {SEEN})"""
 
-WORKLIST = f"""
-SELECT t.title, t.due, t.tab, current_date - t.due AS days_late, t.role, m.slug,
-       c.reference, c.title AS case_title, c.secret, u.name AS coordinator, w.name AS person, e.name AS unit, {PARTIES},
-       (SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND t.kind = 'receive' LIMIT 501) q) AS new,
-       (SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND t.waits_for_others LIMIT 501) q) AS waiting,
-       (SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND t.due < current_date LIMIT 501) q) AS late,
-       (SELECT count(*) FROM (SELECT 1 FROM cases_case c WHERE c.municipality_id = %(here)s
-                              AND c.stage = 'in_force' AND {SEEN} LIMIT 501) q) AS in_force
+MY_UNIT = "(SELECT unit_id FROM municipalities_membership WHERE user_id = %(me)s AND municipality_id = %(here)s)"
+GIVEN = f"(t.person_id = %(me)s OR t.person_id IS NULL AND (t.role = 'coordinator' OR t.unit_id = {MY_UNIT}))"
+TO_DO = f"""({GIVEN} OR t.person_id IS NULL AND NOT t.waits_for_others AND t.role = ''
+             AND (c.coordinator_id = %(me)s OR t.case_id IS NOT NULL AND c.coordinator_id IS NULL))"""
+WAITING = f"""(c.coordinator_id = %(me)s AND (t.person_id IS NOT NULL OR t.waits_for_others OR t.role <> '')
+               AND {GIVEN} IS NOT TRUE)"""
+PART = """CASE WHEN t.due < current_date THEN 'Försenat' WHEN t.due = current_date THEN 'I dag'
+          WHEN t.due <= current_date + 7 THEN 'Inom en vecka' ELSE 'Senare' END"""
+
+
+def _tasks(part: str, which: str, limit: int) -> str:
+    return f"""
+SELECT t.title, t.due, t.tab, current_date - t.due AS days_late, t.role, t.waits_for_others, {part} AS part, m.slug,
+       c.reference, c.title AS case_title, c.secret, u.name AS coordinator, w.name AS person, e.name AS unit, {PARTIES}
 FROM cases_task t JOIN municipalities_municipality m ON m.id = t.municipality_id
 LEFT JOIN cases_case c ON c.id = t.case_id
 LEFT JOIN municipalities_user u ON u.id = c.coordinator_id
 LEFT JOIN municipalities_user w ON w.id = t.person_id
 LEFT JOIN municipalities_unit e ON e.id = t.unit_id
-WHERE t.municipality_id = %(here)s AND t.closed_at IS NULL AND (t.case_id IS NULL OR {SEEN})
-  AND (t.person_id = %(me)s OR t.person_id IS NULL AND (
-       c.coordinator_id = %(me)s OR t.role = 'coordinator' OR t.case_id IS NOT NULL AND c.coordinator_id IS NULL
-       OR t.unit_id = (SELECT unit_id FROM municipalities_membership
-                       WHERE user_id = %(me)s AND municipality_id = %(here)s)))
-ORDER BY t.due, t.id LIMIT 60
+WHERE t.municipality_id = %(here)s AND t.closed_at IS NULL AND (t.case_id IS NULL OR {SEEN}) AND {which}
+ORDER BY t.due, t.id LIMIT {limit}"""
+
+
+WORKLIST = f"""
+SELECT q.*,
+       (SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND t.kind = 'receive' LIMIT 501) q) AS new,
+       (SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND t.waits_for_others LIMIT 501) q) AS waiting,
+       (SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND t.due < current_date LIMIT 501) q) AS late,
+       (SELECT count(*) FROM (SELECT 1 FROM cases_case c WHERE c.municipality_id = %(here)s
+                              AND c.stage = 'in_force' AND {SEEN} LIMIT 501) q) AS in_force
+FROM (({_tasks(PART, TO_DO, 60)}) UNION ALL ({_tasks("'Väntar på andra'", WAITING, 20)})) q
 """
 
 ROWS = f"""

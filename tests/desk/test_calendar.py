@@ -21,6 +21,7 @@ from tests.cases import driver
 
 TODAY = timezone.localdate()
 PAGE = "/mora/arbetsbord/kalender/"
+WAITS = "Väntar på andra: "
 
 
 def made(user) -> str:
@@ -56,9 +57,10 @@ def test_it_holds_what_stands_under_mina(assessed, mora, coordinator):
     driver.send_in(mora, title="Ingens än")
     ask(assessed, coordinator, 3)
     ask(assessed, coordinator, -3)
-    tasks = mine(coordinator)
+    tasks = sorted(mine(coordinator), key=lambda task: task.due)
     found = events(made(coordinator))
-    assert [str(event["summary"]) for event in found] == [f"{task.case.reference}: {task.title}" for task in tasks]
+    told = {f"{WAITS if task.part == 'Väntar på andra' else ''}{task.case.reference}: {task.title}" for task in tasks}
+    assert {str(event["summary"]) for event in found} == told and len(found) == 3
     assert len(tasks) == 3
     assert [event.decoded("dtstart") for event in found] == [task.due for task in tasks]
     assert [event.decoded("dtend") for event in found] == [task.due + timedelta(days=1) for task in tasks]
@@ -70,7 +72,7 @@ def test_each_has_ones_own(assessed, coordinator, adviser, reader):
     unit = adviser.membership_in(assessed.municipality_id).unit
     ask(assessed, coordinator, 3, outside="", unit=unit)
     title = f"{assessed.reference}: Yttrande från Upphandlingsenheten"
-    assert [summaries(made(user)) for user in (coordinator, adviser, reader)] == [[title], [title], []]
+    assert [summaries(made(user)) for user in (coordinator, adviser, reader)] == [[WAITS + title], [title], []]
 
 
 def test_it_is_read_anew_each_time(assessed, coordinator):
@@ -88,7 +90,7 @@ def test_of_a_secret_case_nothing_but_the_reference_is_told(assessed, coordinato
     own, theirs = made(coordinator), made(adviser)
     mark_secret(assessed, ground="26 kap. 1 § OSL", by=coordinator)
     text = Client().get(own).text
-    assert f"SUMMARY:{assessed.reference}: Sekretessmarkerat ärende" in text
+    assert f"SUMMARY:{WAITS}{assessed.reference}: Sekretessmarkerat ärende" in text
     assert not [word for word in ("Språk", "Upphandling", "Yttrande", "26 kap") if word in text]
     assert events(theirs) == []
 

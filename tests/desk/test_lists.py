@@ -8,6 +8,7 @@ from django.utils import timezone
 from followup.actions import hold
 from iop.cases.actions import answer_statement, ask_statement, close, open_task, return_statement
 from iop.cases.models import Case, Task
+from iop.desk.views.lists import ROWS, when
 from iop.municipalities.permissions import Role
 from tests.cases import driver
 
@@ -55,6 +56,78 @@ def test_the_views_of_the_worklist(tasks, coordinator, view, titles):
     assert [task.title for task in rows(coordinator, "arbetsbord/", visa=view)] == titles
 
 
+@pytest.fixture
+def a_mixed_day(mora, coordinator, secretary, adviser):
+    """Of the coordinator's case: own things of each kind of day, and one for each sort of others."""
+    case = driver.to_assessment(driver.send_in(mora, title="Mitt"), by=coordinator)
+    Task.objects.all().delete()
+    kim = driver.person("Kim Kollega", mora, Role.COORDINATOR)
+    for kind, title, after, other in [
+        ("term_ends", "Min sena", -3, {}),
+        ("follow_up", "Min om enheten som ansvarar", 0, {"unit": mora.units.get(name="Kommunstyrelsen")}),
+        ("decide", "Nämndens", -9, {"role": Role.SECRETARY, "waits_for_others": True}),
+        ("meeting", "Kims", -1, {"person": kim}),
+        ("completion", "Föreningens", 1, {"waits_for_others": True}),
+        ("read_answer", "Min senare", 30, {}),
+    ]:
+        open_task(case, kind, title=title, due=TODAY + timedelta(days=after), **other)
+    return case
+
+
+def parts(user, **query) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for task in rows(user, "arbetsbord/", **query):
+        found.setdefault(task.part, []).append(task.title)
+    return found
+
+
+def test_ones_own_comes_first_and_what_waits_for_others_stands_apart(a_mixed_day, coordinator):
+    assert parts(coordinator) == {
+        "Försenat": ["Min sena"],
+        "I dag": ["Min om enheten som ansvarar"],
+        "Senare": ["Min senare"],
+        "Väntar på andra": ["Nämndens", "Kims", "Föreningens"],
+    }
+    page = driver.logged_in(coordinator).get("/mora/arbetsbord/").text
+    assert page.index("Min senare") < page.index("Väntar på andra</a> <span") < page.index("Nämndens")
+    assert "<td>nämndsekreterare</td>" in page and "<td>Kim Kollega</td>" in page
+    assert "den som är tillfrågad" in page
+
+
+def test_what_waits_in_ones_own_cases_has_a_page_of_its_own(a_mixed_day, coordinator, secretary):
+    waiting = rows(coordinator, "arbetsbord/", visa="mina-vantar")
+    assert [task.title for task in waiting] == ["Nämndens", "Kims", "Föreningens"]
+    assert rows(secretary, "arbetsbord/", visa="mina-vantar") == []
+    assert [task.title for task in rows(secretary, "arbetsbord/")] == ["Nämndens"]
+
+
+def test_a_day_without_anything_of_ones_own_says_so_above_what_waits(a_mixed_day, coordinator):
+    Task.objects.filter(title__startswith="Min").update(closed_at=timezone.now())
+    page = driver.logged_in(coordinator).get("/mora/arbetsbord/").text
+    assert page.index("Inget att göra här just nu.") < page.index("Nämndens")
+
+
+@pytest.mark.parametrize(
+    ("due", "part"),
+    [
+        (date(2026, 11, 17), "Försenat"),
+        (date(2026, 11, 18), "I dag"),
+        (date(2026, 11, 25), "Inom en vecka"),
+        (date(2026, 11, 26), "Senare"),
+    ],
+)
+def test_the_heading_follows_the_day(due, part):
+    assert when(due, date(2026, 11, 18)) == part
+
+
+def test_more_than_a_page_of_ones_own_shows_what_waits_on_the_first_only(a_mixed_day, coordinator):
+    for n in range(ROWS):
+        about = {"subject_kind": "x", "subject_id": n, "municipality": a_mixed_day.municipality}
+        Task.objects.create(case=a_mixed_day, kind="meeting", title=f"{n}", due=TODAY, person=coordinator, **about)
+    assert len(parts(coordinator)["Väntar på andra"]) == 3
+    assert "Väntar på andra" not in parts(coordinator, sida="2")
+
+
 def test_an_adviser_has_what_is_asked_of_the_unit(tasks, adviser, reader):
     assert [task.title for task in rows(adviser, "arbetsbord/")] == ["Yttrande från Upphandlingsenheten"]
     assert rows(reader, "arbetsbord/") == []
@@ -64,7 +137,7 @@ def test_the_figures(tasks, coordinator):
     response = driver.logged_in(coordinator).get("/mora/arbetsbord/")
     assert [(number, label) for number, label, *_ in response.context["figures"]] == [
         (1, "nya initiativ att ta emot"),
-        (1, "väntar på yttrande eller svar"),
+        (1, "väntar på andra"),
         (1, "uppgifter över tiden"),
         (0, "gällande partnerskap"),
     ]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from initiatives.meetings import cancel_meeting, hold_meeting, move_meeting, note_meeting
+from initiatives.meetings import Agreed, cancel_meeting, hold_meeting, move_meeting, note_meeting
 from initiatives.models import Meeting
 from iop.cases.machinery import Refused
 from iop.swedish_text import day
@@ -157,3 +157,13 @@ def test_the_page_tells_planned_from_held(assessed, coordinator, today):
         data = {"mote-rule": "", "mote-name": "Samtal", "mote-participants": "Alla"}
         page = client.post(address, data | {"mote-day": today + timedelta(days=days)}, follow=True)
         assert [str(message) for message in page.context["messages"]] == [told]
+
+
+# Whose task it is
+
+
+def test_what_somebody_else_does_waits_for_others(assessed, coordinator, today):
+    points = [Agreed(text=f"Punkt {n}", who=who, due=today) for n, who in enumerate(["karin samordnare ", "Anna"])]
+    note(assessed, today, coordinator, points=points)
+    tasks = assessed.tasks.filter(kind="agreed_point").order_by("pk")
+    assert [task.waits_for_others for task in tasks] == [False, True]

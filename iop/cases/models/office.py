@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -152,15 +152,38 @@ class TaskQuerySet(models.QuerySet):
         """Given to the unit, or in a case that it coordinates or is responsible for."""
         return self.filter(Q(unit=unit) | Q(case__unit=unit) | Q(case__responsible=unit))
 
+    def to_do(self, user, membership):
+        """What the person is to do: given to the person, role or unit, or left to whoever works the case."""
+        return self.filter(_to_do(user, membership))
+
+    def waiting(self, user, membership):
+        """What others are to do in the cases that the person coordinates."""
+        return self.filter(_waiting(user, membership))
+
     def mine(self, user, membership):
-        """Given to the person, to the person's role or unit, or in a case that the person or nobody yet works."""
-        mine = Q(case__coordinator=user) | Q(role=membership.role)
-        if user.may(Act.WORK, membership.municipality):
-            mine |= Q(case__isnull=False, case__coordinator=None)
-        if membership.unit_id:
-            mine |= Q(unit=membership.unit_id)
-        mine = Q(person=user) | (Q(person=None) & mine)
-        return self.filter(mine)
+        """Both. Each task ``is_for_others`` or not."""
+        rows = self.filter(_to_do(user, membership) | _waiting(user, membership))
+        return rows.annotate(is_for_others=ExpressionWrapper(~_to_do(user, membership), models.BooleanField()))
+
+
+def _given_to(user, membership) -> Q:
+    """A role's and a unit's tasks are its people's only while no one person is named."""
+    given = Q(role=membership.role)
+    if membership.unit_id:
+        given |= Q(unit=membership.unit_id)
+    return Q(person=user) | Q(person=None) & given
+
+
+def _to_do(user, membership) -> Q:
+    whose = Q(case__coordinator=user)
+    if user.may(Act.WORK, membership.municipality):
+        whose |= Q(case__isnull=False, case__coordinator=None)
+    return _given_to(user, membership) | Q(person=None, waits_for_others=False, role="") & whose
+
+
+def _waiting(user, membership) -> Q:
+    others = Q(person__isnull=False) | Q(waits_for_others=True) | ~Q(role="")
+    return Q(case__coordinator=user) & others & ~_given_to(user, membership)
 
 
 class Task(AboutSubject):
