@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from iop.cases.actions import add_record, close_task, open_task
 from iop.cases.machinery import Refused, after_new_rules, still_open
 from iop.cases.models import Case, Direction, TaskKind
+from iop.cases.reminders import KINDS, Kind, remind_unit
 
 from .models import NamedParticipant, UnitRound
 from .people import Person, checked
@@ -95,6 +97,21 @@ def name_participants(row: UnitRound, people: Iterable[Person], *, by) -> None:
         text="\n".join(person.written for person in people),
         by=by,
     )
+
+
+def remind_of_round(row: UnitRound, *, by, absolute) -> None:
+    """Once more, to those of the unit who can name participants in the program."""
+    text = f"Skriv vilka som deltar från {row.unit.name}."
+    page = {"page": "statements", "anchor": f"runda-{row.pk}"}
+    remind_unit(row, what=f"deltagare från {row.unit.name}", text=text, by=by, absolute=absolute, **page)
+
+
+def _still_asked() -> QuerySet[UnitRound]:
+    affected = Case.affected_units.through.objects.filter(case=OuterRef("case"), unit=OuterRef("unit"))
+    return UnitRound.objects.filter(Exists(affected), named_on=None)
+
+
+KINDS.append(Kind(waiting=_still_asked, asked_on=lambda row: row.asked_on, remind=remind_of_round))
 
 
 class Overtaken(Refused):

@@ -28,6 +28,18 @@ def check_production() -> None:
             raise ImproperlyConfigured(f"{name}=1 får inte användas i produktion (IOP_PRODUCTION=1).")
 
 
+def address(hosts: list[str], *, production: bool) -> str:
+    """«https://iop.kommun.example», without a stroke at its end."""
+    if told := os.environ.get("IOP_ADDRESS", "").rstrip("/"):
+        return told
+    named = [host for host in hosts if host and host[0] not in ".*"]
+    if not production:
+        return "http://localhost:8000"
+    if not named:
+        raise ImproperlyConfigured("Ange IOP_ADDRESS, programmets hela adress, när ALLOWED_HOSTS inte namnger någon.")
+    return f"https://{named[0]}"
+
+
 def database(url: str, folder: Path) -> dict:
     """The server that `url` names, or the embedded one in `folder`."""
     if not url:

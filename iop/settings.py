@@ -26,6 +26,9 @@ ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").sp
 if not PRODUCTION:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 
+# Where people find the program, for letters that no visit to a page sends.
+ADDRESS = environment.address(ALLOWED_HOSTS, production=PRODUCTION)
+
 # The apps
 
 INSTALLED_APPS = [

@@ -18,6 +18,7 @@ class UnitRound(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="rounds", verbose_name="berörd enhet")
     asked_on = models.DateField("tillfrågad", default=timezone.localdate)
     due = models.DateField("svar senast")
+    reminded_at = models.DateTimeField("påmind", null=True, blank=True)
     named_on = models.DateField("utsåg deltagare", null=True, blank=True)
     named_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="infört av"
@@ -62,6 +63,10 @@ class UnitRound(models.Model):
     def head(self) -> str:
         """Whose task it is to name participants: a company has a managing director, a committee its administration."""
         return "vd" if self.unit.kind == UnitKind.BOLAG else "förvaltningschef"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.named_on is None
 
     @property
     def has_answered(self) -> bool:

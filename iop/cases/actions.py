@@ -272,13 +272,24 @@ def ask_statement(
     outside: str = "",
     rule: str = "",
     files: Iterable[RecordFile] = (),
+    reminds: bool = True,
 ) -> Statement:
-    """Ask a unit of the municipality or an outside body. ``files``: of the case file, to read beside the question."""
+    """Ask a unit of the municipality or an outside body. ``files``: of the case file, to read beside the question.
+
+    ``reminds``: they are reminded, without anybody doing it, when the day is near and when it has passed.
+    """
     still_open(case)
     try:
         with transaction.atomic():
             statement = Statement.objects.create(
-                case=case, rule=rule, unit=unit, outside=outside, question=question, asked_by=by, due=due
+                case=case,
+                rule=rule,
+                unit=unit,
+                outside=outside,
+                question=question,
+                asked_by=by,
+                due=due,
+                reminds=reminds,
             )
     except IntegrityError as error:
         raise Refused("Yttrandet är redan begärt och inte besvarat.") from error

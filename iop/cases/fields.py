@@ -5,6 +5,8 @@ from datetime import date
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from iop.municipalities.models import Municipality
+
 from .files import ACCEPT, KINDS, check_upload
 
 MOST_FILES = 10
@@ -41,6 +43,20 @@ class TextArea(forms.CharField):
     def __init__(self, *, rows: int = 3, **kwargs):
         widget = forms.Textarea(attrs={"rows": rows})
         super().__init__(**{"widget": widget, "max_length": 20000, **kwargs})
+
+
+class Reminds(forms.BooleanField):
+    """Are they to be reminded without anybody doing it? Ticked to begin with."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"label": "Påminn av sig själv", "required": False, "initial": True, **kwargs})
+
+    def tell(self, municipality: Municipality) -> None:
+        """Say on which days; in a municipality that has none it cannot be ticked."""
+        sides = [(municipality.remind_before, "före"), (municipality.remind_after, "efter")]
+        days = [f"{number} {'dag' if number == 1 else 'dagar'} {side}" for number, side in sides if number]
+        self.help_text = f"{' och '.join(days)} svarsdagen, om inget svar har kommit." if days else "Kommunen har inga."
+        self.disabled, self.initial = not days, bool(days)
 
 
 class SeveralFiles(forms.ClearableFileInput):

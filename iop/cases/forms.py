@@ -9,7 +9,7 @@ from iop.municipalities.permissions import Act, Role
 from iop.municipalities.swedish import in_swedish_order
 
 from .actions import FACTS, outcomes_of
-from .fields import DayField, Email, Line, PaperField, TextArea
+from .fields import DayField, Email, Line, PaperField, Reminds, TextArea
 from .models import Case, DecisionOutcome, Direction, RecordFile
 from .opened import Opened
 
@@ -112,6 +112,7 @@ class StatementForm(forms.Form):
         required=False,
         help_text="E-postadress till den som ska svara utan att logga in. Tomt om den som svarar finns i programmet.",
     )
+    reminds = Reminds()
     files = forms.ModelMultipleChoiceField(
         RecordFile.objects.none(), label="Bilagor ur akten", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -126,6 +127,7 @@ class StatementForm(forms.Form):
             self.fields["files"].queryset = attachable
         else:
             del self.fields["files"]
+        self.fields["reminds"].tell(municipality)
         self.of_unit, self.municipality = of_unit, municipality
         if of_unit:
             del self.fields["unit"], self.fields["outside"]

@@ -118,8 +118,12 @@ def send_letter(
     files: Iterable[RecordFile] = (),
     points: Iterable[str] = (),
     due: date | None = None,
+    reminds: bool = True,
 ) -> Letter:
-    """Send a message, or with ``points`` and ``due`` a request to complete. ``to``: an e-mail address."""
+    """Send a message, or with ``points`` and ``due`` a request to complete. ``to``: an e-mail address.
+
+    ``reminds``: the request reminds of itself when the day is near, and when it has passed.
+    """
     points, files = [point.strip() for point in points if point.strip()], list(files)
     if any(file.record.secret for file in files):
         raise Refused("En sekretessmarkerad handling går inte att bifoga. Ta bort den ur brevet.")
@@ -136,6 +140,7 @@ def send_letter(
         text=whole,
         points=points,
         due=due if points else None,
+        reminds=reminds and bool(points),
         sent_by=by,
     )
     token = new_link(letter, to=to, ends=due)
@@ -217,8 +222,19 @@ def settle(letter: Letter, *, by) -> None:
 
 
 @transaction.atomic
-def remind(row: Linked, *, subject: str, text: str, by, absolute: Callable[[str], str]) -> None:
-    """Once more, with a new link; the earlier one no longer opens anything. ``row``: a Letter or a Statement."""
+def remind(
+    row: Linked,
+    *,
+    subject: str,
+    text: str,
+    by,
+    absolute: Callable[[str], str],
+    hidden: Record | None = None,
+) -> None:
+    """Once more, with a new link; the earlier one no longer opens anything. ``row``: a Letter or a Statement.
+
+    ``by``: None where it goes by itself. ``hidden``: a secret record that tells the same.
+    """
     locked = type(row).objects.select_for_update(of=["self"]).get(pk=row.pk)
     if not locked.is_waiting:
         raise Refused("Det finns redan ett svar, eller så väntar ni inte längre på något. Ladda om sidan.")
@@ -230,7 +246,7 @@ def remind(row: Linked, *, subject: str, text: str, by, absolute: Callable[[str]
     locked.reminded_at = timezone.now()
     locked.save()
     about = f"Påminnelse: {subject}"
-    first = getattr(locked, "record", None)
+    first = hidden or getattr(locked, "record", None)
     secret = first is not None and first.secret
     record = add_record(
         row.case,

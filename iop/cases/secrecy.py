@@ -25,12 +25,15 @@ def name_no_answerer(record: Record) -> None:
 
 @transaction.atomic
 def mark_secret(what: Case | Record, *, ground: str, by, cleared: Iterable = ()) -> None:
-    """From now on only the case's coordinator, the one who marks and those let in see it."""
+    """From now on only the case's coordinator, the one who marks and those let in see it.
+
+    ``by``: None where the program does it, of what goes out by itself.
+    """
     if not ground.strip():
         raise Refused("Skriv grunden för sekretess, till exempel vilken paragraf.")
     what.secret, what.secrecy_ground = True, ground.strip()
     what.save(update_fields=["secret", "secrecy_ground"])
-    what.cleared.add(by, *cleared)
+    what.cleared.add(*filter(None, [by]), *cleared)
     if isinstance(what, Record):
         for hide in AFTER_SECRET:
             hide(what)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from agreements.models import AgreementStage
 from iop.cases.actions import values_of
-from iop.cases.models import Case, Stage
+from iop.cases.models import Case, Direction, Stage
 from iop.swedish_text import day
 
 from .case_rows import read, records_seen
@@ -122,7 +122,7 @@ def _records(rows):
     for row in rows:
         yield Event(
             row.registered_at,
-            row.by.name if row.by else row.counterpart,
+            row.by.name if row.by else row.counterpart if row.direction == Direction.IN else "",
             f"Handling {row.number}: {row.about}",
             record=row.pk,
         )

@@ -89,6 +89,7 @@ tabs = [
     path("moten/<int:pk>/punkter/", meetings.point_added, name="add_agreed_point"),
     path("moten/punkter/<int:pk>/klar/", meetings.point_done, name="tick_agreed_point"),
     path("berorda/<int:pk>/deltagare/", meetings.participants_named, name="name_participants"),
+    path("berorda/<int:pk>/paminn/", meetings.round_reminded, name="remind_round"),
     path("berorda/<int:pk>/standpunkt/", meetings.position_written, name="write_position"),
     path("avtal/", agreement.agreement, name="agreement"),
     path("avtal/tid/", agreement.save_term, name="save_term"),

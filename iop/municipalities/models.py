@@ -49,6 +49,12 @@ class Municipality(models.Model):
         help_text="0 står för en siffra och resten skrivs som det står, till exempel KS 0000/00000. Tomt: fritt.",
     )
     days_for_statement = models.PositiveSmallIntegerField("dagar för ett yttrande", default=21)
+    remind_before = models.PositiveSmallIntegerField(
+        "påminn så många dagar före svarsdagen", default=3, help_text="0: ingen påminnelse i förväg."
+    )
+    remind_after = models.PositiveSmallIntegerField(
+        "påminn så många dagar efter svarsdagen", default=2, help_text="0: ingen påminnelse efteråt."
+    )
 
     class Meta:
         verbose_name = "kommun"

@@ -89,6 +89,7 @@ ACTS = {
     "add_agreed_point": ({C}, 422),
     "tick_agreed_point": ({C}, 302),
     "name_participants": ({C, A}, 422),
+    "remind_round": ({C}, 302),
     "write_position": ({C, A}, 422),
     "save_term": ({C}, 422),
     "new_point": ({C}, 422),
@@ -233,7 +234,7 @@ def test_what_belongs_to_another_case_is_not_found(addresses, in_force, mora, co
         "remove_contribution", "answer_statement", "return_statement", "remind_statement", "remind_letter",
         "settle_letter", "meeting_held", "meeting_moved", "meeting_cancelled",
         "send_invitation", "add_participant", "remove_participant", "add_agreed_point", "tick_agreed_point",
-        "name_participants", "write_position", "save_point", "remove_point", "follow_up_held",
+        "name_participants", "remind_round", "write_position", "save_point", "remove_point", "follow_up_held",
         "edit_party", "party_leaves", "paper_came", "paper_reviewed", "declaration_sent", "ruling",
     }  # fmt: skip
     assert statuses(moved, coordinator) == dict.fromkeys(moved, 404)

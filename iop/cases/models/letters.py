@@ -18,6 +18,7 @@ class Linked(models.Model):
     sent_to = models.EmailField("skickat till", blank=True)
     link_ends = models.DateField("länken gäller till och med", null=True, blank=True)
     reminded_at = models.DateTimeField("påmind", null=True, blank=True)
+    reminds = models.BooleanField("påminns av sig själv", default=False)  # those that were asked before it could
 
     class Meta:
         abstract = True

@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from iop.cases.fields import DayField, Email, Line, TextArea
-from iop.cases.letters import filled, remind, send_letter, settle, standard_letters, values_of_case
+from iop.cases.fields import DayField, Email, Line, Reminds, TextArea
+from iop.cases.letters import filled, send_letter, settle, standard_letters, values_of_case
 from iop.cases.models import LetterTemplate, RecordFile
+from iop.cases.reminders import remind_of_letter
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
@@ -30,6 +31,7 @@ class LetterForm(forms.Form):
     text = TextArea(label="Brevet", rows=12, help_text="Inget i klamrar får vara kvar när brevet skickas.")
     points = TextArea(label="Det som behövs", rows=4, max_length=5000, required=False, help_text="En sak på varje rad.")
     due = DayField(label="Svar senast", required=False)
+    reminds = Reminds()
     files = forms.ModelMultipleChoiceField(
         RecordFile.objects.none(), label="Bilagor ur akten", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -42,7 +44,9 @@ class LetterForm(forms.Form):
         self.fields["to"].choices = [*people, (SOMEBODY_ELSE, "Någon annan")]
         self.completion = completion
         if not completion:
-            del self.fields["points"], self.fields["due"]
+            del self.fields["points"], self.fields["due"], self.fields["reminds"]
+        else:
+            self.fields["reminds"].tell(case.municipality)
         self.fields["files"].queryset = attachable_files(case, user)
         if not self.fields["files"].queryset:
             del self.fields["files"]
@@ -81,6 +85,7 @@ class LetterForm(forms.Form):
             "text": data["text"],
             "points": [point.strip() for point in points if point.strip()],
             "due": data.get("due"),
+            "reminds": data.get("reminds", False),
             "files": list(data.get("files", ())),
         }
 
@@ -176,9 +181,7 @@ def remind_letter(request: HttpRequest, municipality, reference: str, pk: int) -
     letter = _letter_or_404(request, case, pk)
     try_to(
         request,
-        lambda: remind(
-            letter, subject=letter.subject, text=letter.text, by=request.user, absolute=request.build_absolute_uri
-        ),
+        lambda: remind_of_letter(letter, by=request.user, absolute=request.build_absolute_uri),
         f"En påminnelse har gått till {letter.sent_to}, med en ny länk.",
     )
     return redirect("letters", municipality.slug, case.reference)

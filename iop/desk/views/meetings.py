@@ -1,5 +1,7 @@
 """Meetings of a case, and the round among affected units. Their page is that of the statements."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -31,7 +33,7 @@ from initiatives.meetings import (
     tick_point,
 )
 from initiatives.models import AgreedPoint, MeetingParticipant
-from initiatives.rounds import Overtaken, name_participants, write_position
+from initiatives.rounds import Overtaken, name_participants, remind_of_round, write_position
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 from iop.swedish_text import day
@@ -178,6 +180,16 @@ def participants_named(request: HttpRequest, municipality, reference: str, pk: i
     if carried_out(form, lambda data: name_participants(row, data["people"], by=request.user)):
         return _done(request, case, f"Deltagarna från {row.unit.name} är införda.", "berorda")
     return page(request, case, status=422, failed=(name, form))
+
+
+@official(Act.WORK)
+@require_POST
+def round_reminded(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    case = case_or_404(request, reference)
+    row = get_object_or_404(case.rounds.select_related("unit"), pk=pk)
+    act = partial(remind_of_round, row, by=request.user, absolute=request.build_absolute_uri)
+    try_to(request, act, f"En påminnelse har gått till {row.unit.name}.")
+    return _back(case, "berorda")
 
 
 @official(Act.ANSWER_ROUND)

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from iop.cases.actions import answer_statement, ask_statement, leave_returned, return_statement
 from iop.cases.forms import StatementAnswerForm, StatementForm
-from iop.cases.letters import mail_statement, remind
+from iop.cases.letters import mail_statement
 from iop.cases.models import RecordFile, TaskKind
+from iop.cases.reminders import remind_of_statement
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act, Role
 
@@ -181,8 +182,7 @@ def leave_statement(request: HttpRequest, municipality, reference: str, pk: int)
 def remind_statement(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
     case = case_or_404(request, reference)
     statement = get_object_or_404(case.statements.select_related("unit", "case__municipality"), pk=pk)
-    subject = f"Yttrande från {statement.body}, {case.reference}"
-    absolute = request.build_absolute_uri
-    act = partial(remind, statement, subject=subject, text=statement.question, by=request.user, absolute=absolute)
-    try_to(request, act, f"En påminnelse har gått till {statement.sent_to}, med en ny länk.")
+    act = partial(remind_of_statement, statement, by=request.user, absolute=request.build_absolute_uri)
+    told = f"till {statement.sent_to}, med en ny länk" if statement.sent_to else f"till {statement.body}"
+    try_to(request, act, f"En påminnelse har gått {told}.")
     return redirect("statements", municipality.slug, case.reference)

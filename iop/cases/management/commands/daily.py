@@ -1,10 +1,12 @@
 """`manage.py daily`: what the clock brings. To be run once a day; running it twice does nothing twice."""
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from iop.municipalities.models import Municipality
 
 from ...duties import open_due
+from ...reminders import send_due
 
 
 class Command(BaseCommand):
@@ -14,3 +16,5 @@ class Command(BaseCommand):
         for municipality in Municipality.objects.order_by("pk"):
             for duty in open_due(municipality):
                 self.stdout.write(f"{municipality.short_name}: {duty.title}. {duty.because}.")
+            for told in send_due(municipality, absolute=lambda path: settings.ADDRESS + path):
+                self.stdout.write(f"{municipality.short_name}: {told}.")
