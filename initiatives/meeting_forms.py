@@ -9,11 +9,12 @@ from iop.cases.fields import DayField, Email, Line, TextArea
 from iop.cases.forms import units_of
 from iop.cases.machinery import Refused
 from iop.cases.models import Case
+from iop.cases.opened import Opened
 from iop.rulesets.schema import RuleSet
 
 from .meetings import Agreed
 from .models import Meeting, Side, UnitRound
-from .people import Person, person_in
+from .people import Person, in_lines, person_in
 
 POINT_ROWS = 4  # on the form; more are added one by one
 
@@ -145,12 +146,12 @@ class HeldForm(WithPoints):
             del self.fields["topics"]
 
 
-class MoveForm(Hours):
+class MoveForm(Opened, Hours):
     """Opened with how the meeting stands."""
 
     def __init__(self, *args, meeting: Meeting, **kwargs):
         now = {name: getattr(meeting, name) for name in Hours.base_fields}
-        super().__init__(*args, initial=now, **kwargs)
+        super().__init__(*args, initial=now.copy(), stored=now, **kwargs)
         self.fields["day"].label = "Ny dag"
 
 
@@ -195,7 +196,7 @@ class PointForm(forms.Form):
     due = DayField(label="Klart senast")
 
 
-class NamingForm(forms.Form):
+class NamingForm(Opened):
     """Whom an affected unit sends: one on each line."""
 
     people = TextArea(
@@ -205,8 +206,8 @@ class NamingForm(forms.Form):
     )
 
     def __init__(self, *args, round: UnitRound, **kwargs):
-        named = "\n".join(f"{one.name}, {one.email}" if one.email else one.name for one in round.participants.all())
-        super().__init__(*args, initial={"people": named}, **kwargs)
+        stored = {"people": in_lines(round.participants.all())}
+        super().__init__(*args, initial=stored.copy(), stored=stored, **kwargs)
 
     def clean_people(self) -> list[Person]:
         try:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from iop.cases.actions import add_record, close_task, open_task
 from iop.cases.machinery import Refused, still_open
 from iop.cases.models import Case, Direction, Record, Task, TaskKind
+from iop.cases.opened import changes
 from iop.cases.secrecy import after_secret
 from iop.swedish_text import day as in_words
 from iop.swedish_text import lower_first
@@ -112,23 +113,25 @@ def hold_meeting(meeting: Meeting, *, topics, notes: str, by, points: Iterable[A
 
 
 @transaction.atomic
-def move_meeting(meeting: Meeting, *, day: date, by, **other) -> Meeting:
+def move_meeting(meeting: Meeting, *, day: date, by, opened: str = "", **other) -> Meeting:
     """A planned meeting gets another day, and its task with it; those who were invited are told.
 
-    ``other``: starts, ends and place, where they are said; else they stay.
+    ``other``: starts, ends and place, where they are said; else they stay. ``opened``: marks of what the form was
+    opened with. Raises Meanwhile where somebody else has moved it since.
     """
     meeting = _planned(meeting)
     if day < timezone.localdate():
         raise Refused("Välj en dag som inte har varit. Har mötet redan hållits, anteckna det i stället.")
-    new = {"day": day} | other
-    if all(getattr(meeting, name) == value for name, value in new.items()):
+    mine = {"day": day} | other
+    new = changes(opened, now={name: getattr(meeting, name) for name in mine}, mine=mine)
+    if not new:
         raise Refused("Mötet ligger redan då. Ändra dag, tid eller plats.")
     for name, value in new.items():
         setattr(meeting, name, value)
     _right_hours(meeting)
     meeting.save(update_fields=list(new))
     about = {"subject_kind": "meeting", "subject_id": meeting.pk}
-    meeting.case.tasks.open().filter(kind=TaskKind.MEETING, **about).update(due=day)
+    meeting.case.tasks.open().filter(kind=TaskKind.MEETING, **about).update(due=meeting.day)
     send(meeting, Notice.MOVED, meeting.people.filter(invited=True), by=by)
     return meeting
 

@@ -43,6 +43,11 @@ def person_in(line: str, **other) -> Person:
     return Person(found["name"].strip() or found["email"], found["email"] or "", **other)
 
 
+def in_lines(people: Iterable) -> str:
+    """One on each line, as a form of names is filled in. ``people``: with name and email."""
+    return "\n".join(f"{one.name}, {one.email}" if one.email else one.name for one in people)
+
+
 def checked(people: Iterable[Person]) -> list[Person]:
     """The same people, each address once. Raises Refused where a name or an address is not one."""
     kept, addresses = [], set()

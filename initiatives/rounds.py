@@ -10,10 +10,11 @@ from django.utils import timezone
 from iop.cases.actions import add_record, close_task, open_task
 from iop.cases.machinery import Refused, after_new_rules, still_open
 from iop.cases.models import Case, Direction, TaskKind
+from iop.cases.opened import changes
 from iop.cases.reminders import KINDS, Kind, remind_unit
 
 from .models import NamedParticipant, UnitRound
-from .people import Person, checked
+from .people import Person, checked, in_lines
 
 MOST_NAMED = 10  # from one unit
 
@@ -75,13 +76,18 @@ def _locked(row: UnitRound) -> UnitRound:
 
 
 @transaction.atomic
-def name_participants(row: UnitRound, people: Iterable[Person], *, by) -> None:
-    """The unit says whom it sends. Saying it again replaces those; what was said before stands in the case file."""
+def name_participants(row: UnitRound, people: Iterable[Person], *, by, opened: str = "") -> None:
+    """The unit says whom it sends. Saying it again replaces those; what was said before stands in the case file.
+
+    ``opened``: marks of what the form was opened with. Raises Meanwhile where somebody else has named others since.
+    """
     row, people = _locked(row), checked(people)
     if not people:
         raise Refused("Skriv minst en deltagare.")
     if len(people) > MOST_NAMED:
         raise Refused(f"Skriv högst {MOST_NAMED} deltagare.")
+    if not changes(opened, now={"people": in_lines(row.participants.all())}, mine={"people": in_lines(people)}):
+        return
     row.participants.all().delete()
     NamedParticipant.objects.bulk_create(
         NamedParticipant(round=row, name=person.name, email=person.email) for person in people

@@ -75,8 +75,14 @@ def await_diary_number(case: Case, *, by) -> None:
 
 
 @transaction.atomic
-def set_diary_number(case: Case, number: str, *, by) -> None:
-    """Also of a closed case: the diary is kept whatever became of the matter."""
+def set_diary_number(case: Case, number: str, *, by, opened: str = "") -> None:
+    """Also of a closed case: the diary is kept whatever became of the matter.
+
+    ``opened``: marks of what the page was opened with. Raises Meanwhile where somebody else has given another number.
+    """
+    stored = Case.objects.select_for_update(of=("self",)).get(pk=case.pk).diary_number
+    if not changes(opened, now={"diary_number": stored}, mine={"diary_number": number}):
+        return
     case.diary_number = number
     try:
         with transaction.atomic():

@@ -71,13 +71,14 @@ class FactsForm(Opened, forms.ModelForm):
         return super()._get_validation_exclusions() - {"municipality"}
 
 
-class DiaryForm(forms.Form):
+class DiaryForm(Opened):
     """The diary number alone, for those who keep the diary and not the case."""
 
     diary_number = forms.CharField(label="Diarienummer", max_length=40, required=False)
 
     def __init__(self, *args, case: Case, **kwargs):
-        super().__init__(*args, **{"initial": {"diary_number": case.diary_number}, "auto_id": "diary_%s", **kwargs})
+        stored = {"diary_number": case.diary_number}
+        super().__init__(*args, **{"initial": stored.copy(), "stored": stored, "auto_id": "diary_%s", **kwargs})
         self.case = case
         self.fields["diary_number"].help_text = f"Till exempel {example(case.municipality.diary_mask)}."
 

@@ -24,7 +24,8 @@ from iop.swedish_text import lower_first
 
 from .actions import add_record, close_task, open_task
 from .machinery import Refused, Subject
-from .models import Case, Direction, Letter, LetterKind, Linked, Record, RecordFile, Statement, TaskKind
+from .models import Case, Direction, Letter, LetterKind, LetterTemplate, Linked, Record, RecordFile, Statement, TaskKind
+from .opened import changes
 from .secrecy import mark_secret
 
 DAYS_OF_A_LINK = 90
@@ -42,6 +43,17 @@ def standard_letters() -> list[dict[str, str]]:
 def filled(text: str, values: dict[str, str]) -> str:
     """``text`` with «{ärende}» and the like replaced. What is not known stays as it stands, to be seen and mended."""
     return re.sub(r"\{([^{}]+)\}", lambda name: values.get(name[1], name[0]), text)
+
+
+@transaction.atomic
+def change_template(row: LetterTemplate, written: dict, *, opened: str = "") -> None:
+    """Save what was changed of a template. Raises Meanwhile where somebody else has changed the same since."""
+    stored = LetterTemplate.objects.select_for_update().get(pk=row.pk)
+    changed = changes(opened, now={name: getattr(stored, name) for name in written}, mine=written)
+    for name, value in changed.items():
+        setattr(stored, name, value)
+    if changed:
+        stored.save(update_fields=list(changed))
 
 
 def values_of_case(case: Case, *, contact: str = "", organisation: str = "", by) -> dict[str, str]:

@@ -5,6 +5,7 @@ then: a field that the sender left alone is not saved, and one that both have ch
 """
 
 from collections.abc import Iterable
+from datetime import time
 from hashlib import sha256
 
 from django import forms
@@ -98,4 +99,8 @@ class Opened(forms.Form):
             return ", ".join(str(one) for one in value)
         if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
             return str(dict(field.choices).get(value, value))
+        if isinstance(value, time):
+            return f"{value.hour}.{value.minute:02}"
+        if isinstance(value, bool):
+            return "Ja" if value else "Nej"
         return "" if value is None else str(value)

@@ -46,3 +46,23 @@ def test_another_municipalitys_is_not_found(administrator, gavle, neighbour):
     row = LetterTemplate.objects.create(municipality=gavle, name="x", subject="x", text="x")
     assert driver.logged_in(administrator).get(f"{ADDRESS}{row.pk}/").status_code == 404
     assert driver.logged_in(neighbour).get(ADDRESS).status_code == 404
+
+
+def test_two_at_once_both_keep_what_they_wrote(administrator, mora):
+    row = LetterTemplate.objects.create(municipality=mora, **OURS | {"in_use": True})
+    client, address = driver.logged_in(administrator), f"{ADDRESS}{row.pk}/"
+    form = client.get(address).context["form"]
+    opened = OURS | {"opened": form["opened"].value()}
+    assert client.post(address, opened | {"text": "Först.", "subject": "Tack!"}).status_code == 302
+    assert client.post(address, opened | {"name": "Stort tack"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.name, row.subject, row.text) == ("Stort tack", "Tack!", "Först.")
+    response = client.post(address, opened | {"text": "Sist."})
+    assert response.status_code == 422
+    assert "Först.</textarea>" in response.text and "Sist.</textarea>" in response.text
+    row.refresh_from_db()
+    assert row.text == "Först."
+    anyway = {"anyway": response.context["form"].marks}
+    assert client.post(address, opened | {"text": "Först. Sist."} | anyway).status_code == 302
+    row.refresh_from_db()
+    assert row.text == "Först. Sist."

@@ -147,6 +147,7 @@ def addresses(in_force, adviser, coordinator) -> dict[str, str]:
         "remove_participant": [case.reference, to_come.people.get().pk],
         "tick_agreed_point": [case.reference, point.pk],
         "name_participants": [case.reference, case.rounds.get().pk],
+        "remind_round": [case.reference, case.rounds.get().pk],
         "write_position": [case.reference, case.rounds.get().pk],
     }
     of_a_party = {"edit_party", "party_leaves", "paper_came", "paper_reviewed", "declaration_sent", "ruling"}

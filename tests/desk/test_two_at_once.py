@@ -1,10 +1,13 @@
 """Two people with the same form open: each saves what that person changed, and nobody erases the other."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from agreements.models import Agreement
+from initiatives.meetings import note_meeting
+from initiatives.rounds import follow_affected
 from iop.cases.models import Case
 from iop.municipalities.permissions import Role
 from tests.cases import driver
@@ -323,3 +326,84 @@ def test_two_who_correct_a_party_keep_each_others_words(two, assessed):
     refused = kim.send(address, his, **{f"{prefix}contact_name": "Eva Ask"})
     assert refused.status_code == 422 and "Bo Ek" in refused.text and "Eva Ask" in refused.text
     assert assessed.parties.get().contact_name == "Bo Ek"
+
+
+# The diary number, a meeting that is moved, and whom a unit sends
+
+
+def test_the_diary_number(two, assessed, secretary):
+    karin, kim = two(assessed)[0], Browser(secretary, assessed)
+    his = filled_in(kim.client.get(kim.base).context["diary_form"])
+    karin.send("fakta/", karin.opened("facts"), diary_number="KS 1")
+    assert kim.send("diarienummer/", his).status_code == 302  # left alone, it erases nothing
+    response = kim.send("diarienummer/", his, diary_number="KS 2")
+    assert response.status_code == 422 and "KS 1</textarea>" in response.text
+    assert Case.objects.get().diary_number == "KS 1"
+    marks = response.context["diary_form"].marks
+    assert kim.send("diarienummer/", his, diary_number="KS 2", anyway=marks).status_code == 302
+    assert Case.objects.get().diary_number == "KS 2"
+
+
+@pytest.fixture
+def meeting(assessed, coordinator):
+    day = timezone.localdate() + timedelta(days=7)
+    return note_meeting(assessed, name="Möte", day=day, participants="Alla", place="Rum 1", by=coordinator)
+
+
+def move_form(browser, meeting) -> dict:
+    (found,) = [one for one in browser.client.get(f"{browser.base}yttranden/").context["meetings"] if one == meeting]
+    return filled_in(found.move_form)
+
+
+def test_one_moves_the_day_and_the_other_the_place(two, assessed, meeting):
+    karin, kim = two(assessed)
+    hers, his = move_form(karin, meeting), move_form(kim, meeting)
+    name, path, day = f"flytta-{meeting.pk}", f"moten/{meeting.pk}/flytta/", meeting.day + timedelta(days=1)
+    assert karin.send(path, hers, **{f"{name}-day": day, f"{name}-starts": "9:00"}).status_code == 302
+    assert kim.send(path, his, **{f"{name}-place": "Rum 2"}).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.day, meeting.place, meeting.hours) == (day, "Rum 2", "kl. 9.00")
+    assert meeting.case.tasks.open().get(kind="meeting").due == day
+
+
+def test_two_days_for_one_meeting_are_both_shown(two, assessed, meeting):
+    karin, kim = two(assessed)
+    hers, his = move_form(karin, meeting), move_form(kim, meeting)
+    name, path, day = f"flytta-{meeting.pk}", f"moten/{meeting.pk}/flytta/", meeting.day + timedelta(days=1)
+    karin.send(path, hers, **{f"{name}-day": day, f"{name}-starts": "9:00"})
+    changed = {f"{name}-day": meeting.day + timedelta(days=2), f"{name}-starts": "10:30"}
+    response = kim.send(path, his, **changed)
+    assert response.status_code == 422
+    assert f"{day}</textarea>" in response.text and "9.00</textarea>" in response.text
+    (shown,) = response.context["meetings"]
+    assert kim.send(path, his, **changed, **{f"{name}-anyway": shown.move_form.marks}).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.day, meeting.hours) == (changed[f"{name}-day"], "kl. 10.30")
+
+
+def test_whom_a_unit_sends(two, assessed, mora):
+    karin, kim = two(assessed)
+    assessed.affected_units.add(mora.units.get(name="Socialnämnden"))
+    follow_affected(assessed)
+    row = assessed.rounds.get()
+    name, path = f"utse-{row.pk}-people", f"berorda/{row.pk}/deltagare/"
+    (shown,) = kim.client.get(f"{kim.base}yttranden/").context["rounds"]
+    his = filled_in(shown.naming_form)
+    karin.send(path, {}, **{name: "Anna Ek, anna@x.example"})
+    response = kim.send(path, his, **{name: "Bo Al"})
+    assert response.status_code == 422 and "Anna Ek, anna@x.example</textarea>" in response.text
+    assert [one.name for one in row.participants.all()] == ["Anna Ek"]
+    (shown,) = response.context["rounds"]
+    anyway = {f"utse-{row.pk}-anyway": shown.naming_form.marks}
+    assert kim.send(path, his, **{name: "Anna Ek, anna@x.example\r\nBo Al"}, **anyway).status_code == 302
+    assert [one.name for one in row.participants.all()] == ["Anna Ek", "Bo Al"]
+
+
+def test_the_same_names_sent_twice_are_one_record(two, assessed, mora):
+    karin, _ = two(assessed)
+    assessed.affected_units.add(mora.units.get(name="Socialnämnden"))
+    follow_affected(assessed)
+    row = assessed.rounds.get()
+    for _ in range(2):
+        karin.send(f"berorda/{row.pk}/deltagare/", {}, **{f"utse-{row.pk}-people": "Anna Ek"})
+    assert assessed.records.filter(about__startswith="Utsedda deltagare").count() == 1

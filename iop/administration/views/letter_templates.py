@@ -7,15 +7,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from iop.cases.fields import Line, TextArea
-from iop.cases.letters import standard_letters
+from iop.cases.letters import change_template, standard_letters
 from iop.cases.models import LetterTemplate
+from iop.cases.opened import Opened
+from iop.desk.case_page import carried_out
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
 NAMES = ("ärende", "rubrik", "kontakt", "organisation", "kommun", "handläggare", "diarienummer", "utfall", "skäl")
 
 
-class TemplateForm(forms.ModelForm):
+class TemplateForm(Opened, forms.ModelForm):
     name = Line(label="Mallens namn", max_length=80)
     subject = Line(label="Ämne", max_length=150)
     text = TextArea(label="Text", rows=14)
@@ -23,6 +25,16 @@ class TemplateForm(forms.ModelForm):
     class Meta:
         model = LetterTemplate
         fields = ["name", "subject", "text", "in_use"]
+
+    def __init__(self, *args, instance: LetterTemplate, **kwargs):
+        stored = {name: getattr(instance, name) for name in self.Meta.fields}
+        super().__init__(*args, instance=instance, stored=stored, **kwargs)
+
+    def keep(self) -> None:
+        if self.instance.pk:
+            change_template(self.instance, self.written, opened=self.sent_marks)
+        else:
+            self.save()
 
     def _get_validation_exclusions(self):
         # The municipality is not in the form but belongs to the uniqueness of the name.
@@ -48,8 +60,7 @@ def letter_template(request: HttpRequest, municipality, pk: int) -> HttpResponse
 
 
 def _save_or_show(request, municipality, form, ours) -> HttpResponse:
-    if form.is_valid():
-        form.save()
+    if carried_out(form, lambda _: form.keep()):
         messages.success(request, "Mallen är sparad.")
         return redirect("letter_templates", municipality.slug)
     context = {

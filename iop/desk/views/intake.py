@@ -57,12 +57,16 @@ def assign(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     return overview_page(request, case_or_404(request, reference), status=422, assign=form)
 
 
+def _numbered(case, form: DiaryForm, user) -> None:
+    set_diary_number(case, form.written["diary_number"], by=user, opened=form.sent_marks)
+
+
 @official(Act.KEEP_RECORDS)
 @require_POST
 def diary_number(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
     form = DiaryForm(request.POST, case=case)
-    if carried_out(form, lambda data: set_diary_number(case, data["diary_number"], by=request.user)):
+    if carried_out(form, lambda _: _numbered(case, form, request.user)):
         messages.success(request, "Diarienumret är sparat.")
         return redirect(case)
     return overview_page(request, case_or_404(request, reference), status=422, diary=form)

@@ -86,9 +86,10 @@ def meeting_moved(request: HttpRequest, municipality, reference: str, pk: int) -
     meeting, name = get_object_or_404(case.meetings, pk=pk), f"flytta-{pk}"
     form = MoveForm(request.POST, meeting=meeting, prefix=name)
     moved = []
-    if carried_out(form, lambda data: moved.append(move_meeting(meeting, by=request.user, **data))):
+    by = {"by": request.user}
+    if carried_out(form, lambda _: moved.append(move_meeting(meeting, opened=form.sent_marks, **by, **form.written))):
         told = " De inbjudna får besked." if moved[0].invited_at else ""
-        return _done(request, case, f"Mötet är flyttat till {day(form.cleaned_data['day'])}.{told}")
+        return _done(request, case, f"Mötet är flyttat till {day(moved[0].day)}.{told}")
     return page(request, case, status=422, failed=(name, form))
 
 
@@ -177,7 +178,7 @@ def participants_named(request: HttpRequest, municipality, reference: str, pk: i
     case = case_or_404(request, reference)
     row, name = _round_or_404(request, case, pk), f"utse-{pk}"
     form = NamingForm(request.POST, round=row, prefix=name)
-    if carried_out(form, lambda data: name_participants(row, data["people"], by=request.user)):
+    if carried_out(form, lambda data: name_participants(row, data["people"], by=request.user, opened=form.sent_marks)):
         return _done(request, case, f"Deltagarna från {row.unit.name} är införda.", "berorda")
     return page(request, case, status=422, failed=(name, form))
 
