@@ -20,6 +20,7 @@ from iop.cases.opened import changes
 from iop.mail import after_commit
 from iop.municipalities.models import Municipality
 from partners.actions import add_party, organisation_for
+from partners.models import Organisation
 
 from .models import OWN_ANSWERS, CameBy, Initiative, Origin
 
@@ -38,12 +39,14 @@ def submit(
     came_by: str = CameBy.FORM,
     uploads: Iterable[UploadedFile] = (),
     receipt: bool = True,
+    same: Organisation | None = None,
     by=None,
 ) -> tuple[Initiative, str]:
     """Take in an initiative. Sending the same form again gives back the same one, never a second case.
 
     ``written``: the form's fields by name. ``absolute``: turns a path into a full address for the receipt, which is
-    not sent where ``receipt`` is false. ``uploads``: what came, to stand with the first record.
+    not sent where ``receipt`` is false. ``uploads``: what came, to stand with the first record. ``same``: the
+    organisation that an official says it is.
     Returns the initiative and the token of its receipt.
     """
     Municipality.objects.select_for_update().get(pk=municipality.pk)
@@ -57,6 +60,7 @@ def submit(
         name=written["organisation_name"],
         number=written["organisation_number"] or None,
         legal_form=written["legal_form"],
+        same=same,
     )
     case = open_case(
         municipality=municipality, title=written["title"], received_on=received_on or timezone.localdate(), by=by

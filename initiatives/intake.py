@@ -1,13 +1,17 @@
 """The form for an initiative that came by mail, by letter or at a meeting, written in by an official."""
 
+import uuid
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from iop.cases.fields import DayField, PaperField
+from iop.municipalities.models import Municipality, User
+from partners.forms import AsksIfSame
 
 from .forms import InitiativeForm
-from .models import CameBy, Origin
+from .models import CameBy, Initiative, Origin
 
 # The public form speaks to the organisation; this one about it.
 LABELS = {
@@ -22,7 +26,7 @@ LABELS = {
 BY_HAND = [choice for choice in CameBy.choices if choice[0] != CameBy.FORM]
 
 
-class RegisterForm(InitiativeForm):
+class RegisterForm(AsksIfSame, InitiativeForm):
     """The public form's fields, and when and how it came."""
 
     received_on = DayField(label="Kom till kommunen den", help_text="Den dag som det verkligen kom.")
@@ -36,8 +40,11 @@ class RegisterForm(InitiativeForm):
 
     ARRIVAL = ("received_on", "came_by", "file")
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, municipality: Municipality, user: User, **kwargs):
         super().__init__(*args, **kwargs)
+        self.ask_if_same(municipality, user)
+        if "same" in self.fields and self._is_known():
+            del self.fields["same"]  # a second click: the case is there, and so is its organisation
         self.fields["contact_email"].required = False
         for name, label in LABELS.items():
             self.fields[name].label = label
@@ -48,6 +55,18 @@ class RegisterForm(InitiativeForm):
         if self.asks_origin:
             self.fields["origin"].choices = Origin.choices
         self.order_fields([*self.ARRIVAL, *self.fields])  # as the page has them
+
+    def _is_known(self) -> bool:
+        try:
+            sent = uuid.UUID(self.data.get("submission", ""))
+        except ValueError:
+            return False
+        return Initiative.objects.filter(submission=sent).exists()
+
+    @property
+    def who_fields(self):
+        name, *others = super().who_fields
+        return [name, *self._some({"same"} & self.fields.keys()), *others]
 
     @property
     def arrival_fields(self):

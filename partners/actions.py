@@ -34,11 +34,19 @@ from .models import (
 DAYS_TO_CONFIRM = 21
 
 
-def organisation_for(municipality: Municipality, *, name: str, number: str | None, legal_form: str) -> Organisation:
+def organisation_for(
+    municipality: Municipality, *, name: str, number: str | None, legal_form: str, same: Organisation | None = None
+) -> Organisation:
     """The organisation with that number, as it is known already, or a new one.
 
-    Anyone can type a public number, so nothing that is known is overwritten and nothing is told.
+    Anyone can type a public number, so nothing that is known is overwritten and nothing is told. ``same``: the one that
+    an official says it is; if it had no number, it has one now.
     """
+    if same is not None:
+        if number and not same.number:
+            same.number = number
+            same.save(update_fields=["number"])
+        return same
     facts = {"name": name, "legal_form": legal_form}
     if number:
         organisation, _ = Organisation.objects.get_or_create(municipality=municipality, number=number, defaults=facts)

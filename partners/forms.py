@@ -3,18 +3,65 @@
 import re
 
 from django import forms
+from django.utils.html import format_html_join
 
 from iop.cases.fields import Email, Line, PaperField, TextArea
 from iop.cases.forms import units_of
 from iop.cases.opened import Opened
+from iop.municipalities.models import Municipality, User
 from iop.rulesets.schema import LEGAL_FORMS
 
 from .actions import party_now
-from .models import Activity, Contribution, ContributionKind, DocumentStatus, OtherSupport
+from .models import Activity, Contribution, ContributionKind, DocumentStatus, Organisation, OtherSupport
 from .numbers import normalised
 
+ANOTHER = "annan"  # of that name, but not the same
 
-class PartyForm(forms.Form):
+
+class AsksIfSame(forms.Form):
+    """A form of officials' where an organisation is written: one of the same name is not made again unasked.
+
+    The question is there only when such a one is known and the number does not tell. ``same``: which it is, or None.
+    """
+
+    def ask_if_same(self, municipality: Municipality, user: User) -> None:
+        known = {str(one.pk): one for one in self._alike(municipality, user)} if self.is_bound else {}
+        self.of_that_name = known
+        if known:
+            choices = [(pk, f"Ja, det är {_told(one)}") for pk, one in known.items()]
+            seen = ((one.get_absolute_url(), one.name) for one in known.values())
+            self.fields["same"] = forms.ChoiceField(
+                label="Är det samma organisation?",
+                choices=[*choices, (ANOTHER, "Nej, en annan med samma namn")],
+                widget=forms.RadioSelect,
+                help_text=format_html_join(", ", '<a href="{}" target="_blank">Se {}</a>', seen),
+                error_messages={"required": "En organisation med det namnet finns redan. Välj om det är samma."},
+            )
+
+    def _alike(self, municipality: Municipality, user: User) -> list[Organisation]:
+        name, number = (self.data.get(self.add_prefix(f"organisation_{part}"), "") for part in ("name", "number"))
+        rows = Organisation.objects.visible_to(user).filter(municipality=municipality).select_related("municipality")
+        alike = rows.called(name.replace("\x00", "")).order_by("pk")
+        if number.strip():
+            try:
+                number = normalised(number)
+            except forms.ValidationError:
+                return []  # asked for again, and then this is
+            alike = alike.filter(number=None)
+            if Organisation.objects.filter(municipality=municipality, number=number).exists():
+                return []
+        return list(alike[:10])
+
+    @property
+    def same(self) -> Organisation | None:
+        return self.of_that_name.get(self.cleaned_data.get("same", ""))
+
+
+def _told(one: Organisation) -> str:
+    return f"{one.name}, {one.written_number}" if one.number else f"{one.name}, utan organisationsnummer"
+
+
+class PartyForm(AsksIfSame):
     organisation_name = Line(label="Organisationens namn", max_length=120)
     organisation_number = forms.CharField(
         label="Organisationsnummer", help_text="Tomt om den inte har något ännu.", max_length=20, required=False
@@ -22,6 +69,11 @@ class PartyForm(forms.Form):
     legal_form = forms.ChoiceField(label="Associationsform", choices=[("", "Välj …"), *LEGAL_FORMS.items()])
     contact_name = Line(label="Kontaktperson", max_length=120, required=False)
     contact_email = Email(label="E-post", required=False)
+
+    def __init__(self, *args, municipality: Municipality, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.ask_if_same(municipality, user)
+        self.order_fields(["same", *self.fields])
 
     def clean_organisation_number(self) -> str:
         value = self.cleaned_data["organisation_number"]

@@ -10,6 +10,7 @@ from iop.cases.actions import add_record, end_tasks
 from iop.cases.links import mark_as_double, may_be_joined
 from iop.cases.machinery import Refused, free_to_change, still_open
 from iop.cases.models import Case, Direction, Outcome, Record, Stage
+from iop.municipalities.swedish import fold
 
 from .actions import add_party, add_public_body
 from .models import Party
@@ -51,6 +52,8 @@ def merge(double: Case, into: Case, *, why: str, by, parties: Iterable[Party] = 
         by=by,
     )
     for party in parties:
+        if party not in missing_in(into, double):
+            raise Refused(f"{party.name} är redan part i {into.reference}. Ta bort krysset.")
         _join(into, party)
     mark_as_double(double, into, note=why.strip(), by=by)
     double.move_to(Stage.CLOSED, by=by, why=why.strip(), outcome=Outcome.MERGED, closed_on=timezone.localdate())
@@ -60,9 +63,17 @@ def merge(double: Case, into: Case, *, why: str, by, parties: Iterable[Party] = 
 
 def missing_in(into: Case, double: Case) -> list[Party]:
     """Active parties of the double that the other case has never had."""
-    known = {(p.organisation_id, p.public_body.casefold()) for p in into.parties.all()}
+    known = list(into.parties.select_related("organisation"))
     rows = double.parties.active().select_related("organisation", "activity")
-    return [p for p in rows if (p.organisation_id, p.public_body.casefold()) not in known]
+    return [party for party in rows if not any(_is_same(party, one) for one in known)]
+
+
+def _is_same(party: Party, other: Party) -> bool:
+    """One without a number is known by its name alone; two numbers are two organisations, whatever they are called."""
+    if party.organisation_id and party.organisation_id == other.organisation_id:
+        return True
+    have_numbers = all(one.organisation and one.organisation.number for one in (party, other))
+    return fold(party.name) == fold(other.name) and not have_numbers
 
 
 def _join(into: Case, party: Party) -> None:

@@ -11,7 +11,7 @@ from iop.cases.machinery import Subject
 from iop.cases.models import Case, Record
 from iop.municipalities.models import LowercaseEmail, Municipality, Unit
 from iop.municipalities.permissions import Act
-from iop.municipalities.swedish import in_swedish_order
+from iop.municipalities.swedish import fold, folded, in_swedish_order
 from iop.rulesets.schema import LEGAL_FORMS
 
 from .numbers import written
@@ -24,6 +24,10 @@ class OrganisationQuerySet(models.QuerySet):
         seen = Party.objects.filter(case__in=Case.objects.visible_to(user)).values("organisation_id")
         known = Party.objects.filter(organisation__isnull=False).values("organisation_id")
         return self.filter(Q(pk__in=seen) | ~Q(pk__in=known), municipality__in=here)
+
+    def called(self, name: str):
+        """Those of that name, whatever its capitals, accents and spaces."""
+        return self.alias(folded_name=folded("name")).filter(folded_name=fold(" ".join(name.split())))
 
 
 class Organisation(models.Model):

@@ -25,7 +25,8 @@ def register(request: HttpRequest, municipality) -> HttpResponse:
     if version is None:
         messages.error(request, "Kommunen har inget regelverk i kraft ännu. Publicera ett innan initiativ tas emot.")
         return redirect("case_list", municipality.slug)
-    form = RegisterForm(request.POST or None, request.FILES or None, rules=version.rules)
+    about = {"rules": version.rules, "municipality": municipality, "user": request.user}
+    form = RegisterForm(request.POST or None, request.FILES or None, **about)
     if not form.is_valid():
         return render(request, "desk/intake/register.html", {"form": form}, status=422 if form.is_bound else 200)
     data = form.cleaned_data
@@ -39,6 +40,7 @@ def register(request: HttpRequest, municipality) -> HttpResponse:
         came_by=data["came_by"],
         uploads=[data["file"]] if data["file"] else [],
         receipt=data["send_receipt"],
+        same=form.same,
         by=request.user,
     )
     messages.success(request, f"Initiativet är infört som {initiative.case.reference}.")

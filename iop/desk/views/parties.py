@@ -84,7 +84,7 @@ def _page(request, case, *, status=200, failed: tuple[str, object] | None = None
         financing=financing_rules,
         legal_amounts=LegalAmount.objects.on(),
         financing_findings=list(financing(financing_rules, matter)),
-        party_form=fresh("party", lambda: PartyForm(prefix="party")),
+        party_form=fresh("party", lambda: PartyForm(municipality=case.municipality, user=request.user, prefix="party")),
         contribution_form=fresh("contribution", lambda: ContributionForm(case=case, parties=sides, prefix="insats")),
         support_form=fresh("support", lambda: SupportForm(case=case, parties=active, user=request.user, prefix="stod")),
         failed=name,
@@ -198,7 +198,7 @@ def _party(case, pk: int):
 @require_POST
 def new_party(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    form = PartyForm(request.POST, prefix="party")
+    form = PartyForm(request.POST, municipality=municipality, user=request.user, prefix="party")
 
     def add(data):
         organisation = organisation_for(
@@ -206,6 +206,7 @@ def new_party(request: HttpRequest, municipality, reference: str) -> HttpRespons
             name=data["organisation_name"],
             number=data["organisation_number"] or None,
             legal_form=data["legal_form"],
+            same=form.same,
         )
         add_party(case, organisation, contact_name=data["contact_name"], contact_email=data["contact_email"])
 
