@@ -1,5 +1,6 @@
 """Forms of meetings and of the round among affected units."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from django import forms
@@ -11,11 +12,13 @@ from iop.cases.machinery import Refused
 from iop.cases.models import Case
 from iop.cases.opened import Opened
 from iop.rulesets.schema import RuleSet
+from iop.swedish_text import day as in_words
 
-from .meetings import Agreed
+from .meetings import Agreed, is_ahead
 from .models import Meeting, Side, UnitRound
 from .people import Person, in_lines, person_in
 
+ANOTHER = "annat"
 POINT_ROWS = 4  # on the form; more are added one by one
 
 
@@ -94,9 +97,11 @@ class MeetingForm(WithPoints, Hours):
     topics = forms.MultipleChoiceField(label="Ämnen", required=False, widget=forms.CheckboxSelectMultiple)
     notes = TextArea(label="Anteckningar", rows=4, required=False)
 
-    def __init__(self, *args, rules: RuleSet, invitable: dict[str, Person], **kwargs):
+    def __init__(self, *args, rules: RuleSet, invitable: dict[str, Person], planned: Iterable[Meeting] = (), **kwargs):
+        """``planned``: those to come of the case; a meeting of the same kind that was held may be one of them."""
         super().__init__(*args, **kwargs)
         self.rules, self.invitable = rules, invitable
+        self.planned = {str(one.pk): one for one in planned if self._may_be(one)}
         self.kinds = {rule.key: rule for rule in rules.meetings if rule.enabled and rule.meeting != "any"}
         self.fields["rule"].choices = [
             *((key, rule.name) for key, rule in self.kinds.items()), ("", "Annat möte eller samtal")
@@ -117,6 +122,37 @@ class MeetingForm(WithPoints, Hours):
         self.order_fields(
             ["rule", "name", "day", "starts", "ends", "place", "people", "participants", "topics", "notes"]
         )
+        if self.planned:
+            self._ask_which()
+
+    def _may_be(self, meeting: Meeting) -> bool:
+        """Is it of the kind that is noted, on a day that has been?"""
+        if not self.is_bound or not meeting.rule or meeting.rule != self.data.get(self.add_prefix("rule")):
+            return False
+        try:
+            day, starts = (self.fields[name].clean(self.data.get(self.add_prefix(name))) for name in ("day", "starts"))
+            return not is_ahead(day, starts)
+        except ValidationError:
+            return False  # asked for again, and then this is
+
+    def _ask_which(self) -> None:
+        choices = [(pk, f"Ja, det som var planerat till den {in_words(one.day)}") for pk, one in self.planned.items()]
+        self.fields["which"] = forms.ChoiceField(
+            label="Hölls det planerade?",
+            choices=[*choices, (ANOTHER, "Nej, det var ett annat möte")],
+            widget=forms.RadioSelect,
+            error_messages={"required": "Ett möte av samma slag är planerat. Välj om det var det som hölls."},
+        )
+        self.order_fields(["which", *self.fields])
+
+    @property
+    def was_planned(self) -> Meeting | None:
+        return self.planned.get(self.cleaned_data.get("which", ""))
+
+    @property
+    def meeting(self) -> dict:
+        """As ``note_meeting`` and ``hold_planned`` take it."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "which"}
 
     def clean(self):
         data = super().clean()

@@ -7,7 +7,7 @@ from datetime import date, time
 from django.db import transaction
 from django.utils import timezone
 
-from iop.cases.actions import add_record, close_task, open_task
+from iop.cases.actions import add_record, after_end, close_task, open_task
 from iop.cases.machinery import Refused, still_open
 from iop.cases.models import Case, Direction, Record, Task, TaskKind
 from iop.cases.opened import changes
@@ -63,7 +63,7 @@ def note_meeting(
     if len(people) > MOST_PEOPLE:
         raise Refused(f"Skriv högst {MOST_PEOPLE} deltagare.")
     if held is None:
-        held = not _is_ahead(day, starts)
+        held = not is_ahead(day, starts)
     meeting = Meeting(case=case, rule=rule, name=name, day=day, starts=starts, ends=ends, place=place, held=held, by=by)
     topics = list(topics) or ([] if held else _demanded(case, rule))
     meeting.participants, meeting.topics, meeting.notes = participants.strip(), topics, notes
@@ -87,7 +87,7 @@ def _demanded(case: Case, key: str) -> list[str]:
     return [topic for rule in case.rules.meetings if key and rule.key == key for topic in rule.topics]
 
 
-def _is_ahead(day: date, starts: time | None) -> bool:
+def is_ahead(day: date, starts: time | None) -> bool:
     now = timezone.localtime()
     return (day, starts or time.min) > (now.date(), now.time())
 
@@ -110,6 +110,28 @@ def hold_meeting(meeting: Meeting, *, topics, notes: str, by, points: Iterable[A
     close_task(meeting.case, TaskKind.MEETING, by=by, subject=meeting.subject)
     _agree(meeting, points)
     _minutes(meeting, by=by)
+
+
+@transaction.atomic
+def hold_planned(
+    meeting: Meeting, *, day: date, by, participants: str = "", people: Iterable[Person] = (), points=(), **said
+) -> None:
+    """A planned meeting was held, perhaps on another day or with others than those who were to come.
+
+    ``said``: topics and notes, and starts, ends and place where they are said.
+    """
+    meeting = _planned(meeting)
+    meeting.day = day
+    for name in ("starts", "ends", "place"):
+        setattr(meeting, name, said.get(name) or getattr(meeting, name))
+    if participants.strip() and participants.strip() not in meeting.participants:
+        meeting.participants = ", ".join(filter(None, [meeting.participants, participants.strip()]))[:2000]
+    _right_hours(meeting)
+    meeting.save(update_fields=["day", "starts", "ends", "place", "participants"])
+    known = {one.name for one in meeting.people.all()} | {one.email for one in meeting.people.all() if one.email}
+    new = [one for one in checked(people) if not {one.name, one.email} & known]
+    MeetingParticipant.objects.bulk_create(MeetingParticipant(meeting=meeting, **vars(one)) for one in new)
+    hold_meeting(meeting, topics=said.get("topics") or [], notes=said.get("notes", ""), points=points, by=by)
 
 
 @transaction.atomic
@@ -142,6 +164,18 @@ def cancel_meeting(meeting: Meeting, *, why: str, by) -> None:
     meeting = _planned(meeting)
     if not why.strip():
         raise Refused("Skriv varför mötet ställs in.")
+    _cancel(meeting, why=why, by=by)
+
+
+@after_end
+def cancel_those_to_come(case: Case, by) -> None:
+    """Nobody should go to a meeting about a case that has ended. What was for an earlier day may have been held."""
+    rows = case.meetings.filter(held=False, cancelled=False, day__gte=timezone.localdate())
+    for meeting in rows.select_for_update(of=("self",)).select_related("case__municipality"):
+        _cancel(meeting, why="Ärendet avslutades.", by=by)
+
+
+def _cancel(meeting: Meeting, *, why: str, by) -> None:
     meeting.cancelled, meeting.cancelled_why = True, why.strip()
     meeting.save(update_fields=["cancelled", "cancelled_why"])
     close_task(meeting.case, TaskKind.MEETING, by=by, subject=meeting.subject)

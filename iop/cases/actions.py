@@ -1,6 +1,6 @@
 """Verbs of a case: what officials do, each atomic, each leaving its trace."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from django.core.files.uploadedfile import UploadedFile
@@ -502,8 +502,19 @@ def assign(cases: QuerySet, *, to, by) -> int:
     return len(given)
 
 
+AFTER_END: list[Callable[[Case, object], None]] = []
+
+
+def after_end(function: Callable[[Case, object], None]) -> Callable[[Case, object], None]:
+    """Register what a floor calls off when a case has ended, given the case and the one who ended it."""
+    AFTER_END.append(function)
+    return function
+
+
 def end_tasks(case: Case, *, by) -> None:
     """Nothing more is to be done in the case, but to give it its number in the diary."""
+    for call_off in AFTER_END:
+        call_off(case, by)
     rows = case.tasks.open().exclude(kind=TaskKind.DIARY)
     rows.update(closed_at=timezone.now(), closed_by=by)
 

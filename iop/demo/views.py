@@ -3,6 +3,7 @@
 import email
 import email.policy
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -28,11 +29,18 @@ def _letters() -> list[dict]:
     return letters
 
 
+def _sent_at(letter) -> datetime:
+    """Letters tell the time in UTC, and «-0000» where no zone is meant."""
+    at = letter["date"].datetime
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 @login_not_required
 @never_cache
 @require_safe
 def letters(request: HttpRequest) -> HttpResponse:
-    return render(request, "demo/letters.html", {"letters": _letters()})
+    letters = [(letter, _sent_at(letter)) for letter in _letters()]
+    return render(request, "demo/letters.html", {"letters": letters})
 
 
 @login_not_required

@@ -82,6 +82,12 @@ def list_holds(rule_list: RuleList, verdicts: Collection[Verdict]) -> bool | Non
     return met >= needed
 
 
+def can_hold(rule_list: RuleList, verdicts: Collection[Verdict]) -> bool:
+    """May the conclusion still come to hold, without any answer being changed?"""
+    hoped = [Verdict.MET if verdict is not Verdict.UNMET else verdict for verdict in verdicts]
+    return list_holds(rule_list, hoped) is not False
+
+
 def counts_in_list(rules: RuleSet, rule: Rule) -> bool:
     """Rows that only inform, by their own rule, do not count towards the conclusion."""
     return rule.enabled and rule.effect in (Effect.BLOCK, Effect.WARN)

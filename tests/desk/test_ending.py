@@ -7,10 +7,13 @@ from django.core import mail
 from django.utils import timezone
 
 from initiatives.form_choice import judge_form
-from initiatives.models import FormJudgement
+from initiatives.meetings import invite, note_meeting
+from initiatives.models import FormJudgement, Meeting
+from initiatives.people import Person
 from iop.cases.actions import answer
 from iop.cases.machinery import Refused
 from iop.cases.models import Decision
+from iop.swedish_text import day
 from tests.cases import driver
 
 TODAY = timezone.localdate()
@@ -148,3 +151,21 @@ def test_a_closed_case_is_not_judged(send, assessed, coordinator):
     assessed.refresh_from_db()
     with pytest.raises(Refused, match="avslutat"):
         judge_form(assessed, "iop", reasons="x", by=coordinator)
+
+
+def test_meetings_to_come_are_cancelled_and_the_invited_are_told(
+    send, assessed, coordinator, address, django_capture_on_commit_callbacks
+):
+    person = Person("Anna Ek", "anna@x.example")
+    to_come = note_meeting(assessed, name="Första möte", day=TODAY, held=False, people=[person], by=coordinator)
+    missed = note_meeting(assessed, name="Samtal", day=TODAY + timedelta(days=1), people=[person], by=coordinator)
+    Meeting.objects.filter(pk=missed.pk).update(day=TODAY - timedelta(days=1))
+    invite(to_come, by=coordinator)
+    page = driver.logged_in(coordinator).get(f"{address}avsluta/").text
+    assert f"besked: Första möte {day(TODAY)}." in page
+    with django_capture_on_commit_callbacks(execute=True):
+        send(**WHOLE)
+    assert list(Meeting.objects.order_by("pk").values_list("cancelled", flat=True)) == [True, False]
+    letter = mail.outbox[-1]
+    assert letter.to == ["anna@x.example"] and letter.subject == f"Inställt möte: Första möte, {day(TODAY)}"
+    assert "METHOD:CANCEL" in str(letter.attachments[0].get_payload(decode=True).decode())

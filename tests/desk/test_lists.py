@@ -348,3 +348,24 @@ def test_a_word_is_looked_for_among_closed_cases_too_until_a_stage_is_chosen(mor
     assert [row.pk for row in rows(coordinator, "arenden/", q="notställ")] == [case.pk]
     assert rows(coordinator, "arenden/", q="notställ", skede="pagar") == []
     assert rows(coordinator, "arenden/") == []
+
+
+# What is late is marked wherever it stands
+
+
+def test_a_late_next_step_is_marked_in_the_list_and_on_the_case(mora, coordinator):
+    case = driver.to_assessment(driver.send_in(mora, title="Mitt"), by=coordinator)
+    Task.objects.all().delete()
+    mark, client = '<span class="tag tag-stop">försenad</span>', driver.logged_in(coordinator)
+    for days, marked in ((0, False), (1, True)):
+        open_task(case, "term_ends", title="Något", due=TODAY - timedelta(days=days))
+        for address in ("/mora/arenden/", case.get_absolute_url()):
+            assert (mark in client.get(address).text) is marked
+
+
+def test_a_late_follow_up_is_marked_in_its_case(in_force, coordinator):
+    address, client = f"{in_force.case.get_absolute_url()}uppfoljning/", driver.logged_in(coordinator)
+    assert "försenad" not in client.get(address).text
+    in_force.follow_ups.update(due=TODAY - timedelta(days=1))
+    Task.objects.update(due=TODAY)
+    assert '<span class="tag tag-stop">försenad</span>' in client.get(address).text

@@ -264,7 +264,7 @@ def test_a_meeting_later_today_is_still_to_come(send, coordinator, monkeypatch):
     noon = timezone.localtime().replace(hour=12, minute=0)
     monkeypatch.setattr("initiatives.meetings.timezone.localtime", lambda *_: noon)
     for starts, held in (("12:30", False), ("11:30", True), ("", True)):
-        assert meet(send, coordinator, starts=starts).status_code == 302
+        assert meet(send, coordinator, starts=starts, which="annat").status_code == 302
         assert (starts, Meeting.objects.latest("pk").held) == (starts, held)
 
 
@@ -348,3 +348,38 @@ def test_the_later_position_is_shown_the_earlier_and_the_two_are_written_togethe
     seen = late.context["failed_form"]["seen"].value()
     assert client.post(address, {f"{name}-text": "Båda.", f"{name}-seen": seen}).status_code == 302
     assert assessed.rounds.get().position == "Båda."
+
+
+# One that was planned, and one that is noted afterwards
+
+
+@pytest.fixture
+def first(assessed, coordinator):
+    """Of a kind that the guideline names."""
+    facts = {"name": "Första möte", "rule": "MOR-25", "participants": "Anna"}
+    return note_meeting(assessed, day=TODAY + timedelta(days=3), by=coordinator, **facts)
+
+
+def test_noting_one_of_the_same_kind_asks_whether_it_was_the_planned(first, client, base, assessed):
+    data = {"rule": "MOR-25", "day": TODAY, "participants": "Anna, Bo", "notes": "Bra.", "place": "Rum 2"}
+    data = {f"mote-{name}": value for name, value in data.items()}
+    asked = client.post(f"{base}nytt/", data)
+    assert asked.status_code == 422 and "Hölls det planerade?" in asked.text
+    assert assessed.meetings.count() == 1
+    done = client.post(f"{base}nytt/", data | {"mote-which": first.pk}, follow=True)
+    assert "Mötet är antecknat." in done.text
+    held = assessed.meetings.get()
+    assert (held.pk, held.held, held.day, held.notes, held.place) == (first.pk, True, TODAY, "Bra.", "Rum 2")
+    assert held.participants == "Anna, Anna, Bo"
+    assert not assessed.tasks.open().filter(kind="meeting").exists()
+
+
+def test_it_may_have_been_another(first, client, base, assessed):
+    data = {"mote-rule": "MOR-25", "mote-day": TODAY, "mote-participants": "Bo", "mote-which": "annat"}
+    assert client.post(f"{base}nytt/", data).status_code == 302
+    assert sorted(assessed.meetings.values_list("held", flat=True)) == [False, True]
+
+
+def test_planning_one_more_asks_nothing(first, client, base, assessed):
+    data = {"mote-rule": "MOR-25", "mote-day": TODAY + timedelta(days=9), "mote-participants": "Bo"}
+    assert client.post(f"{base}nytt/", data).status_code == 302

@@ -127,3 +127,13 @@ def test_all_nine_stand_on_the_page_with_their_word_and_place(assessed, coordina
             f'<span class="source">villkor · Checklista för inkomna IOP-initiativ, punkt {number}</span>' in page.text
         )
     assert [row.verdict.value for row in checklist["rows"]] == ["met", *["unanswered"] * 8]
+
+
+def test_the_conclusion_says_so_when_something_does_not_hold(send, assessed, coordinator):
+    page = f"/mora/arenden/{assessed.reference}/checklista/"
+    client = driver.logged_in(coordinator)
+    assert "Slutsatsen går inte att dra än" in client.get(page).text
+    told = send(HTMX, value="no", tab="checklist").text
+    assert "1 villkor är inte uppfyllt" in told and "än</span>" not in told
+    send(rule="MOR-40", value="no")
+    assert "2 villkor är inte uppfyllda" in client.get(page).text

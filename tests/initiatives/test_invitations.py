@@ -21,6 +21,7 @@ from initiatives.models import Side
 from initiatives.people import Person
 from iop.cases.machinery import Refused
 from iop.cases.secrecy import mark_secret
+from iop.swedish_text import day as in_words
 from tests.cases import driver
 
 ANNA = Person("Anna Åkesson", "anna@sprakbron.example", Side.ORGANISATION)
@@ -285,7 +286,8 @@ def test_in_gavle_an_idea_meeting_is_planned_and_counts_when_it_was_held(gavle, 
     meeting = note_meeting(case, name=rule.name, rule=rule.key, day=day, people=[ANNA], by=neighbour)
     sent(lambda: invite(meeting, by=neighbour))
     lacks = [sentence for sentence in driver.sentences(driver.findings_at("drafting", case)) if "Idémöte" in sentence]
-    assert lacks == ["Idémöte: inget är antecknat"]
+    planned = f"men planerat till den {in_words(day)}: anteckna det när det har hållits"
+    assert lacks == [f"Idémöte: inget är antecknat, {planned}"]
     move_meeting(meeting, day=timezone.localdate(), by=neighbour)
     hold_meeting(meeting, topics=[], notes="En idé.", by=neighbour)
     assert not [one for one in driver.sentences(driver.findings_at("drafting", case)) if "Idémöte" in one]

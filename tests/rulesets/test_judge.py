@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from iop.rulesets.judge import (
     Verdict,
     applies,
+    can_hold,
     effect_of,
     judge_rule,
     judge_value,
@@ -231,3 +232,21 @@ def test_effect_follows_from_the_word_of_the_source(word, force, effect):
     rule = criterion(word=word)
     assert (FORCE_OF_WORD[word], EFFECT_OF_FORCE[force]) == (force, effect)
     assert (rule.force, rule.effect) == (force, effect)
+
+
+@pytest.mark.parametrize(
+    ("holds_when", "least", "verdicts", "may"),
+    [
+        ("all", None, [MET, UNANSWERED], True),
+        ("all", None, [MET, UNMET], False),
+        ("all", None, [UNCLEAR, UNMET, UNANSWERED], False),
+        ("any", None, [UNMET, UNANSWERED], True),
+        ("any", None, [UNMET, UNMET], False),
+        ("at_least", 2, [UNMET, UNCLEAR, UNANSWERED], True),
+        ("at_least", 2, [UNMET, UNMET, UNANSWERED], False),
+        ("weighed", None, [UNMET], True),
+    ],
+)
+def test_whether_a_conclusion_may_still_come_to_hold(holds_when, least, verdicts, may):
+    row = RuleList.model_validate({"key": "x", "heading": "x", "holds_when": holds_when, "least": least})
+    assert can_hold(row, verdicts) is may

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 from initiatives.form_choice import judge_form as keep_judgement
 from initiatives.models import FormJudgement, JudgedForm
 from iop.cases.actions import answer, answer_now, values_of
+from iop.cases.checks import verdict_of
 from iop.cases.fields import TextArea
 from iop.cases.machinery import Refused, Subject
 from iop.cases.opened import Meanwhile, marks_of
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
+from iop.rulesets.judge import Verdict, can_hold, counts_in_list
 
 from ..answers import rows
 from ..case_page import (
@@ -63,7 +65,7 @@ def _page(request, case, *, status=200, failed=None) -> HttpResponse:
     matter = case.matter()
     initiative = getattr(case, "initiative", None)
     own = initiative.own_answers if initiative else {}
-    lists = conclusions(matter)
+    lists = _concluded(matter)
     for one in lists:
         one["rows"] = rows(one["rules"], case.subject, matter, own_answers=own)
     loose = [rule for rule in case.rules.criteria if rule.enabled and not rule.list]
@@ -82,6 +84,16 @@ def _page(request, case, *, status=200, failed=None) -> HttpResponse:
         form_choice=failed or FormChoiceForm(prefix="form"),
         failed_form=failed,
     )
+
+
+def _concluded(matter) -> list[dict]:
+    """The conclusions, with how many of what counts is found not to hold, where that decides it. A list is ``lost``."""
+    lists = conclusions(matter)
+    for one in lists:
+        counted = [rule for rule in one["rules"] if counts_in_list(matter.rules, rule)] or one["rules"]
+        verdicts = [verdict_of(rule, matter.case.subject, matter) for rule in counted]
+        one["lost"] = 0 if can_hold(one["list"], verdicts) else verdicts.count(Verdict.UNMET)
+    return lists
 
 
 @official(Act.WORK)
@@ -120,7 +132,7 @@ def save_answer(request: HttpRequest, municipality, reference: str) -> HttpRespo
         "rules": case.rules,
         "agreement": agreement,
         "gate": gate_panel(case, agreement, matter),
-        "lists": conclusions(matter) if request.POST.get("tab") == "checklist" else [],
+        "lists": _concluded(matter) if request.POST.get("tab") == "checklist" else [],
         "met": met,
         "of": of,
         "way": way_line(case, agreement),

@@ -26,6 +26,7 @@ from initiatives.meetings import (
     add_point,
     cancel_meeting,
     hold_meeting,
+    hold_planned,
     invite,
     move_meeting,
     note_meeting,
@@ -56,10 +57,18 @@ def _back(case, place: str = "moten") -> HttpResponse:
 @require_POST
 def new_meeting(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = with_people(case_or_404(request, reference))
-    form = MeetingForm(request.POST, rules=case.rules, invitable=invitable(case), prefix="mote")
+    planned = case.meetings.filter(held=False, cancelled=False)
+    form = MeetingForm(request.POST, rules=case.rules, invitable=invitable(case), planned=planned, prefix="mote")
     noted = []
-    if carried_out(form, lambda data: noted.append(note_meeting(case, by=request.user, **data))):
-        return _done(request, case, "Mötet är antecknat." if noted[0].held else "Mötet är planerat.")
+
+    def note(_):
+        if form.was_planned:
+            hold_planned(form.was_planned, by=request.user, **form.meeting)
+        else:
+            noted.append(note_meeting(case, by=request.user, **form.meeting))
+
+    if carried_out(form, note):
+        return _done(request, case, "Mötet är planerat." if noted and not noted[0].held else "Mötet är antecknat.")
     return page(request, case, status=422, failed=("mote", form))
 
 
