@@ -1,0 +1,75 @@
+"""The pages behind personal links, as those see them who have nothing but a letter: asked, wrong, answered, gone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import desk, public
+from tests.browser.axe import Inspection
+from tests.browser.people import PHONE, People
+from tests.browser.places import MORA
+
+
+@pytest.fixture
+def inspection():
+    inspection = Inspection()
+    yield inspection
+    assert not inspection.faults, f"\n{inspection.report()}"
+
+
+@pytest.fixture
+def coordinator(people: People, site) -> Page:
+    """At a case under assessment."""
+    page = people.log_in(MORA, "samordnare")
+    page.goto(f"/mora/arenden/{site.run('cases')['assessment']}/")
+    return page
+
+
+def by_link(people: People, subject: str) -> Page:
+    page = people.come("/", width=PHONE)
+    public.open_letter(page, subject)
+    public.follow_link(page)
+    return page
+
+
+def wrong_and_right(page: Page, inspection: Inspection, text: str, button: str, then: str):
+    """Look at the page, send it empty, look again, answer, and look at what is told then."""
+    inspection.look(page)
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspection.look(page)
+    main = page.get_by_role("main")
+    desk.field(main, text).fill("Vi ser inget hinder, och kommer gärna och berättar.")
+    desk.field(main, "Ditt namn").first.fill("Rolf Ek")
+    page.get_by_role("button", name=button).click()
+    expect(main).to_contain_text(then)
+    inspection.look(page)
+
+
+def test_a_request_to_complete(coordinator, people, inspection):
+    desk.open_tab(coordinator, "Brev")
+    coordinator.get_by_role("link", name="Begär komplettering").click()
+    main = coordinator.get_by_role("main")
+    inspection.look(coordinator)
+    desk.field(main, "Det som behövs").fill("Stadgar\nAntal medlemmar")
+    main.get_by_role("button", name="Granska brevet").click()
+    inspection.look(coordinator)
+    desk.submit(main, "Skicka", "Brevet är skickat")
+    page = by_link(people, "Vi behöver veta mer")
+    wrong_and_right(page, inspection, "Ert svar", "Skicka svaret", "Ert svar har kommit fram")
+
+
+def test_a_statement(coordinator, people, inspection):
+    desk.open_tab(coordinator, "Yttranden och möten")
+    form = desk.unfold(coordinator, "Begär ett annat yttrande")
+    form.get_by_label("eller av en utomstående").fill("Länsstyrelsen")
+    desk.field(form, "Fråga").fill("Finns det en marknad att vårda?")
+    form.get_by_label("Skicka en länk till").fill("rolf@lansstyrelsen.example")
+    desk.submit(form, "Skicka begäran", "Yttrandet är begärt")
+    page = by_link(people, "Begäran om yttrande")
+    wrong_and_right(page, inspection, "Yttrande", "Lämna yttrandet", "Yttrandet är lämnat")
+
+
+def test_a_link_that_is_gone(people, inspection):
+    page = people.come("/svar/finns-inte/", width=PHONE)
+    expect(page.get_by_role("heading", name="Länken gäller inte")).to_be_visible()
+    inspection.look(page)
