@@ -63,7 +63,7 @@ def _send_one(kind: Kind, rows: QuerySet, pk: int, *, today, municipality, absol
     """The reference of the case, or nothing where it was not time, or nobody could be reminded."""
     try:
         with transaction.atomic():
-            rows.model.objects.select_for_update().get(pk=pk)  # another run waits here, and then sees that it is done
+            list(rows.model.objects.select_for_update().filter(pk=pk))  # another run waits here
             row = rows.select_related("case__municipality", "case__coordinator").filter(pk=pk).first()
             if row is None:
                 return ""
