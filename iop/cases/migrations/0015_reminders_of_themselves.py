@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0014_secret_records_index"),
+        ("cases", "0014_indexes_for_counting_and_search"),
     ]
 
     operations = [
