@@ -33,7 +33,7 @@ class Browser:
         self.client, self.base = driver.logged_in(user), f"/mora/arenden/{case.reference}/"
 
     def opened(self, what: str) -> dict:
-        page = self.client.get(self.base + ("" if what == "facts" else "avtal/")).context
+        page = self.client.get(self.base + ("fakta/" if what == "facts" else "avtal/")).context
         if what == "facts":
             return filled_in(page["facts_form"])
         if what == "term":
