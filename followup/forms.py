@@ -1,6 +1,10 @@
 from django import forms
 
-from iop.cases.fields import DayField, TextArea
+from iop.cases.fields import DayField, Line, TextArea
+from iop.cases.opened import Opened
+
+from .models import Publication
+from .register import texts_of
 
 
 class FollowUpForm(forms.Form):
@@ -9,3 +13,32 @@ class FollowUpForm(forms.Form):
     progress = TextArea(label="Hur går verksamheten?", rows=4)
     future = TextArea(label="Hur bör samverkan fortsätta?", required=False)
     lessons = TextArea(label="Vad har vi lärt oss?", required=False)
+
+
+class PublicationForm(Opened):
+    """What the register is to tell of a partnership, in words for everybody."""
+
+    title = Line(label="Vad partnerskapet heter", max_length=150)
+    description = TextArea(
+        label="Kort om vad ni gör tillsammans", rows=4, max_length=3000, help_text="Två eller tre meningar räcker."
+    )
+    results = TextArea(
+        label="Vad har det lett till?",
+        rows=5,
+        max_length=10000,
+        required=False,
+        help_text="Till exempel hur många som kom och vad som blev bättre. Lämna tomt tills ni vet.",
+    )
+    contributions = forms.MultipleChoiceField(
+        label="Insatser som visas", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, data=None, *, publication: Publication):
+        stored = texts_of(publication)
+        super().__init__(data, stored=stored, initial=stored)
+        ours = publication.case.municipality.name
+        rows = publication.agreement.contributions.select_related("party__organisation")
+        choices = [(str(row.pk), f"{row.what} ({row.party.name if row.party else ours})") for row in rows]
+        self.fields["contributions"].choices = choices
+        if not choices:
+            del self.fields["contributions"]

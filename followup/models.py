@@ -1,13 +1,20 @@
-"""What happens while a partnership lasts: follow-ups and what was learnt."""
+"""What happens while a partnership lasts: follow-ups, what was learnt, and what is told of it openly."""
+
+from datetime import date
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Least
+from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from agreements.models import Agreement
+from agreements.models import Agreement, AgreementStage, Signature
 from iop.cases.machinery import Subject
+from iop.cases.models import Case
+from iop.municipalities.swedish import fold
 
 
 class FollowUpQuerySet(models.QuerySet):
@@ -54,3 +61,98 @@ class FollowUp(models.Model):
     @property
     def subject(self) -> Subject:
         return Subject("followup", self.pk)
+
+
+class PublicationQuerySet(models.QuerySet):
+    def open_to_all(self):
+        """What anybody may read: published, and nothing that it comes from is secret at this moment."""
+        secret_scan = Signature.objects.filter(agreement=OuterRef("agreement"), scan__secret=True)
+        rows = self.filter(~Exists(secret_scan), published_at__isnull=False, case__secret=False)
+        return rows.exclude(agreement__for_signing__secret=True)
+
+    def with_days(self):
+        """With ``over_on``: the day it ended or will end, None while nobody knows."""
+        return self.annotate(over_on=Least("case__closed_on", "agreement__end"))
+
+    def going_on(self):
+        return self.filter(agreement__stage=AgreementStage.IN_FORCE).exclude(agreement__end__lt=timezone.localdate())
+
+    def ended(self):
+        return self.filter(Q(agreement__stage=AgreementStage.ENDED) | Q(agreement__end__lt=timezone.localdate()))
+
+    def during(self, year: int):
+        """Those that lasted on some day of the year."""
+        rows = self.with_days().filter(agreement__start__lte=date(year, 12, 31))
+        return rows.filter(Q(over_on=None) | Q(over_on__gte=date(year, 1, 1)))
+
+    def about(self, words: str):
+        """Those where every word is found, in capitals or not."""
+        rows = self
+        for word in fold(words).split()[:10]:
+            rows = rows.filter(words__contains=word)
+        return rows
+
+
+class Publication(models.Model):
+    """What the municipality tells of a partnership in its open register, and what it told when it was published.
+
+    The texts are worked on in peace; ``shown`` is what somebody read and published. Days, state and responsible body
+    are read from the case and the agreement, so that they are always true.
+    """
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="publication", verbose_name="ärende")
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+", verbose_name="avtal")
+    title = models.CharField("rubrik", max_length=150)
+    description = models.TextField("beskrivning", max_length=3000, blank=True)
+    results = models.TextField("resultat", max_length=10000, blank=True)
+    # Agreed contributions (frozen, so the numbers stay) that are not to be told.
+    left_out = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name="insatser som inte visas")
+
+    shown = models.JSONField("publicerat", default=dict, blank=True)  # as followup.register.composed makes it
+    words = models.TextField("sökord", blank=True)  # of what is shown, folded
+    first_published_at = models.DateTimeField("först publicerat", null=True, blank=True)
+    published_at = models.DateTimeField("publicerat", null=True, blank=True)  # none: not in the register
+
+    objects = PublicationQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["words"])
+
+    class Meta:
+        verbose_name = "publicering"
+        verbose_name_plural = "publiceringar"
+        constraints = [
+            models.CheckConstraint(
+                name="published_has_something_to_show",
+                condition=Q(published_at=None, shown={}, words="")
+                | (Q(published_at__isnull=False, first_published_at__isnull=False) & ~Q(shown={})),
+            ),
+        ]
+        indexes = [models.Index(F("published_at").desc(), condition=Q(published_at__isnull=False), name="published")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("partnership", args=[self.case.municipality.slug, self.case.reference])
+
+    @property
+    def has_ended(self) -> bool:
+        end = self.agreement.end
+        return self.agreement.stage == AgreementStage.ENDED or (end is not None and end < timezone.localdate())
+
+    @property
+    def ended_on(self) -> date | None:
+        """The day it ended, if it has: the last of the agreement, or earlier where the case was closed before."""
+        days = [day for day in (self.agreement.end, self.case.closed_on) if day]
+        return min(days) if self.has_ended and days else None
+
+    @property
+    def organisations(self) -> list[str]:
+        return [party["name"] for party in self.shown.get("parties", ())]
+
+    @property
+    def ours(self) -> list[dict]:
+        return [row for row in self.shown.get("contributions", ()) if row["side"] is None]
+
+    @property
+    def theirs(self) -> list[dict]:
+        return [row for row in self.shown.get("contributions", ()) if row["side"] is not None]

@@ -157,6 +157,7 @@ if environment.switched_on("IOP_BEHIND_PROXY"):
 LANGUAGE_CODE = "sv"
 TIME_ZONE = "Europe/Stockholm"
 USE_TZ = True
+URLIZE_ASSUME_HTTPS = True  # «www.imy.se» in a text becomes a link to https
 
 # Static files
 

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from initiatives import views as initiatives
 from iop.demo import views as demo
-from iop.portal import replies
+from iop.portal import pages, register, replies
 from iop.portal import views as portal
 from iop.portal.login import Login
 from partners import views as partners
@@ -15,6 +15,18 @@ municipality = [
     path("riktlinje/", portal.guideline, name="guideline"),
     path("riktlinje.pdf", portal.guideline_pdf, name="guideline_pdf"),
     path("passar-det/", portal.fits, name="fits"),
+    path("vad-ar-iop/", pages.page, {"key": "what"}, name="page_what"),
+    path("sa-gar-det-till/", pages.page, {"key": "way"}, name="page_way"),
+    path("kontakt/", pages.page, {"key": "contact"}, name="page_contact"),
+    path("tillganglighet/", pages.page, {"key": "accessibility"}, name="page_accessibility"),
+    path("tillganglighet/rapportera/", pages.report_fault, name="report_fault"),
+    path("personuppgifter/", pages.page, {"key": "privacy"}, name="page_privacy"),
+    path("register/", register.register, name="register"),
+    path("register/<slug:reference>/", register.partnership, name="partnership"),
+    path("register.csv", register.register_csv, name="register_csv"),
+    path("register.json", register.register_json, name="register_json"),
+    path("register.schema.json", register.register_schema, name="register_schema"),
+    path("register.atom", register.register_feed, name="register_feed"),
     path("initiativ/nytt/", initiatives.new, name="initiative_new"),
     path("initiativ/kvitto/<str:token>/", initiatives.receipt, name="receipt"),
     path("", include("iop.administration.urls")),

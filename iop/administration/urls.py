@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import letter_templates, publishing, rows, rule_sets
+from .views import letter_templates, public_pages, publishing, rows, rule_sets
 
 row = [
     path("", rows.row, name="rule_set_row"),
@@ -28,6 +28,9 @@ version = [
 urlpatterns = [
     path("brevmallar/", letter_templates.letter_templates, name="letter_templates"),
     path("brevmallar/<int:pk>/", letter_templates.letter_template, name="letter_template"),
+    path("oppna-sidor/", public_pages.public_pages, name="public_pages"),
+    path("oppna-sidor/kontakt/<slug:kind>/", public_pages.contact, name="edit_contact"),
+    path("oppna-sidor/<slug:key>/", public_pages.page_text, name="edit_page"),
     path("regelverk/", rule_sets.rule_sets, name="rule_sets"),
     path("regelverk/nytt/", rule_sets.begin, name="begin_rule_set"),
     path("regelverk/<int:number>/", include(version)),

@@ -8,6 +8,13 @@ from .machinery import Refused
 from .models import Case, Letter, Record, Task
 
 AFTER_SECRET: list[Callable[[Record], None]] = []
+AFTER_SECRET_CASE: list[Callable[[Case], None]] = []
+
+
+def after_secret_case(function: Callable[[Case], None]) -> Callable[[Case], None]:
+    """Register what a floor does when a whole case has become secret: what was told openly is taken back."""
+    AFTER_SECRET_CASE.append(function)
+    return function
 
 
 def after_secret(function: Callable[[Record], None]) -> Callable[[Record], None]:
@@ -34,9 +41,8 @@ def mark_secret(what: Case | Record, *, ground: str, by, cleared: Iterable = ())
     what.secret, what.secrecy_ground = True, ground.strip()
     what.save(update_fields=["secret", "secrecy_ground"])
     what.cleared.add(*filter(None, [by]), *cleared)
-    if isinstance(what, Record):
-        for hide in AFTER_SECRET:
-            hide(what)
+    for hide in AFTER_SECRET if isinstance(what, Record) else AFTER_SECRET_CASE:
+        hide(what)
 
 
 @transaction.atomic

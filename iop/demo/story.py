@@ -159,6 +159,14 @@ class Closed(Shape):
     delegation_point: str = ""
 
 
+class Published(Shape):
+    """What the open register tells."""
+
+    description: str
+    results: str = ""
+    ago: int = 10
+
+
 class Story(Shape):
     title: str
     received: int  # days ago
@@ -206,6 +214,7 @@ class Story(Shape):
     decided: Decided = Decided()
     held: tuple[Held, ...] = ()
     closed: Closed | None = None
+    published: Published | None = None
 
 
 class Place(Shape):

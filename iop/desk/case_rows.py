@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import DateField, Field, ForeignKey, Model, TimeField, UUIDField
 
 from agreements.models import Agreement, Point, Signature
+from followup.models import Publication
 from initiatives.models import Initiative, Meeting
 from iop.cases.models import Answer, Case, CaseLink, Decision, Override, Record, Recusal, StageChange, Statement, Task
 from iop.municipalities.models import Unit, User
@@ -140,6 +141,7 @@ PAST = {
     "past_agreements": Rows(Agreement.history.model, order=BY_ROW),
     "past_points": Rows(Point.history.model, OF_AGREEMENTS, order=BY_ROW),
     "past_contributions": Rows(Contribution.history.model, order=BY_ROW),
+    "past_publications": Rows(Publication.history.model, order=BY_DAY),
 }
 
 

@@ -50,6 +50,7 @@ def events_of(case: Case, user, most: int | None = None) -> list[Event]:
         ("avtal", _terms(rows["past_agreements"])),
         ("avtal", _points(rows["past_points"])),
         ("parter", _contributions(rows["past_contributions"])),
+        ("uppgifter", _publications(rows["past_publications"])),
         ("handlingar", _records(records)),
     )
     seen = {record.pk for record in records}
@@ -221,3 +222,23 @@ def _contributions(rows):
     for row in rows:
         by = row.history_user.name if row.history_user else ""
         yield Event(row.history_date, by, f"Insatsen {row.what} {verbs[row.history_type]}")
+
+
+def _publications(rows):
+    shown, before = None, {}
+    for row in rows:
+        was, shown, before_it, before = shown, row.published_at, before, row.shown
+        by = row.history_user.name if row.history_user else ""
+        if shown == was:
+            continue
+        if shown is None:
+            yield Event(row.history_date, by, "Partnerskapet togs bort ur det öppna registret")
+            continue
+        verb = "publicerades i det öppna registret" if was is None else "publicerades på nytt i det öppna registret"
+        texts = [_published(one) for one in (before_it, before)]
+        changed = dict(zip(("before", "after"), texts, strict=True)) if was and texts[0] != texts[1] else {}
+        yield Event(row.history_date, by, f"Partnerskapet {verb}", **changed)
+
+
+def _published(shown: dict) -> str:
+    return "\n\n".join(text for name in ("title", "description", "results") if (text := shown.get(name)))

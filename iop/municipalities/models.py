@@ -7,9 +7,12 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
+from simple_history.models import HistoricalRecords
 
 from .diary_numbers import check_mask
+from .pages import LONGEST, pages
 from .permissions import Act, Role, may
 from .swedish import in_swedish_order
 
@@ -192,3 +195,51 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()} i {self.municipality}"
+
+
+class PageText(models.Model):
+    """What the municipality itself has written on one of its open pages. An empty text means ours."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="page_texts", verbose_name="kommun")
+    page = models.CharField("sida", max_length=20)  # a key of iop.municipalities.pages
+    text = models.TextField("text", max_length=LONGEST, blank=True)
+    changed_at = models.DateTimeField("ändrad", auto_now=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "text på en öppen sida"
+        verbose_name_plural = "texter på öppna sidor"
+        constraints = [models.UniqueConstraint("municipality", "page", name="one_text_of_a_page")]
+
+    def __str__(self) -> str:
+        return pages()[self.page].short
+
+
+class ContactKind(models.TextChoices):
+    QUESTIONS = "questions", "Frågor om partnerskap"
+    FAULTS = "faults", "Brister i tillgängligheten"
+    PRIVACY = "privacy", "Dataskyddsombud"
+
+
+class Contact(models.Model):
+    """Whom those outside are to ask, shown openly. Without one of a kind the municipality's own address is shown."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="contacts", verbose_name="kommun")
+    kind = models.CharField("för", max_length=20, choices=ContactKind)
+    name = models.CharField("namn eller funktion", max_length=120, blank=True)
+    email = models.EmailField("e-post", blank=True)
+    phone = models.CharField("telefon", max_length=40, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "kontakt"
+        verbose_name_plural = "kontakter"
+        constraints = [
+            models.UniqueConstraint("municipality", "kind", name="one_contact_of_a_kind"),
+            models.CheckConstraint(name="contact_can_be_reached", condition=~Q(email="") | ~Q(phone="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email or self.phone

@@ -28,8 +28,10 @@ class Act(StrEnum):
     STATE_RECUSAL = "state_recusal"  # of somebody else; everybody states the own
     LIFT_RECUSAL = "lift_recusal"
     FOLLOW_UP = "follow_up"
+    PUBLISH = "publish"  # a partnership in the open register
     DUTY = "duty"  # what the guideline asks of the municipality as a whole
     RULES = "rules"  # the municipality's own rules and members
+    PAGES = "pages"  # texts and contacts of its open pages
 
 
 C, S, A, R, ADM = Role.COORDINATOR, Role.SECRETARY, Role.ADVISER, Role.READER, Role.ADMINISTRATOR
@@ -49,8 +51,10 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.STATE_RECUSAL: frozenset({ADM}),
     Act.LIFT_RECUSAL: frozenset({ADM}),
     Act.FOLLOW_UP: frozenset({C}),
+    Act.PUBLISH: frozenset({C}),
     Act.DUTY: frozenset({C, ADM}),
     Act.RULES: frozenset({ADM}),
+    Act.PAGES: frozenset({ADM}),
 }
 
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from iop.municipalities.access import public_municipality
@@ -103,6 +104,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@csrf_exempt  # nothing is stored or changed, and so no cookie is set for those who only try
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def fits(request: HttpRequest, slug: str) -> HttpResponse:

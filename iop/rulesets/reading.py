@@ -35,10 +35,15 @@ class Chapter:
     rules: list[Rule]
 
 
-def chapters(rules: RuleSet) -> list[Chapter]:
-    """What is switched on, without empty chapters; declarations are read in full from the rule set itself."""
+def chapters(rules: RuleSet, tables: set[str] | None = None) -> list[Chapter]:
+    """What is switched on, without empty chapters; declarations are read in full from the rule set itself.
+
+    ``tables``: only these.
+    """
     found = []
     for heading, table in CHAPTERS:
+        if tables is not None and table not in tables:
+            continue
         rows = [rule for rule in getattr(rules, table) if rule.enabled]
         if rows:
             found.append(Chapter(heading, rows))

@@ -18,6 +18,8 @@ from tests.cases import driver
 
 PUBLIC = {"home", "compare", "fits", "health", "login", "logout", "demo_letters", "demo_letter", "declaration"}
 PUBLIC |= {"municipality", "colours", "guideline", "guideline_pdf", "initiative_new", "receipt", "reply", "reply_file"}
+PUBLIC |= {"page_what", "page_way", "page_contact", "page_accessibility", "page_privacy", "report_fault"}
+PUBLIC |= {"register", "partnership", "register_csv", "register_json", "register_schema", "register_feed"}
 PUBLIC |= {"calendar_feed"}  # tests/desk/test_calendar.py
 
 EDITOR = {"rule_sets", "begin_rule_set", "rule_set", "export_rule_set", "set_rule_set_aside", "rule_set_settings"}
@@ -32,6 +34,7 @@ OTHERS |= {"state_recusal", "lift_recusal"}  # tests/desk/test_recusals.py
 OTHERS |= {"register_initiative", "case_links", "link_case", "unlink_case", "merge_case"}  # tests/desk/test_intake.py
 OTHERS |= {"confirm_representative", "end_representative"}  # tests/desk/test_representatives.py
 OTHERS |= {"hand_out", "handed_out", "handed_out_pdf", "handed_out_zip"}  # tests/desk/test_case_file.py
+OTHERS |= {"public_pages", "edit_page", "edit_contact"}  # tests/administration/test_public_pages.py
 OTHERS |= {"begin_duty", "finish_duty"}  # tests/desk/test_statistics.py
 OTHERS |= {"new_calendar_address", "revoke_calendar_address"}  # tests/desk/test_calendar.py
 
@@ -40,7 +43,18 @@ OF_LISTS = {"export_chosen", "save_filter", "share_filter", "remove_filter", "as
 LISTS = {"worklist", "case_list", "organisation_list", "organisation", "agreement_list", "followup_list", "statistics"}
 LISTS |= {"export_list"}
 LISTS |= {"calendar"}
-TABS = {"case", "checklist", "parties", "statements", "letters", "agreement", "follow_ups", "record_list", "timeline"}
+TABS = {
+    "publication",
+    "case",
+    "checklist",
+    "parties",
+    "statements",
+    "letters",
+    "agreement",
+    "follow_ups",
+    "record_list",
+    "timeline",
+}
 PAGES = LISTS | TABS | {"agreement_pdf", "record_file", "record_list_pdf"}
 
 C, S, A = Role.COORDINATOR, Role.SECRETARY, Role.ADVISER
@@ -98,6 +112,9 @@ ACTS = {
     "save_decision": ({C, S}, 422),
     "save_signatures": ({C, S}, 422),
     "follow_up_held": ({C}, 422),
+    "save_publication": ({C}, 422),
+    "publish": ({C}, 302),
+    "take_back_publication": ({C}, 302),
     "new_record": ({C, S}, 422),
     "record_secrecy": ({C}, 302),
     "open_record": ({C}, 302),

@@ -25,8 +25,10 @@ ALLOWED = {
     Act.STATE_RECUSAL: {ADM},
     Act.LIFT_RECUSAL: {ADM},
     Act.FOLLOW_UP: {C},
+    Act.PUBLISH: {C},
     Act.DUTY: {C, ADM},
     Act.RULES: {ADM},
+    Act.PAGES: {ADM},
 }
 
 

@@ -9,6 +9,7 @@ from agreements.models import AgreementStage
 from followup.actions import begin as begin_partnership
 from followup.actions import end, hold
 from followup.models import FollowUp
+from followup.register import composed, mark_of, publish, save_texts
 from initiatives.meeting_forms import invitable
 from initiatives.meetings import note_meeting
 
@@ -44,7 +45,7 @@ def begin(t: Telling) -> None:
 
 
 def afterwards(t: Telling) -> None:
-    """Declarations that wait for an answer, follow-ups that were held, a meeting to come, and the end."""
+    """Declarations that wait for an answer, follow-ups that were held, a meeting to come, the end and what is told."""
     send_declarations(t, "sent")
     for held in t.story.held:
         _hold(t, held)
@@ -52,6 +53,8 @@ def afterwards(t: Telling) -> None:
         _plan(t)
     if t.story.closed:
         _close(t)
+    if t.story.published:
+        _publish(t)
 
 
 def _hold(t: Telling, held: Held) -> None:
@@ -85,3 +88,11 @@ def _close(t: Telling) -> None:
             decision = {"delegate": closed.delegate, "delegation_point": closed.delegation_point}
             decision["decided_on"] = timezone.localdate()
         end(t.case, outcome=closed.outcome, why=closed.why, by=t.coordinator, **decision)
+
+
+def _publish(t: Telling) -> None:
+    told = t.story.published
+    with t.on(t.ago(told.ago), t.coordinator):
+        texts = {"title": t.story.title, "description": told.description, "results": told.results}
+        written = save_texts(t.case, texts, by=t.coordinator)
+        publish(t.case, looked_at=mark_of(composed(written)), by=t.coordinator)

@@ -9,12 +9,13 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from iop.formulas import LOOKS_LIKE_A_FORMULA
+
 from .base import Cell
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 10_000
 LONGEST_TEXT = 32_767  # what a cell holds
-LOOKS_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def workbook(title: str, cells: list[Cell], rows: list) -> bytes:
