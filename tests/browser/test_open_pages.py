@@ -84,7 +84,7 @@ def test_a_partnership_is_published_and_found(people, inspection, site):
     desk.submit(page.get_by_role("main"), "Publicera i registret", "Partnerskapet står nu i registret")
     inspection.look(page)
     visitor = people.come("/mora/register/", width=PHONE, java_script_enabled=False)
-    visitor.get_by_label("Sök").fill("svenska")
+    visitor.get_by_role("searchbox", name="Sök").fill("svenska")
     visitor.get_by_label("Läge").select_option("Pågår")
     visitor.get_by_role("button", name="Visa").click()
     expect(visitor.get_by_role("status")).to_contain_text("1 partnerskap")

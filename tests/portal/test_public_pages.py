@@ -92,7 +92,7 @@ def test_headings_lists_paragraphs_and_links(client, mora):
     PageText.objects.create(municipality=mora, page="contact", text=text + " www.sunet.se")
     page = client.get("/mora/kontakt/").text
     assert '<a href="https://www.sunet.se/a?b=1" rel="nofollow">' in page
-    assert 'href="mailto:a@b.example"' in page
+    assert 'href="mailto:a@b.example"' in page and 'href="https://www.sunet.se"' in page
     assert "<li>Två</li>" in page and "med två rader." in page
 
 
