@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agreements.models import Agreement, AgreementStage
-from followup.models import FollowUp
+from followup.models import FollowUp, Publication
 from iop.cases.files import check_upload
 from iop.cases.models import Case, Stage, StageChange, Task
 from iop.demo import story
@@ -51,6 +51,8 @@ def test_a_municipality_has_something_to_show_everywhere(slug, db, client):
     assert len({case.outcome for case in cases if case.stage == Stage.CLOSED}) >= 2
     assert FollowUp.objects.waiting().filter(due__lt=timezone.localdate()).count() == 1
     assert FollowUp.objects.filter(held_on__isnull=False).exists()
+    told = sum(story.published is not None for story in place.cases)
+    assert Publication.objects.open_to_all().count() == told >= 1
     strict = {"block", "warn", "inform", "overridden"}
     assert findings(cases) == (strict if cases[0].rules.strongest_effect == Effect.BLOCK else {"inform"})
 
