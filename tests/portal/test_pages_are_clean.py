@@ -15,7 +15,18 @@ from partners.models import Declaration
 from tests.cases import driver
 
 INLINE = [r"<script(?![^>]*\bsrc=)", r"<style", r"\sstyle\s*=", r"\son[a-z]+\s*=", r"javascript:", r"\shx-on"]
-TABS = ["", "checklista/", "parter/", "yttranden/", "brev/", "avtal/", "uppfoljning/", "akt/", "handelser/"]
+TABS = [
+    "",
+    "checklista/",
+    "parter/",
+    "yttranden/",
+    "brev/",
+    "avtal/",
+    "uppfoljning/",
+    "register/",
+    "akt/",
+    "handelser/",
+]
 LISTS = ["arbetsbord/", "arenden/", "organisationer/", "avtal/", "uppfoljning/"]
 
 
@@ -46,7 +57,9 @@ def test_open_pages(db, slug):
         "/",
         "/jamfor/",
         "/logga-in/",
-        *(f"/{slug}/{page}" for page in ("", "riktlinje/", "passar-det/", "initiativ/nytt/")),
+        *(f"/{slug}/{page}" for page in ("", "riktlinje/", "passar-det/", "initiativ/nytt/", "register/")),
+        *(f"/{slug}/{page}" for page in ("vad-ar-iop/", "sa-gar-det-till/", "kontakt/", "personuppgifter/")),
+        *(f"/{slug}/{page}" for page in ("tillganglighet/", "tillganglighet/rapportera/")),
     ]
     assert look(None, addresses) == {}
     client = driver.logged_in(None)
