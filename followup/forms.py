@@ -42,3 +42,8 @@ class PublicationForm(Opened):
         self.fields["contributions"].choices = choices
         if not choices:
             del self.fields["contributions"]
+
+    def _in_words(self, name: str, value) -> str:
+        if name != "contributions":
+            return super()._in_words(name, value)
+        return ", ".join(label for key, label in self.fields[name].choices if key in value) or "inga"

@@ -78,6 +78,17 @@ def test_two_coordinators_lose_nothing(client, address, in_force):
     assert Publication.objects.get().results == TEXTS["results"]
 
 
+def test_what_a_colleague_ticked_is_told_in_words(client, address, in_force):
+    opened = found(client.get(address).text, "opened")
+    ours, theirs = (str(row.pk) for row in in_force.contributions.order_by("-party"))
+    client.post(f"{address}spara/", everything(in_force) | {"opened": opened, "contributions": [ours]})
+    page = client.post(f"{address}spara/", everything(in_force) | {"opened": opened, "contributions": [theirs]})
+    sides = {"Lokal (Språkbron)", "Lokal (Mora kommun)"}
+    [told] = page.context["form"].theirs.values()
+    assert page.status_code == 422 and told in sides
+    assert Publication.objects.get().left_out == [int(theirs)]
+
+
 def test_of_a_secret_case_nothing_can_be_written(client, address, in_force, coordinator):
     mark_secret(in_force.case, ground="26 kap. 1 § OSL", by=coordinator)
     page = client.get(address).text
