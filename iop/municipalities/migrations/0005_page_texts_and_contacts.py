@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("municipalities", "0003_diary_numbers"),
+        ("municipalities", "0004_days_of_reminders"),
     ]
 
     operations = [
