@@ -5,7 +5,6 @@ has worked out besides (findings, labels, forms) is given to it ready-made, take
 """
 
 from dataclasses import dataclass, field, replace
-from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -89,18 +88,16 @@ def _now(value) -> Any:
     return value() if callable(value) else value
 
 
-def _parties(row) -> dict:
-    return {"all": row.parties or []}
+def _names(parties) -> list[str]:
+    return [party["name"] for party in parties or [] if party["left_on"] is None]
 
 
 def _worklist(rows, context) -> dict:
     for row in rows:
-        row.case = {
-            "reference": row.reference, "title": row.case_title, "secret": row.secret, "parties": _parties(row),
-            "coordinator": row.coordinator and {"name": row.coordinator},
-        }  # fmt: skip
-        row.person, row.unit = row.person and {"name": row.person}, row.unit and {"name": row.unit}
-        row.get_absolute_url, row.get_role_display = partial(_where, row), ROLES.get(row.role, "")
+        row.case_id, row.party_names, row.answered = row.reference, _names(row.parties), ""
+        row.person_name, row.unit_name, row.coordinator_name = row.person, row.unit, row.coordinator
+        row.address = reverse(row.tab, args=[row.slug, row.reference])
+        row.get_role_display = ROLES.get(row.role, "")
     counted = (rows[0].new, rows[0].waiting, rows[0].late, rows[0].in_force)
     figures = [
         (f"{MOST}+" if number > MOST else number, *told[1:])
@@ -109,15 +106,11 @@ def _worklist(rows, context) -> dict:
     return {"page": Page(rows, context["page"]), "figures": figures}
 
 
-def _where(row) -> str:
-    return reverse(row.tab, args=[row.slug, row.reference])
-
-
 def _cases(rows, context) -> dict:
     found = {case.pk: getattr(case, "found", None) for case in context["page"]}
     for row in rows:
         row.pk, row.found, row.late = row.id, found.get(row.id), False
-        row.party_names = [party["name"] for party in row.parties or [] if party["left_on"] is None]
+        row.party_names = _names(row.parties)
         row.next_title, row.next_due, row.coordinator_name = row.task, row.due, row.coordinator
         row.stands = AGREEMENT_LABELS.get(row.writing) or CASE_LABELS[row.stage]
         row.get_outcome_display = OUTCOMES.get(row.outcome, "")

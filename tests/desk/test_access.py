@@ -214,6 +214,11 @@ def test_each_role_with_jav_reads_and_does_nothing(addresses, cast, role, in_for
     assert statuses(addresses, cast[role]) == dict.fromkeys(PAGES, 200) | dict.fromkeys(ACTS, 403)
 
 
+def test_the_form_of_facts_opens_for_those_who_may_send_it(addresses, cast):
+    opened = {role: status(driver.logged_in(user), "get", "facts", addresses["facts"]) for role, user in cast.items()}
+    assert opened == dict.fromkeys(cast, 403) | {C: 200}
+
+
 def test_nobody_logged_in(addresses):
     assert statuses(addresses, None) == dict.fromkeys(PAGES, 302) | dict.fromkeys(ACTS, 403)
     client = driver.logged_in(None)
@@ -263,7 +268,8 @@ def test_other_methods_are_refused(addresses, coordinator):
     wrong = {
         name: status(client, "post" if name in PAGES else "get", name, address) for name, address in addresses.items()
     }
-    assert wrong == dict.fromkeys(PAGES, 405) | dict.fromkeys(ACTS, 302)  # what is only sent leads to its case
+    # What is only sent leads to its case; the form of facts has a page.
+    assert wrong == dict.fromkeys(PAGES, 405) | dict.fromkeys(ACTS, 302) | {"facts": 200}
     for method in ("put", "delete"):
         assert {status(client, method, name, address) for name, address in addresses.items()} == {405}
 

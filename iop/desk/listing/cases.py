@@ -71,13 +71,15 @@ class CaseFilters(Filters):
 
 
 # What the columns show. Written by hand: Django took longer to write it than the database to answer it.
-DRESSED = """
+PARTY_NAMES = """
+ARRAY(SELECT coalesce(nullif(p.public_body, ''), o.name)
+      FROM partners_party p LEFT JOIN partners_organisation o ON o.id = p.organisation_id
+      WHERE p.case_id = c.id AND p.left_on IS NULL ORDER BY p.id)"""
+DRESSED = f"""
 SELECT c.id, c.reference, c.diary_number, c.title, c.stage, c.outcome, c.received_on, c.closed_on, c.secret,
        c.version_id, c.additions, coordinator.name AS coordinator_name, unit.name AS unit_name,
        responsible.name AS responsible_name,
-       ARRAY(SELECT coalesce(nullif(p.public_body, ''), o.name)
-             FROM partners_party p LEFT JOIN partners_organisation o ON o.id = p.organisation_id
-             WHERE p.case_id = c.id AND p.left_on IS NULL ORDER BY p.id) AS party_names,
+       {PARTY_NAMES} AS party_names,
        task.title AS next_title, task.due AS next_due,
        (SELECT a.stage FROM agreements_agreement a WHERE a.case_id = c.id AND a.stage <> 'ended'
         ORDER BY a.number DESC LIMIT 1) AS lying_in

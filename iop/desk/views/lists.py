@@ -1,32 +1,41 @@
 """The worklist."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db.models import Count, Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from iop.cases.models import Case, Stage, Statement, Task, TaskKind
+from iop.cases.models import Case, Stage, Task, TaskKind
 from iop.municipalities.access import official
-from partners.models import Party
 
 from ..counting import figures, look_ahead
+from ..listing.cases import PARTY_NAMES
 
 ROWS = 60
 WAITING_ROWS = 20  # below what one is to do; there is a page for the rest
 WAITING = "Väntar på andra"
-NAMES = Party.objects.select_related("organisation").only("case_id", "public_body", "left_on", "organisation__name")
-TASK_PARTIES = Prefetch("case__parties", NAMES.order_by("pk"))
-# Six models in each row: what the page does not show is not worth fetching.
-OF_A_TASK = ("kind", "title", "due", "tab", "role", "waits_for_others", "unit__name", "person__name")
-OF_ITS_CASE = ("case__reference", "case__title", "case__secret", "case__coordinator__name")
+# What a line tells of the tasks with these numbers; by hand, as in the list of cases.
+DRESSED = f"""
+SELECT t.id, t.kind, t.title, t.due, t.tab, t.role, t.waits_for_others, t.case_id, c.reference, c.title AS case_title,
+       c.secret, coordinator.name AS coordinator_name, unit.name AS unit_name, person.name AS person_name,
+       {PARTY_NAMES} AS party_names,
+       CASE WHEN t.kind = 'statement' THEN ARRAY(
+           SELECT s.answered_on IS NOT NULL FROM cases_statement s WHERE s.case_id = c.id AND s.returned_on IS NULL
+       ) END AS answered
+FROM cases_task t
+LEFT JOIN cases_case c ON c.id = t.case_id
+LEFT JOIN municipalities_user coordinator ON coordinator.id = c.coordinator_id
+LEFT JOIN municipalities_unit unit ON unit.id = t.unit_id
+LEFT JOIN municipalities_user person ON person.id = t.person_id
+WHERE t.id = ANY(%s)
+"""
 
 
-def _page_of(request, rows):
-    return look_ahead(rows, ROWS, request.GET.get("sida", ""))
+def _numbers(tasks):
+    return tasks.order_by("due", "pk").values_list("pk", flat=True)
 
 
 def when(due: date, today: date) -> str:
@@ -38,38 +47,19 @@ def when(due: date, today: date) -> str:
     return "Inom en vecka" if due <= today + timedelta(days=7) else "Senare"
 
 
-def how_many_have_answered(tasks) -> dict[int, str]:
-    """Case -> «2 av 3 har svarat», for cases where several are asked for a statement."""
-    cases = {task.case_id for task in tasks if task.kind == TaskKind.STATEMENT}
-    if not cases:
-        return {}
-    asked = Statement.objects.filter(case__in=cases, returned_on=None).values("case").order_by()
-    rows = asked.annotate(all=Count("pk"), answered=Count("answered_on")).filter(all__gt=1)
-    return {row["case"]: f"{row['answered']} av {row['all']} har svarat" for row in rows}
+def how_many_have_answered(answered: list[bool] | None) -> str:
+    """«2 av 3 har svarat», of whether each who was asked in the case has answered; of one alone nothing."""
+    return f"{sum(answered)} av {len(answered)} har svarat" if answered and len(answered) > 1 else ""
 
 
-def _rows(tasks):
-    return (
-        tasks.select_related("case__coordinator", "unit", "person").only(*OF_A_TASK, *OF_ITS_CASE).order_by("due", "pk")
-    )
-
-
-def _made_ready(page: list[Task], municipality, today: date) -> None:
-    """Give each row what its line tells besides."""
-    prefetch_related_objects(page, TASK_PARTIES)
-    answered = how_many_have_answered(page)
-    for task in page:
-        task.answered = answered.get(task.case_id, "") if task.kind == TaskKind.STATEMENT else ""
-        task.municipality, task.days_late = municipality, (today - task.due).days
-
-
-def _with_parts(page, waiting: Iterable[Task], today: date) -> None:
-    """One's own by when they are due; under them what others are to do."""
-    for task in page:
-        task.part = when(task.due, today)
-    for task in waiting:
-        task.part = WAITING
-        page.object_list.append(task)
+def _dressed(pks: list[int], municipality, today: date) -> list[Task]:
+    """The tasks in that order, each with what its line tells."""
+    known = {task.pk: task for task in Task.objects.raw(DRESSED, [pks])}
+    tasks = [known[pk] for pk in pks if pk in known]
+    for task in tasks:
+        task.days_late, task.answered = (today - task.due).days, how_many_have_answered(task.answered)
+        task.address = reverse(task.tab, args=[municipality.slug, *filter(None, [task.reference])])
+    return tasks
 
 
 @official()
@@ -96,11 +86,13 @@ def worklist(request: HttpRequest, municipality) -> HttpResponse:
         tasks.overdue(),
         cases.filter(stage=Stage.IN_FORCE),
     )
-    page = _page_of(request, _rows(views[chosen][1]))
-    nothing = chosen == "mina" and not page.object_list
-    if chosen == "mina":
-        _with_parts(page, _rows(waiting)[:WAITING_ROWS] if page.number == 1 else [], today)
-    _made_ready(page.object_list, municipality, today)
+    page = look_ahead(_numbers(views[chosen][1]), ROWS, request.GET.get("sida", ""))
+    mine = chosen == "mina"
+    below = list(_numbers(waiting)[:WAITING_ROWS]) if mine and page.number == 1 else []
+    nothing = mine and not page.object_list
+    page.object_list = _dressed([*page.object_list, *below], municipality, today)
+    for task in page.object_list if mine else []:
+        task.part = WAITING if task.pk in below else when(task.due, today)
     context = {
         "page": page,
         "nothing": nothing,
