@@ -73,7 +73,8 @@ def note_meeting(
     if not held and points:
         raise Refused("Skriv vad ni kom överens om när mötet har hållits.")
     meeting.save()
-    MeetingParticipant.objects.bulk_create(MeetingParticipant(meeting=meeting, **vars(person)) for person in people)
+    for person in people:  # one by one: search hears of each
+        MeetingParticipant.objects.create(meeting=meeting, **vars(person))
     if held:
         _agree(meeting, points)
         _minutes(meeting, by=by)
@@ -130,7 +131,8 @@ def hold_planned(
     meeting.save(update_fields=["day", "starts", "ends", "place", "participants"])
     known = {one.name for one in meeting.people.all()} | {one.email for one in meeting.people.all() if one.email}
     new = [one for one in checked(people) if not {one.name, one.email} & known]
-    MeetingParticipant.objects.bulk_create(MeetingParticipant(meeting=meeting, **vars(one)) for one in new)
+    for one in new:
+        MeetingParticipant.objects.create(meeting=meeting, **vars(one))
     hold_meeting(meeting, topics=said.get("topics") or [], notes=said.get("notes", ""), points=points, by=by)
 
 

@@ -35,6 +35,11 @@ def unfold(page: Page, summary: str | re.Pattern) -> Locator:
     return part
 
 
+def form_of_facts(page: Page) -> Locator:
+    page.get_by_role("link", name="Ändra uppgifterna").click()
+    return page.locator("form").filter(has=page.get_by_role("button", name="Spara uppgifterna"))
+
+
 def field(within: Locator, label: str) -> Locator:
     """The field with this label alone; the asterisk of a required one is there but not seen."""
     return within.get_by_label(re.compile(rf"^\s*{re.escape(label)}\s*\*?\s*$"))

@@ -82,7 +82,7 @@ def the_adviser_answers_by_link(coordinator: Page, people: People):
 
 def mark_affected(coordinator: Page, unit: str):
     desk.open_tab(coordinator, "Översikt")
-    form = desk.unfold(coordinator, "Ändra uppgifterna")
+    form = desk.form_of_facts(coordinator)
     form.get_by_role("checkbox", name=unit).check()
     desk.submit(form, "Spara uppgifterna", "Uppgifterna är sparade")
 

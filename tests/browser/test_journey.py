@@ -156,7 +156,7 @@ def write_agreement(coordinator: Page, people: People, place: Place) -> list[str
     desk.note_contribution(coordinator, place.name, "Pengar", "Bidrag till verksamheten", 180_000)
     desk.note_contribution(coordinator, place.organisation, "Ideell tid", "Ledare två kvällar i veckan", 252_000)
     desk.open_tab(coordinator, "Översikt")
-    form = desk.unfold(coordinator, "Ändra uppgifterna")
+    form = desk.form_of_facts(coordinator)
     form.get_by_label("Ansvarig nämnd eller styrelse").select_option(place.decides)
     desk.submit(form, "Spara uppgifterna", "Uppgifterna är sparade")
 

@@ -571,6 +571,6 @@ def hinders_about(page: Page, words: str) -> list[str]:
 
 def responsible_is(page: Page, body: str):
     desk.open_tab(page, "Översikt")
-    form = desk.unfold(page, "Ändra uppgifterna")
+    form = desk.form_of_facts(page)
     form.get_by_label("Ansvarig nämnd eller styrelse").select_option(body)
     desk.submit(form, "Spara uppgifterna", "Uppgifterna är sparade")

@@ -48,7 +48,15 @@ def test_every_value_is_what_the_model_has(lived):
 def test_the_case_has_something_in_most_tables(lived):
     rows = read(lived, past=True)
     empty = {name for name, some in rows.items() if not some}
-    assert empty <= {"overrides", "open_tasks", "activities", "links", "representatives", "past_initiative"}
+    assert empty <= {
+        "overrides",
+        "open_tasks",
+        "activities",
+        "links",
+        "representatives",
+        "past_initiative",
+        "past_publications",
+    }
 
 
 def test_relations_are_whole_and_in_order(lived):

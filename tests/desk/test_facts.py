@@ -102,9 +102,9 @@ def test_an_origin_that_does_not_exist_is_told(save, assessed, coordinator):
 
 def test_no_list_of_choices_speaks_english(agreement, coordinator):
     client, base = driver.logged_in(coordinator), agreement.case.get_absolute_url()
-    for tab in ("", "checklista/", "parter/", "yttranden/", "avtal/", "uppfoljning/", "akt/"):
+    for tab in ("", "fakta/", "checklista/", "parter/", "yttranden/", "avtal/", "uppfoljning/", "akt/"):
         assert "Select an option" not in client.get(base + tab).text, tab
-    page = client.get(base).text
+    page = client.get(base + "fakta/").text
     assert "Välj …</option>" in page and "– inte angivet</option>" in page
 
 

@@ -344,11 +344,19 @@ def test_eight_questions_to_the_database(mora, coordinator):
 
 
 def test_a_planned_meeting_is_found_by_its_place_and_people_until_it_is_held(gym, coordinator, other):
-    meeting = driver.plan_meeting(gym, name="Idémöte", day=TODAY, place="Bystugan i Nusnäs", by=coordinator)
-    MeetingParticipant.objects.create(meeting=meeting, side=Side.MUNICIPALITY, name="Torvald Tallroth")
-    assert titles(coordinator, "nusnäs") == titles(coordinator, "tallroth") == ["Utegym vid sjön"]
-    meeting.people.all().delete()
-    assert titles(coordinator, "tallroth") == []
+    meeting = note_meeting(
+        gym,
+        name="Idémöte",
+        day=TODAY + timedelta(days=3),
+        place="Bystugan i Nusnäs",
+        participants="Torvald Tallroth",
+        by=coordinator,
+    )
+    person = MeetingParticipant.objects.create(meeting=meeting, side=Side.MUNICIPALITY, name="Beda Bergkvist")
+    for word in ("nusnäs", "tallroth", "bergkvist"):
+        assert titles(coordinator, word) == ["Utegym vid sjön"], word
+    person.delete()
+    assert titles(coordinator, "bergkvist") == []
     meeting.cancelled, meeting.cancelled_why = True, "Ingen kunde."
     meeting.save()
     assert titles(coordinator, "nusnäs") == []
