@@ -1,7 +1,7 @@
 """Source Sans Pro: whole for PDF, cut down to WOFF2 for the web."""
 
-import os
 from pathlib import Path
+from uuid import uuid4
 
 import font_source_sans_pro
 
@@ -25,6 +25,6 @@ def build_web_fonts(folder: Path) -> None:
             continue
         from fontTools.subset import main as subset
 
-        part = target.with_suffix(f".{os.getpid()}")
+        part = target.with_suffix(f".{uuid4().hex}")  # two readers may be first at once
         subset([str(source), f"--unicodes={CHARACTERS}", "--flavor=woff2", f"--output-file={part}"])
         part.rename(target)
