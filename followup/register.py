@@ -11,7 +11,7 @@ from hashlib import sha256
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils import timezone
-from stdnum.se import personnummer
+from stdnum import luhn
 
 from agreements.models import Agreement, AgreementStage, Signature
 from iop.cases.machinery import Refused
@@ -19,11 +19,12 @@ from iop.cases.models import Case, Record
 from iop.cases.opened import changes
 from iop.cases.secrecy import after_secret, after_secret_case
 from iop.municipalities.swedish import fold
+from partners.models import Representative
 
 from .models import Publication
 
-PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:\d{2})?\d{6}[-+ ]?\d{4}(?!\d)")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # what no feed or spreadsheet can hold
+PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:\d{2})?(\d{6})\s*[-+‐-―−]?\s*(\d{4})(?!\d)")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # what no feed or spreadsheet can hold
 ADDRESS = re.compile(r"\S+@\S+\.\w+")
 
 
@@ -140,6 +141,7 @@ def publish(case: Case, *, looked_at: str, by) -> Publication:
 @transaction.atomic
 def take_back(case: Case) -> None:
     """Out of the register at once; the texts stay to be worked on."""
+    Case.objects.select_for_update().get(pk=case.pk)  # who is saving or publishing has it until that is done
     for publication in Publication.objects.select_for_update().filter(case=case, published_at__isnull=False):
         publication.shown, publication.words, publication.published_at = {}, "", None
         publication.save()
@@ -170,8 +172,18 @@ def personal(publication: Publication, shown: dict) -> str:
             return f"namnet {name}"
     if found := ADDRESS.search(text):
         return f"adressen {found.group()}"
-    numbers = (found.group() for found in PERSONAL_NUMBER.finditer(text))
-    return next((f"ett personnummer, {number}" for number in numbers if personnummer.is_valid(number)), "")
+    for found in PERSONAL_NUMBER.finditer(text):
+        if _is_personal(*found.groups()):
+            return f"ett personnummer, {found.group()}"
+    return ""
+
+
+def _is_personal(born: str, rest: str) -> bool:
+    """Samordningsnummer have sixty added to the day, and a check digit of the day as it is written."""
+    day = int(born[4:])
+    if not luhn.is_valid(born + rest) or not 1 <= int(born[2:4]) <= 12:
+        return False
+    return 1 <= day <= 31 or 61 <= day <= 91
 
 
 def _names(publication: Publication) -> list[str]:
@@ -180,6 +192,8 @@ def _names(publication: Publication) -> list[str]:
     names = [party.contact_name for party in case.parties.all()]
     names += publication.agreement.signatures.values_list("name", flat=True)
     names += [case.coordinator.name] if case.coordinator else []
+    acting = Representative.objects.acting().filter(organisation__parties__case=case)
+    names += acting.values_list("name", flat=True)
     try:
         names.append(case.initiative.contact_name)
     except ObjectDoesNotExist:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from iop.cases.actions import add_record, after_end, close_task, open_task
@@ -169,11 +170,17 @@ def cancel_meeting(meeting: Meeting, *, why: str, by) -> None:
     _cancel(meeting, why=why, by=by)
 
 
+def to_come(case: Case) -> QuerySet[Meeting]:
+    """Planned, and not begun yet as far as anybody knows."""
+    now = timezone.localtime()
+    begun = Q(day__lt=now.date()) | Q(day=now.date(), starts__lte=now.time())
+    return case.meetings.filter(held=False, cancelled=False).exclude(begun)
+
+
 @after_end
 def cancel_those_to_come(case: Case, by) -> None:
     """Nobody should go to a meeting about a case that has ended. What was for an earlier day may have been held."""
-    rows = case.meetings.filter(held=False, cancelled=False, day__gte=timezone.localdate())
-    for meeting in rows.select_for_update(of=("self",)).select_related("case__municipality"):
+    for meeting in to_come(case).select_for_update(of=("self",)).select_related("case__municipality"):
         _cancel(meeting, why="Ärendet avslutades.", by=by)
 
 
@@ -298,6 +305,7 @@ def name_no_point(record: Record) -> None:
 
 def _planned(meeting: Meeting) -> Meeting:
     """The meeting, locked, if it is still to come."""
+    Case.objects.select_for_update().get(pk=meeting.case_id)  # first, as when a case ends
     rows = Meeting.objects.select_for_update(of=("self",)).select_related("case__municipality")
     meeting = rows.get(pk=meeting.pk)
     still_open(meeting.case)

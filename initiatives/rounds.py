@@ -52,7 +52,7 @@ def _task_is_open(row: UnitRound) -> bool:
 
 def _ask(row: UnitRound) -> None:
     """No guideline says by when; the municipality's own time for statements is taken."""
-    row.asked_on = timezone.localdate()
+    row.asked_on, row.reminds = timezone.localdate(), True
     row.due = row.asked_on + timedelta(days=row.case.municipality.days_for_statement)
     row.save()
     open_task(
@@ -114,7 +114,7 @@ def remind_of_round(row: UnitRound, *, by, absolute) -> None:
 
 def _still_asked() -> QuerySet[UnitRound]:
     affected = Case.affected_units.through.objects.filter(case=OuterRef("case"), unit=OuterRef("unit"))
-    return UnitRound.objects.filter(Exists(affected), named_on=None)
+    return UnitRound.objects.filter(Exists(affected), named_on=None, reminds=True)
 
 
 KINDS.append(Kind(waiting=_still_asked, asked_on=lambda row: row.asked_on, remind=remind_of_round))

@@ -101,6 +101,8 @@ def leave(party: Party, *, by) -> None:
     party.left_on = timezone.localdate()
     party.save(update_fields=["left_on"])
     close_task(party.case, TaskKind.DECLARATION, by=by, subject=party.subject)
+    if party.contact_email:  # nobody is reminded of what the organisation was asked
+        party.case.letters.filter(sent_to__iexact=party.contact_email, settled_at=None).update(reminds=False)
 
 
 def party_now(party: Party) -> dict:

@@ -19,4 +19,12 @@ class Migration(migrations.Migration):
             name="reminded_at",
             field=models.DateTimeField(blank=True, null=True, verbose_name="påmind"),
         ),
+        *(
+            migrations.AddField(
+                model_name=model,
+                name="reminds",
+                field=models.BooleanField(db_default=False, default=False, verbose_name="påminns av sig själv"),
+            )
+            for model in ("historicalunitround", "unitround")
+        ),
     ]

@@ -19,6 +19,7 @@ class UnitRound(models.Model):
     asked_on = models.DateField("tillfrågad", default=timezone.localdate)
     due = models.DateField("svar senast")
     reminded_at = models.DateTimeField("påmind", null=True, blank=True)
+    reminds = models.BooleanField("påminns av sig själv", default=False, db_default=False)  # as for letters
     named_on = models.DateField("utsåg deltagare", null=True, blank=True)
     named_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="infört av"

@@ -243,7 +243,7 @@ def remind(
     absolute: Callable[[str], str],
     hidden: Record | None = None,
 ) -> None:
-    """Once more, with a new link; the earlier one no longer opens anything. ``row``: a Letter or a Statement.
+    """Once more, with a new link; the one before it opens the same. ``row``: a Letter or a Statement.
 
     ``by``: None where it goes by itself. ``hidden``: a secret record that tells the same.
     """
@@ -254,6 +254,7 @@ def remind(
         raise Refused("Det finns ingen e-postadress att påminna på.")
     if locked.reminded_at and timezone.localdate(locked.reminded_at) == timezone.localdate():
         raise Refused("En påminnelse har redan gått i dag.")
+    locked.earlier_hash = locked.token_hash or ""
     token = new_link(locked, to=locked.sent_to, ends=locked.due)
     locked.reminded_at = timezone.now()
     locked.save()
@@ -278,8 +279,8 @@ def remind(
 def mail_statement(statement: Statement, *, to: str, by, absolute: Callable[[str], str]) -> None:
     """Send the question with a link, so that somebody without an account can answer it."""
     case = statement.case
-    token = new_link(statement, to=to, ends=statement.due)
-    statement.save(update_fields=["token_hash", "sent_to", "link_ends"])
+    token, statement.earlier_hash = new_link(statement, to=to, ends=statement.due), ""
+    statement.save(update_fields=["token_hash", "earlier_hash", "sent_to", "link_ends"])
     subject = f"Begäran om yttrande, {case.reference}"
     place = case.municipality.name
     context = {"statement": statement, "case": case, "by": by, "place": place}

@@ -4,6 +4,7 @@ How many days is the municipality's to say. Somebody who has just been asked, or
 what counts is whether anything has gone since the day when the reminder was to go.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,6 +24,8 @@ from .actions import add_record
 from .letters import remind
 from .machinery import Refused
 from .models import Case, Direction, Letter, LetterKind, Record, Statement
+
+log = logging.getLogger(__name__)
 
 Absolute = Callable[[str], str]
 
@@ -73,6 +76,9 @@ def _send_one(kind: Kind, rows: QuerySet, pk: int, *, today, municipality, absol
             kind.remind(row, by=None, absolute=absolute)
             return row.case.reference
     except Refused:
+        return ""
+    except Exception:  # whatever is wrong with one must not keep the others' from going
+        log.exception("Påminnelsen för %s %s gick inte", rows.model.__name__, pk)
         return ""
 
 

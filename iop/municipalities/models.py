@@ -53,10 +53,10 @@ class Municipality(models.Model):
     )
     days_for_statement = models.PositiveSmallIntegerField("dagar för ett yttrande", default=21)
     remind_before = models.PositiveSmallIntegerField(
-        "påminn så många dagar före svarsdagen", default=3, help_text="0: ingen påminnelse i förväg."
+        "påminn så många dagar före svarsdagen", default=3, db_default=3, help_text="0: ingen påminnelse i förväg."
     )
     remind_after = models.PositiveSmallIntegerField(
-        "påminn så många dagar efter svarsdagen", default=2, help_text="0: ingen påminnelse efteråt."
+        "påminn så många dagar efter svarsdagen", default=2, db_default=2, help_text="0: ingen påminnelse efteråt."
     )
 
     class Meta:

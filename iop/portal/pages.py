@@ -1,5 +1,7 @@
 """The open pages with texts: what an IOP is, the way of a case, who to ask, accessibility and personal data."""
 
+import logging
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -10,12 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from iop.cases.fields import Email, Line, TextArea
-from iop.mail import after_commit
 from iop.municipalities.access import public_municipality
 from iop.municipalities.models import Contact, ContactKind, Municipality, PageText
 from iop.municipalities.pages import blocks, pages
 from iop.rulesets.models import RuleSetVersion
 from iop.rulesets.reading import chapters
+
+log = logging.getLogger(__name__)
 
 # What stands below the text of each page.
 BELOW = {
@@ -78,9 +81,14 @@ def report_fault(request: HttpRequest, slug: str) -> HttpResponse:
     place = public_municipality(request, slug)
     form = FaultForm(request.POST or None)
     if form.is_valid():
-        _send(place, **form.cleaned_data)
-        messages.success(request, "Tack, vi har fått det.")
-        return redirect("page_accessibility", slug)
+        try:
+            _send(place, **form.cleaned_data)
+        except OSError:
+            log.exception("En anmäld brist gick inte att skicka")
+            form.add_error(None, f"Det gick inte att skicka just nu. Försök igen, eller skriv till {place.email}.")
+        else:
+            messages.success(request, "Tack, vi har fått det.")
+            return redirect("page_accessibility", slug)
     return render(request, "portal/report_fault.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -88,4 +96,4 @@ def _send(place: Municipality, *, where: str, what: str, email: str) -> None:
     contact = Contact.objects.filter(municipality=place, kind=ContactKind.FAULTS).exclude(email="").first()
     body = f"Någon har rapporterat en brist i tillgängligheten.\n\nVar: {where or 'inte angivet'}\n\n{what}\n"
     to, reply_to = contact.email if contact else place.email, [email] if email else []
-    after_commit(EmailMessage("Brist i tillgängligheten", body, to=[to], reply_to=reply_to))
+    EmailMessage("Brist i tillgängligheten", body, to=[to], reply_to=reply_to).send()  # nothing else keeps it

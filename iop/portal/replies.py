@@ -5,6 +5,7 @@ Whoever has the link may answer, so the name is asked for. A link that is wrong,
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -43,9 +44,10 @@ class ReturnForm(forms.Form):
 
 def _found(token: str) -> Letter | Statement:
     """What the link opens, while it does; 404 otherwise."""
-    known = {"token_hash": hash_of(token), "link_ends__gte": timezone.localdate()}
-    letter = Letter.objects.filter(**known).select_related("case__municipality", "record").first()
-    statement = Statement.objects.filter(**known).select_related("case__municipality", "unit").first()
+    sent = Q(token_hash=hash_of(token)) | Q(earlier_hash=hash_of(token))
+    known = sent & Q(link_ends__gte=timezone.localdate())
+    letter = Letter.objects.filter(known).select_related("case__municipality", "record").first()
+    statement = Statement.objects.filter(known).select_related("case__municipality", "unit").first()
     if letter is None and statement is None:
         raise Http404
     return letter or statement

@@ -1,10 +1,11 @@
 """Reminders that go by themselves: when, to whom, once each, and what they keep to themselves."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from django.core import mail
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from initiatives.models import UnitRound
@@ -18,6 +19,7 @@ from iop.cases.models import Letter, Statement
 from iop.cases.recusals import state
 from iop.cases.reminders import is_time, remind_of_statement, send_due
 from iop.cases.secrecy import mark_secret
+from partners.actions import leave
 from tests.cases import driver
 
 TODAY = timezone.localdate()
@@ -219,3 +221,36 @@ def test_by_hand_from_the_page(statement, round, assessed, coordinator):
     for address in (f"yttranden/{statement.pk}/paminn/", f"berorda/{round.pk}/paminn/"):
         assert "En påminnelse har gått till Upphandlingsenheten." in client.post(base + address, follow=True).text
         assert "En påminnelse har redan gått i dag." in client.post(base + address, follow=True).text
+
+
+def test_a_round_that_was_begun_before_the_program_could_is_reminded_by_hand(round, run):
+    UnitRound.objects.update(reminds=False)
+    assert run() == 0
+
+
+def test_nobody_of_an_organisation_that_has_left_is_reminded(completion, assessed, coordinator, run):
+    party = assessed.parties.get()
+    driver.join(assessed, "En annan förening", 41)
+    party.contact_email = completion.sent_to
+    party.save()
+    leave(party, by=coordinator)
+    assert run() == 0
+
+
+def test_one_that_fails_keeps_none_of_the_others(completion, statement, run, monkeypatch):
+    def fails(*args, **kwargs):
+        raise RuntimeError("trasig")
+
+    monkeypatch.setattr(
+        reminders, "KINDS", [replace(kind, remind=fails) if n == 0 else kind for n, kind in enumerate(reminders.KINDS)]
+    )
+    assert run() == 1
+
+
+def test_without_a_mail_server_nothing_is_said_to_have_gone(completion, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    with pytest.raises(CommandError, match="svarar inte"):
+        call_command("daily")
+    completion.refresh_from_db()
+    assert completion.reminded_at is None

@@ -1,13 +1,13 @@
 """Ending a case: reasons from what was found, other ways, who decided, and the letter."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.core import mail
 from django.utils import timezone
 
 from initiatives.form_choice import judge_form
-from initiatives.meetings import invite, note_meeting
+from initiatives.meetings import invite, note_meeting, to_come
 from initiatives.models import FormJudgement, Meeting
 from initiatives.people import Person
 from iop.cases.actions import answer
@@ -157,10 +157,10 @@ def test_meetings_to_come_are_cancelled_and_the_invited_are_told(
     send, assessed, coordinator, address, django_capture_on_commit_callbacks
 ):
     person = Person("Anna Ek", "anna@x.example")
-    to_come = note_meeting(assessed, name="Första möte", day=TODAY, held=False, people=[person], by=coordinator)
+    ahead = note_meeting(assessed, name="Första möte", day=TODAY, held=False, people=[person], by=coordinator)
     missed = note_meeting(assessed, name="Samtal", day=TODAY + timedelta(days=1), people=[person], by=coordinator)
     Meeting.objects.filter(pk=missed.pk).update(day=TODAY - timedelta(days=1))
-    invite(to_come, by=coordinator)
+    invite(ahead, by=coordinator)
     page = driver.logged_in(coordinator).get(f"{address}avsluta/").text
     assert f"besked: Första möte {day(TODAY)}." in page
     with django_capture_on_commit_callbacks(execute=True):
@@ -169,3 +169,12 @@ def test_meetings_to_come_are_cancelled_and_the_invited_are_told(
     letter = mail.outbox[-1]
     assert letter.to == ["anna@x.example"] and letter.subject == f"Inställt möte: Första möte, {day(TODAY)}"
     assert "METHOD:CANCEL" in str(letter.attachments[0].get_payload(decode=True).decode())
+
+
+def test_a_meeting_that_has_begun_is_not_to_come(assessed, coordinator):
+    for name in ("Nyss", "Strax"):
+        note_meeting(assessed, name=name, day=TODAY + timedelta(days=1), participants="Alla", by=coordinator)
+    now = timezone.localtime()
+    Meeting.objects.filter(name="Nyss").update(day=now.date(), starts=time(0, 0))
+    Meeting.objects.filter(name="Strax").update(day=now.date(), starts=time(23, 59, 59))
+    assert [meeting.name for meeting in to_come(assessed)] == ["Strax"]

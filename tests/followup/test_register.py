@@ -1,6 +1,8 @@
 """Publishing a partnership: written, looked at, published, taken back, and never when something is secret."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from followup.actions import end
 from followup.models import Publication
@@ -9,6 +11,7 @@ from iop.cases.machinery import Refused
 from iop.cases.models import Outcome
 from iop.cases.opened import Meanwhile, marks_of
 from iop.cases.secrecy import lift_secrecy, mark_secret
+from partners.representatives import confirm
 from tests.cases import driver
 from tests.register import TEXTS, put_in_register
 
@@ -145,11 +148,17 @@ def test_another_secret_record_hides_nothing(published, in_force, coordinator):
         ("Skriv till anna@sprakbron.example.", "adressen anna@sprakbron.example"),
         ("Född 850709-9805.", "ett personnummer, 850709-9805"),
         ("Född 198507099805.", "ett personnummer, 198507099805"),
+        ("Född 850709–9805.", "ett personnummer, 850709–9805"),
+        ("Född 850709 - 9805.", "ett personnummer, 850709 - 9805"),
+        ("Samordningsnummer 850769-9802.", "ett personnummer, 850769-9802"),
+        ("Fråga Rakel Ringdahl.", "namnet Rakel Ringdahl"),
         ("Föreningen 802000-0019 har 850709 medlemmar.", ""),
         ("Anna leder kören.", ""),
     ],
 )
 def test_personal_data_is_found(in_force, coordinator, text, found):
+    facts = {"name": "Rakel Ringdahl", "email": "rakel@x.example", "role": "ordförande", "ground": "Protokoll"}
+    confirm(in_force.case.parties.get().organisation, by=coordinator, **facts)
     for field in ("description", "results"):
         written = save_texts(in_force.case, TEXTS | {field: text}, by=coordinator)
         assert personal(written, composed(written)).startswith(found)
@@ -165,7 +174,7 @@ def test_personal_data_is_refused_also_in_contributions(in_force, coordinator):
 
 
 def test_what_no_feed_can_hold_is_left_out(in_force, coordinator):
-    written = save_texts(in_force.case, TEXTS | {"results": "Ett\x0b\x07\r\ntvå"}, by=coordinator)
+    written = save_texts(in_force.case, TEXTS | {"results": "Ett\x0b\x07\uffff\r\ntvå"}, by=coordinator)
     assert composed(written)["results"] == "Ett\ntvå"
 
 
@@ -179,3 +188,10 @@ def test_two_coordinators_lose_nothing(in_force, coordinator):
         save_texts(in_force.case, TEXTS | {"results": "Mitt eget."}, by=coordinator, opened=opened)
     assert told.value.theirs == {"results": TEXTS["results"]}
     assert Publication.objects.get().results == TEXTS["results"]
+
+
+def test_taking_back_waits_for_whoever_holds_the_case(published, in_force):
+    with CaptureQueriesContext(connection) as asked:
+        take_back(in_force.case)
+    locks = [query["sql"] for query in asked if "FOR UPDATE" in query["sql"]]
+    assert '"cases_case"' in locks[0] and '"followup_publication"' in locks[1]

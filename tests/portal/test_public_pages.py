@@ -135,6 +135,14 @@ def test_a_fault_reaches_the_municipality(client, mora, django_capture_on_commit
     assert "Knappen syns inte." in letter.body and "/mora/register/" in letter.body
 
 
+def test_a_fault_that_cannot_be_sent_is_not_lost(client, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    page = report(client)
+    assert page.status_code == 422
+    assert "Knappen syns inte." in page.text and "skriv till iop@mora.example" in page.text
+
+
 def test_or_the_one_who_looks_after_faults(client, mora, django_capture_on_commit_callbacks):
     Contact.objects.create(municipality=mora, kind="faults", email="webb@mora.example")
     with django_capture_on_commit_callbacks(execute=True):

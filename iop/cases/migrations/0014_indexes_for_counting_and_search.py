@@ -13,10 +13,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
-            model_name="case",
-            name="case_by_stage",
-        ),
         migrations.AddIndex(
             model_name="case",
             index=models.Index(
@@ -26,5 +22,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="record",
             index=models.Index(models.F("case"), condition=models.Q(("secret", True)), name="secret_records"),
+        ),
+        migrations.RemoveIndex(
+            model_name="case",
+            name="case_by_stage",
         ),
     ]

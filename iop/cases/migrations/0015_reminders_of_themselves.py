@@ -12,16 +12,26 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="historicalstatement",
             name="reminds",
-            field=models.BooleanField(default=False, verbose_name="påminns av sig själv"),
+            field=models.BooleanField(db_default=False, default=False, verbose_name="påminns av sig själv"),
         ),
         migrations.AddField(
             model_name="letter",
             name="reminds",
-            field=models.BooleanField(default=False, verbose_name="påminns av sig själv"),
+            field=models.BooleanField(db_default=False, default=False, verbose_name="påminns av sig själv"),
         ),
         migrations.AddField(
             model_name="statement",
             name="reminds",
-            field=models.BooleanField(default=False, verbose_name="påminns av sig själv"),
+            field=models.BooleanField(db_default=False, default=False, verbose_name="påminns av sig själv"),
+        ),
+        *(
+            migrations.AddField(
+                model_name=model,
+                name="earlier_hash",
+                field=models.CharField(
+                    blank=True, db_default="", db_index=True, max_length=64, verbose_name="tidigare länk"
+                ),
+            )
+            for model in ("historicalstatement", "letter", "statement")
         ),
     ]

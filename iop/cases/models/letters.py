@@ -15,10 +15,13 @@ class Linked(models.Model):
     """Something that is read and answered by a personal link, of which only the hash is kept."""
 
     token_hash = models.CharField("länk", max_length=64, unique=True, null=True, blank=True)
+    # Before the reminder: still good, as the letter with the new one may never have come, and somebody may be writing.
+    earlier_hash = models.CharField("tidigare länk", max_length=64, blank=True, db_default="", db_index=True)
     sent_to = models.EmailField("skickat till", blank=True)
     link_ends = models.DateField("länken gäller till och med", null=True, blank=True)
     reminded_at = models.DateTimeField("påmind", null=True, blank=True)
-    reminds = models.BooleanField("påminns av sig själv", default=False)  # those that were asked before it could
+    # Not those that were asked before the program could.
+    reminds = models.BooleanField("påminns av sig själv", default=False, db_default=False)
 
     class Meta:
         abstract = True

@@ -5,10 +5,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from followup.actions import end
+from initiatives.meetings import to_come
 from initiatives.models import FormJudgement, JudgedForm
 from iop.cases.checks import answers_of, verdict_of
 from iop.cases.fields import DayField, PaperField, TextArea
@@ -121,5 +121,5 @@ def close_case(request: HttpRequest, municipality, reference: str) -> HttpRespon
             return redirect(f"{address}?mall=avslut")
         return redirect(case)
     status = 422 if form.is_bound else 200
-    to_come = case.meetings.filter(held=False, cancelled=False, day__gte=timezone.localdate())
-    return render_case(request, case, "case", "desk/case/ending.html", status=status, form=form, to_come=to_come)
+    context = {"form": form, "to_come": to_come(case)}
+    return render_case(request, case, "case", "desk/case/ending.html", status=status, **context)

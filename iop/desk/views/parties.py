@@ -1,6 +1,7 @@
 """Parties of a case: who they are, their papers and declaration, and what each side brings."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -200,6 +201,7 @@ def new_party(request: HttpRequest, municipality, reference: str) -> HttpRespons
     case = case_or_404(request, reference)
     form = PartyForm(request.POST, municipality=municipality, user=request.user, prefix="party")
 
+    @transaction.atomic
     def add(data):
         organisation = organisation_for(
             municipality,
@@ -212,7 +214,7 @@ def new_party(request: HttpRequest, municipality, reference: str) -> HttpRespons
 
     if carried_out(form, add):
         return _done(request, case, "Organisationen är part i ärendet.")
-    return _page(request, case, status=422, failed=("party", form))
+    return _page(request, case_or_404(request, reference), status=422, failed=("party", form))
 
 
 @official(Act.WORK)
@@ -222,7 +224,7 @@ def new_public_body(request: HttpRequest, municipality, reference: str) -> HttpR
     form = PublicBodyForm(request.POST, prefix="offentlig")
     if carried_out(form, lambda data: add_public_body(case, **data)):
         return _done(request, case, f"{form.cleaned_data['name']} är part i ärendet.")
-    return _page(request, case, status=422, failed=("public_body", form))
+    return _page(request, case_or_404(request, reference), status=422, failed=("public_body", form))
 
 
 @official(Act.WORK)
@@ -233,7 +235,7 @@ def edit_party(request: HttpRequest, municipality, reference: str, pk: int) -> H
     activities = list(Activity.objects.visible_to(request.user).filter(organisation=party.organisation_id))
     form = OrganisationForm(request.POST, party=party, activities=activities, prefix=f"part-{pk}")
     if not carried_out(form, lambda data: save_party(party, **form.written, opened=form.sent_marks)):
-        return _page(request, case, status=422, failed=(f"part-{pk}", form))
+        return _page(request, case_or_404(request, reference), status=422, failed=(f"part-{pk}", form))
     return _done(request, case, "Uppgifterna är sparade.", f"part-{pk}")
 
 
@@ -263,7 +265,7 @@ def paper_came(request: HttpRequest, municipality, reference: str, pk: int) -> H
     form = HandInForm(request.POST, request.FILES, rule=rule, prefix=name)
     if carried_out(form, lambda data: hand_in(party, rule, part, by=request.user, **data)):
         return _done(request, case, "Underlaget är infört.", f"{key}-{pk}-{part or '0'}")
-    return _page(request, case, status=422, failed=(name, form))
+    return _page(request, case_or_404(request, reference), status=422, failed=(name, form))
 
 
 @official(Act.WORK)
@@ -276,7 +278,7 @@ def paper_reviewed(request: HttpRequest, municipality, reference: str, pk: int) 
     form = ReviewForm(request.POST, rule=rule, prefix=name)
     if carried_out(form, lambda data: review(party, rule, part, by=request.user, **data)):
         return _done(request, case, "Granskningen är sparad.", f"{key}-{pk}-{part or '0'}")
-    return _page(request, case, status=422, failed=(name, form))
+    return _page(request, case_or_404(request, reference), status=422, failed=(name, form))
 
 
 @official(Act.WORK)
@@ -292,7 +294,7 @@ def declaration_sent(request: HttpRequest, municipality, reference: str, pk: int
     absolute = request.build_absolute_uri
     if carried_out(form, lambda data: send_declaration(party, rule, to=data["to"], by=request.user, absolute=absolute)):
         return _done(request, case, "Intyget är skickat för bekräftelse.", f"part-{pk}")
-    return _page(request, case, status=422, failed=(name, form))
+    return _page(request, case_or_404(request, reference), status=422, failed=(name, form))
 
 
 @official(Act.DECIDE)
@@ -316,7 +318,7 @@ def ruling(request: HttpRequest, municipality, reference: str, pk: int) -> HttpR
 
     if carried_out(form, decide):
         return _done(request, case, "Avgörandet är infört.", f"part-{pk}")
-    return _page(request, case, status=422, failed=(name, form))
+    return _page(request, case_or_404(request, reference), status=422, failed=(name, form))
 
 
 @official(Act.WORK)
@@ -327,7 +329,7 @@ def new_contribution(request: HttpRequest, municipality, reference: str) -> Http
     form = ContributionForm(request.POST, instance=Contribution(case=case), case=case, parties=active, prefix="insats")
     if carried_out(form, lambda data: add_contribution(form.instance)):
         return _done(request, case, "Insatsen är antecknad.", "insatser")
-    return _page(request, case, status=422, failed=("contribution", form))
+    return _page(request, case_or_404(request, reference), status=422, failed=("contribution", form))
 
 
 @official(Act.WORK)
@@ -349,4 +351,4 @@ def new_support(request: HttpRequest, municipality, reference: str) -> HttpRespo
     form = SupportForm(request.POST, instance=support, case=case, parties=active, user=request.user, prefix="stod")
     if carried_out(form, lambda data: note_support(form.instance)):
         return _done(request, case, "Stödet är antecknat.", "stod")
-    return _page(request, case, status=422, failed=("support", form))
+    return _page(request, case_or_404(request, reference), status=422, failed=("support", form))

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
             model_name="municipality",
             name="remind_after",
             field=models.PositiveSmallIntegerField(
+                db_default=2,
                 default=2,
                 help_text="0: ingen påminnelse efteråt.",
                 verbose_name="påminn så många dagar efter svarsdagen",
@@ -22,6 +23,7 @@ class Migration(migrations.Migration):
             model_name="municipality",
             name="remind_before",
             field=models.PositiveSmallIntegerField(
+                db_default=3,
                 default=3,
                 help_text="0: ingen påminnelse i förväg.",
                 verbose_name="påminn så många dagar före svarsdagen",

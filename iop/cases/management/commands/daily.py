@@ -1,12 +1,22 @@
 """`manage.py daily`: what the clock brings. To be run once a day; running it twice does nothing twice."""
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.mail import get_connection
+from django.core.management.base import BaseCommand, CommandError
 
 from iop.municipalities.models import Municipality
 
 from ...duties import open_due
 from ...reminders import send_due
+
+
+def _mail_server_answers() -> None:
+    """Raises CommandError. Otherwise the case files would say that reminders went, and none did."""
+    try:
+        with get_connection():
+            pass
+    except OSError as error:
+        raise CommandError(f"E-postservern svarar inte, och inga påminnelser har skickats: {error}") from error
 
 
 class Command(BaseCommand):
@@ -16,5 +26,7 @@ class Command(BaseCommand):
         for municipality in Municipality.objects.order_by("pk"):
             for duty in open_due(municipality):
                 self.stdout.write(f"{municipality.short_name}: {duty.title}. {duty.because}.")
+        _mail_server_answers()
+        for municipality in Municipality.objects.order_by("pk"):
             for told in send_due(municipality, absolute=lambda path: settings.ADDRESS + path):
                 self.stdout.write(f"{municipality.short_name}: {told}.")
