@@ -136,8 +136,12 @@ def test_a_fault_reaches_the_municipality(client, mora, django_capture_on_commit
 
 
 def test_a_fault_that_cannot_be_sent_is_not_lost(client, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    settings.MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": 9},
+        }
+    }
     page = report(client)
     assert page.status_code == 422
     assert "Knappen syns inte." in page.text and "skriv till iop@mora.example" in page.text

@@ -1,7 +1,7 @@
 """`manage.py daily`: what the clock brings. To be run once a day; running it twice does nothing twice."""
 
 from django.conf import settings
-from django.core.mail import get_connection
+from django.core.mail import mailers
 from django.core.management.base import BaseCommand, CommandError
 
 from iop.municipalities.models import Municipality
@@ -13,7 +13,7 @@ from ...reminders import send_due
 def _mail_server_answers() -> None:
     """Raises CommandError. Otherwise the case files would say that reminders went, and none did."""
     try:
-        with get_connection():
+        with mailers.default:
             pass
     except OSError as error:
         raise CommandError(f"E-postservern svarar inte, och inga påminnelser har skickats: {error}") from error
