@@ -24,7 +24,6 @@ SUBJECTS["agreement"] = (
 
 def points_of(matter: Matter) -> dict[str, Point]:
     def load():
-        prefetch_related_objects([matter.agreement], "points")
         return {point.rule: point for point in matter.agreement.points.all() if point.rule}
 
     return matter.once("points", load)
@@ -191,7 +190,7 @@ def is_decided(agreement) -> Iterator[Finding]:
         if (change.subject_kind, change.subject_id, change.to_stage)
         == ("agreement", agreement.pk, AgreementStage.DECISION)
     ]
-    since = max(sent, default=agreement.case.version.created_at)
+    since = max(sent) if sent else agreement.case.version.created_at
     if not any(decision.at >= since for decision in said_yes(agreement)):
         yield _own(agreement, "Beslutet är inte infört", "beslut")
 
@@ -199,8 +198,8 @@ def is_decided(agreement) -> Iterator[Finding]:
 @precondition("agreement", AgreementStage.IN_FORCE)
 def is_signed(agreement) -> Iterator[Finding]:
     signed = {signature.party_id for signature in signatures_of(agreement)}
-    prefetch_related_objects([agreement.case], "parties__organisation")
     active = [party for party in agreement.case.parties.all() if party.left_on is None]
+    prefetch_related_objects(active, "organisation")
     missing = [party.name for party in active if party.pk not in signed]
     if None not in signed:
         missing.insert(0, agreement.case.municipality.name)

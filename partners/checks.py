@@ -33,8 +33,8 @@ SUBJECTS["party"] = (lambda matter: [party.subject for party in organisations_of
 
 def rulings_of(case) -> dict[int, Decision]:
     """Party -> the latest ruling on it."""
-    prefetch_related_objects([case], "decisions__body")
     rulings = [row for row in case.decisions.all() if row.kind == DecisionKind.ELIGIBILITY]
+    prefetch_related_objects(rulings, "body")
     return {row.subject_id: row for row in sorted(rulings, key=lambda row: row.at) if row.subject_kind == "party"}
 
 
@@ -141,8 +141,8 @@ def contributions_of(matter: Matter) -> list[Contribution]:
     """Of the municipality and of the parties that have not left."""
 
     def load():
-        prefetch_related_objects([matter.case], "contributions__payer", "contributions__party")
-        rows = matter.case.contributions.all()
+        rows = list(matter.case.contributions.all())
+        prefetch_related_objects(rows, "payer", "party")
         return [row for row in rows if row.party_id is None or row.party.left_on is None]
 
     return matter.once("contributions", load)

@@ -61,7 +61,7 @@ def test_a_case_whose_coordinator_has_jav_asks_for_another(assessed, coordinator
     state(assessed, coordinator, why="", by=coordinator)
     task = Task.objects.open().get(kind="new_coordinator")
     assert task in Task.objects.visible_to(colleague).mine(colleague, colleague.membership_in(mora.pk))
-    page = driver.logged_in(colleague).get(f"/mora/arenden/{assessed.reference}/").content.decode()
+    page = driver.logged_in(colleague).get(f"/mora/arenden/{assessed.reference}/fakta/").content.decode()
     chooser = page[page.index('name="coordinator"') :]
     assert "Karin Samordnare" not in chooser[: chooser.index("</select>")]
     edit_facts(assessed, {"coordinator": colleague}, by=colleague)
