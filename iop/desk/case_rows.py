@@ -38,6 +38,7 @@ class Rows:
     where: str = "r.case_id = %(case)s"
     order: str = "r.id"
     without: tuple[str, ...] = ()  # columns too large to travel; read when somebody asks for them
+    led_to: bool = False  # instances only of the rows that another row leads to: the rest is not looked at
 
     @cached_property
     def fields(self) -> list[Field]:
@@ -101,11 +102,12 @@ NOW = {
         Representative,
         "r.organisation_id = ANY(ARRAY(SELECT organisation_id FROM initiatives_initiative WHERE case_id = %(case)s))",
     ),
-    "units": Rows(Unit, "r.municipality_id = %(municipality)s"),
+    "units": Rows(Unit, "r.municipality_id = %(municipality)s", led_to=True),
     "people": Rows(
         User,
         "r.id = ANY(ARRAY(SELECT user_id FROM municipalities_membership WHERE municipality_id = %(municipality)s))",
         without=("password",),
+        led_to=True,
     ),
     "versions": Rows(
         RuleSetVersion,
@@ -177,7 +179,13 @@ def _asked(tables: dict[str, Rows], case: Case) -> Read:
     with connection.cursor() as cursor:
         cursor.execute(_question(tuple(tables.values())), {"case": case.pk, "municipality": case.municipality_id})
         found = json.loads(cursor.fetchone()[0])
-    return {name: tables[name].instances(some or []) for name, some in zip(tables, found, strict=True)}
+    found = {name: some or [] for name, some in zip(tables, found, strict=True)}
+    rows = {name: table.instances(found[name]) for name, table in tables.items() if not table.led_to}
+    wanted = {key for _, _, key in _ties([[case], *rows.values()])}
+    for name, table in tables.items():
+        if table.led_to:
+            rows[name] = table.instances([row for row in found[name] if (table.model, row["id"]) in wanted])
+    return rows
 
 
 @lru_cache
@@ -189,18 +197,23 @@ def _tie(case: Case, rows: Read) -> None:
     """Let every row know those that it leads to. People who have left the municipality are asked for here."""
     known = {(type(one), one.pk): one for some in rows.values() for one in some}
     known |= {(Case, case.pk): case, (type(case.municipality), case.municipality_id): case.municipality}
-    ties = [
-        (one, lead, (lead.related_model, getattr(one, lead.attname)))
-        for some in [[case], *rows.values()]
-        for one in some
-        for lead in _leads(type(one))
-    ]
+    ties = _ties([[case], *rows.values()])
     gone = {key[1] for _, _, key in ties if key[0] is User and key not in known} - {None}
     if gone:
         known |= {(User, pk): one for pk, one in User.objects.in_bulk(gone).items()}
     for one, lead, key in ties:
         if key in known:
             lead.set_cached_value(one, known[key])
+
+
+def _ties(tables: list[list[Model]]) -> list[tuple[Model, ForeignKey, tuple[type[Model], int | None]]]:
+    """(row, the column that leads on, which row it leads to)."""
+    return [
+        (one, lead, (lead.related_model, getattr(one, lead.attname)))
+        for some in tables
+        for one in some
+        for lead in _leads(type(one))
+    ]
 
 
 @lru_cache
