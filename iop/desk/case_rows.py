@@ -153,8 +153,9 @@ def read(case: Case, *, past: bool = False) -> Read:
     What has been read once for a case is not asked for again.
     """
     rows = case.__dict__.setdefault("rows_read", {})
-    tables = {name: table for name, table in (NOW | PAST if past else NOW).items() if name not in rows}
-    if tables:
+    wanted = NOW | PAST if past else NOW
+    if not rows.keys() >= wanted.keys():
+        tables = {name: table for name, table in wanted.items() if name not in rows or table.led_to}
         rows |= _asked(tables, case)
         _tie(case, rows)
         for relation in OF_THE_CASE:

@@ -104,7 +104,7 @@ def file(request: HttpRequest, municipality, reference: str, pk: int) -> HttpRes
 @official()
 @require_safe
 def timeline(request: HttpRequest, municipality, reference: str) -> HttpResponse:
-    case = case_or_404(request, reference)
+    case = case_or_404(request, reference, past=True)
     kind = request.GET.get("visa", "")
     events = [event for event in events_of(case, request.user) if kind not in KINDS or event.kind == kind]
     kinds = [("", "Alla", kind not in KINDS), *((key, label, key == kind) for key, label in KINDS.items())]
