@@ -156,7 +156,7 @@ def read(case: Case, *, past: bool = False) -> Read:
     wanted = NOW | PAST if past else NOW
     if not rows.keys() >= wanted.keys():
         tables = {name: table for name, table in wanted.items() if name not in rows or table.led_to}
-        rows |= _asked(tables, case)
+        rows |= _asked(tables, case, rows)
         _tie(case, rows)
         for relation in OF_THE_CASE:
             _remember(case, relation, rows[relation])
@@ -176,13 +176,13 @@ def records_seen(case: Case, user) -> list[Record]:
     return [record for record in records if record.pk in seen]
 
 
-def _asked(tables: dict[str, Rows], case: Case) -> Read:
+def _asked(tables: dict[str, Rows], case: Case, before: Read) -> Read:
     with connection.cursor() as cursor:
         cursor.execute(_question(tuple(tables.values())), {"case": case.pk, "municipality": case.municipality_id})
         found = json.loads(cursor.fetchone()[0])
     found = {name: some or [] for name, some in zip(tables, found, strict=True)}
     rows = {name: table.instances(found[name]) for name, table in tables.items() if not table.led_to}
-    wanted = {key for _, _, key in _ties([[case], *rows.values()])}
+    wanted = {key for _, _, key in _ties([[case], *before.values(), *rows.values()])}
     for name, table in tables.items():
         if table.led_to:
             rows[name] = table.instances([row for row in found[name] if (table.model, row["id"]) in wanted])

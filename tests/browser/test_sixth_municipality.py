@@ -534,6 +534,7 @@ def test_who_writes_faster_than_the_server_answers_is_not_refused(people: People
     rule_editor.begin_draft(ada, "ett tomt regelverk")
     ada.get_by_role("button", name="Lägg till möte").click()
     words = {"Namn": "Samtal", "Minst antal": "2", "Att tala om": "Målet", "Plats": "3 §"}
+    expect(desk.field(ada.locator("#rad"), "Namn")).to_be_visible()
     ada.evaluate(
         """words => {
           for (const label of document.querySelectorAll('#rad label')) {
