@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.core.files.uploadedfile import UploadedFile
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,14 +16,14 @@ from iop.cases.letters import hash_of
 from iop.cases.machinery import Refused, still_open
 from iop.cases.models import Case, Direction
 from iop.cases.opened import changes
-from iop.mail import after_commit
 from iop.municipalities.models import Municipality
 from partners.actions import add_party, organisation_for
 from partners.models import Organisation
 
-from .models import OWN_ANSWERS, CameBy, Initiative, Origin
+from .models import CameBy, Initiative, Origin
+from .receipts import answers_in, send_receipt
 
-PROSE = ("title", "challenge", "idea", "target_group", "we_bring", "municipality_brings")
+PROSE = ("title", "challenge", "idea", "target_group", "better", "we_bring", "municipality_brings")
 
 
 @transaction.atomic
@@ -38,6 +37,7 @@ def submit(
     received_on: date | None = None,
     came_by: str = CameBy.FORM,
     uploads: Iterable[UploadedFile] = (),
+    notes: Iterable[str] = (),
     receipt: bool = True,
     same: Organisation | None = None,
     by=None,
@@ -45,8 +45,8 @@ def submit(
     """Take in an initiative. Sending the same form again gives back the same one, never a second case.
 
     ``written``: the form's fields by name. ``absolute``: turns a path into a full address for the receipt, which is
-    not sent where ``receipt`` is false. ``uploads``: what came, to stand with the first record. ``same``: the
-    organisation that an official says it is.
+    not sent where ``receipt`` is false. ``uploads``: what came, to stand with the first record. ``notes``: names of
+    those that are locked with a password. ``same``: the organisation that an official says it is.
     Returns the initiative and the token of its receipt.
     """
     Municipality.objects.select_for_update().get(pk=municipality.pk)
@@ -75,6 +75,8 @@ def submit(
         challenge=written["challenge"],
         idea=written["idea"],
         target_group=written["target_group"],
+        better=written.get("better", ""),
+        rough=written.get("rough", {}),
         we_bring=written["we_bring"],
         municipality_brings=written["municipality_brings"],
         organisation=organisation,
@@ -85,6 +87,8 @@ def submit(
         contact_email=written["contact_email"],
         contact_phone=written["contact_phone"],
         own_answers=own_answers,
+        other_organisations=written.get("other_organisations", []),
+        believed_units=written.get("believed_units", []),
     )
     add_party(
         case,
@@ -93,7 +97,10 @@ def submit(
         contact_email=initiative.contact_email,
         contact_phone=initiative.contact_phone,
     )
+    _add_others(initiative)
+    uploads = list(uploads)
     context = {"initiative": initiative, "case": case, "municipality": municipality, "answers": answers_in(initiative)}
+    context |= {"uploads": [(upload.name, upload.name in notes) for upload in uploads]}
     add_record(
         case,
         direction=Direction.IN,
@@ -105,29 +112,24 @@ def submit(
         by=by,
     )
     if receipt:
-        _send_receipt(initiative, context, absolute(reverse("receipt", args=[municipality.slug, token])))
+        send_receipt(initiative, link=absolute(reverse("receipt", args=[municipality.slug, token])))
     return initiative, token
 
 
-def _send_receipt(initiative: Initiative, context: dict, link: str) -> None:
-    case, municipality = initiative.case, initiative.case.municipality
-    subject = f"Vi har tagit emot ert initiativ {case.reference}"
-    body = render_to_string("initiatives/mail/receipt.txt", {**context, "link": link})
-    kept = render_to_string("initiatives/mail/receipt.txt", {**context, "link": "[personlig länk]"})
-    add_record(case, direction=Direction.OUT, counterpart=initiative.contact_email, about=subject, text=kept)
-    message = EmailMessage(subject, body, to=[initiative.contact_email], reply_to=[municipality.email])
-    after_commit(message)
-
-
-def answers_in(initiative: Initiative) -> list[tuple[str, str]]:
-    """The organisation's own answers as (question, answer), in the words of the form."""
-    questions = {rule.key: rule.help.plainly for rule in initiative.case.rules.criteria}
-    return [(questions.get(key, key), OWN_ANSWERS.get(value, value)) for key, value in initiative.own_answers.items()]
+def _add_others(initiative: Initiative) -> None:
+    """The other organisations become parties. One that is known already under its number is that organisation."""
+    case = initiative.case
+    for one in initiative.other_organisations:
+        organisation = organisation_for(
+            case.municipality, name=one["name"], number=one["number"] or None, legal_form=one["legal_form"]
+        )
+        if not case.parties.filter(organisation=organisation).exists():
+            add_party(case, organisation)
 
 
 def _keep_other_text(initiative: Initiative, written: dict) -> None:
     """The form was sent again with other words, from a page that lay open: kept in the case file, never lost."""
-    changed = {name: written[name] for name in PROSE if written[name] != getattr(initiative, name)}
+    changed = {name: written[name] for name in PROSE if name in written and written[name] != getattr(initiative, name)}
     text = "\n\n".join(changed.values())
     if changed and not initiative.case.records.filter(text=text).exists():
         about = f"Ändrad text till initiativet: {initiative.title}"

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from initiatives import views as initiatives
+from initiatives.views import attachments, draft, receipt, start
 from iop.demo import views as demo
 from iop.portal import pages, register, replies
 from iop.portal import views as portal
@@ -27,8 +27,18 @@ municipality = [
     path("register.json", register.register_json, name="register_json"),
     path("register.schema.json", register.register_schema, name="register_schema"),
     path("register.atom", register.register_feed, name="register_feed"),
-    path("initiativ/nytt/", initiatives.new, name="initiative_new"),
-    path("initiativ/kvitto/<str:token>/", initiatives.receipt, name="receipt"),
+    path("initiativ/nytt/", start.new, name="initiative_new"),
+    path("initiativ/utkast/<str:token>/skicka-in/", draft.send_draft, name="draft_send"),
+    path("initiativ/utkast/<str:token>/lanken-igen/", draft.mail_link_again, name="draft_link_again"),
+    path("initiativ/utkast/<str:token>/bjud-in/", draft.invite_writer, name="draft_invite"),
+    path("initiativ/utkast/<str:token>/lankar/<int:pk>/", draft.revoke_link, name="draft_revoke"),
+    path("initiativ/utkast/<str:token>/bilagor/", attachments.add_files, name="draft_files"),
+    path("initiativ/utkast/<str:token>/bilagor/ny/", attachments.announce_file, name="draft_file_new"),
+    path("initiativ/utkast/<str:token>/bilagor/<int:pk>/", attachments.take_piece, name="draft_file_piece"),
+    path("initiativ/utkast/<str:token>/bilagor/<int:pk>/bort/", attachments.remove_file, name="draft_file_remove"),
+    path("initiativ/utkast/<str:token>/<slug:step>/", draft.step, name="draft"),
+    path("initiativ/kvitto/<str:token>/", receipt.receipt, name="receipt"),
+    path("initiativ/kvitto/<str:token>/kvitto.pdf", receipt.receipt_as_pdf, name="receipt_pdf"),
     path("", include("iop.administration.urls")),
     path("", include("iop.desk.urls")),
 ]

@@ -8,14 +8,23 @@ from stdnum.se import orgnr
 
 def normalised(value: str) -> str:
     """Ten digits. Raises ValidationError with a sentence that says what to do; personal numbers are refused."""
-    digits = re.sub(r"[\s.\-‐‑‒–−]", "", value)
-    if re.fullmatch(r"16[0-9]{10}", digits):
-        digits = digits[2:]
-    if re.fullmatch(r"(19|20)?[0-9]{10}", digits) and int(digits[-8]) < 2:
+    digits = _digits(value)
+    if is_personal(value):
         raise ValidationError("Det här ser ut som ett personnummer. Skriv organisationens nummer, eller lämna tomt.")
     if not re.fullmatch("[0-9]{10}", digits) or not orgnr.is_valid(digits):
         raise ValidationError("Organisationsnumret stämmer inte. Det har tio siffror, till exempel 802012-3454.")
     return digits
+
+
+def is_personal(value: str) -> bool:
+    """Does it look like a person's own number?"""
+    digits = _digits(value)
+    return bool(re.fullmatch(r"(19|20)?[0-9]{10}", digits)) and int(digits[-8]) < 2
+
+
+def _digits(value: str) -> str:
+    digits = re.sub(r"[\s.\-‐‑‒–−]", "", value)
+    return digits[2:] if re.fullmatch(r"16[0-9]{10}", digits) else digits
 
 
 def written(digits: str | None) -> str:

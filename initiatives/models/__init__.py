@@ -1,4 +1,6 @@
+from .draft import Draft, DraftFile, DraftLink
 from .initiative import OWN_ANSWERS, CameBy, FormJudgement, Initiative, JudgedForm, Origin
+from .limits import Tally
 from .meeting import AgreedPoint, Meeting, MeetingParticipant, Side
 from .rounds import NamedParticipant, UnitRound
 
@@ -6,6 +8,9 @@ __all__ = [
     "OWN_ANSWERS",
     "AgreedPoint",
     "CameBy",
+    "Draft",
+    "DraftFile",
+    "DraftLink",
     "FormJudgement",
     "Initiative",
     "JudgedForm",
@@ -14,5 +19,6 @@ __all__ = [
     "NamedParticipant",
     "Origin",
     "Side",
+    "Tally",
     "UnitRound",
 ]

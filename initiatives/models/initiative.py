@@ -31,6 +31,18 @@ class CameBy(models.TextChoices):
 OWN_ANSWERS = {"ja": "Ja", "nej": "Nej", "vet_inte": "Vet inte"}
 
 
+# What each side could bring, roughly: side -> field -> label.
+ROUGH = {
+    "Organisationen": {
+        "we_money": "Pengar",
+        "we_personnel": "Personal",
+        "we_premises": "Lokaler",
+        "we_hours": "Ideell tid",
+    },
+    "Kommunen": {"they_money": "Pengar", "they_personnel": "Personal", "they_premises": "Lokaler"},
+}
+
+
 class Initiative(models.Model):
     """What the organisation wrote, kept as it was sent. Only the official's view of its origin may be corrected."""
 
@@ -45,6 +57,8 @@ class Initiative(models.Model):
     challenge = models.TextField("samhällsutmaning", max_length=10000)
     idea = models.TextField("idé", max_length=10000)
     target_group = models.TextField("målgrupp", max_length=5000, blank=True)
+    better = models.TextField("vad som blir bättre", max_length=5000, blank=True)
+    rough = models.JSONField("ungefärliga insatser", default=dict, blank=True)  # field of the form -> text
     we_bring = models.TextField("vad organisationen bidrar med", max_length=5000, blank=True)
     municipality_brings = models.TextField("vad kommunen kan bidra med", max_length=5000, blank=True)
     organisation = models.ForeignKey(
@@ -53,6 +67,9 @@ class Initiative(models.Model):
     stated_name = models.CharField("organisationens namn, som det skrevs", max_length=120)
     stated_number = models.CharField("organisationsnummer, som det skrevs", max_length=20, blank=True)
     stated_form = models.CharField("associationsform, som den angavs", max_length=40, choices=LEGAL_FORMS, blank=True)
+    # [{"name", "number", "legal_form"}], as they were written; they are parties of the case.
+    other_organisations = models.JSONField("andra organisationer", default=list, blank=True)
+    believed_units = models.JSONField("enheter som initiativtagaren tror berörs", default=list, blank=True)  # names
     contact_name = models.CharField("ditt namn", max_length=120)
     contact_email = models.EmailField("e-post", blank=True)  # a letter need not have one
     contact_phone = models.CharField("telefon", max_length=40, blank=True)
@@ -71,6 +88,21 @@ class Initiative(models.Model):
     def written_number(self) -> str:
         """The number as Swedes write it, where it is one."""
         return written(self.stated_number) if len(self.stated_number) == 10 else self.stated_number
+
+    @property
+    def in_short(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Rough contributions, side by side: (side, [(what, how much)])."""
+        sides = [(side, [(label, self.rough[name]) for name, label in rows.items() if self.rough.get(name)])
+                 for side, rows in ROUGH.items()]  # fmt: skip
+        return [(side, rows) for side, rows in sides if rows]
+
+    @property
+    def others_in_words(self) -> list[str]:
+        """«Byalaget, 802012-3454, Ideell förening» for each of the other organisations, as they were written."""
+        return [
+            ", ".join(filter(None, (one["name"], written(one["number"]), LEGAL_FORMS.get(one["legal_form"], ""))))
+            for one in self.other_organisations
+        ]
 
     @property
     def name_differs(self) -> bool:

@@ -20,6 +20,9 @@ PUBLIC = {"home", "compare", "fits", "health", "login", "logout", "demo_letters"
 PUBLIC |= {"municipality", "colours", "guideline", "guideline_pdf", "initiative_new", "receipt", "reply", "reply_file"}
 PUBLIC |= {"page_what", "page_way", "page_contact", "page_accessibility", "page_privacy", "report_fault"}
 PUBLIC |= {"register", "partnership", "register_csv", "register_json", "register_schema", "register_feed"}
+PUBLIC |= {"draft", "draft_send", "draft_link_again", "draft_invite", "draft_revoke"}  # tests/initiatives/test_draft.py
+PUBLIC |= {"draft_files", "draft_file_new", "draft_file_piece", "draft_file_remove"}  # test_attachments.py
+PUBLIC |= {"receipt_pdf"}  # tests/initiatives/test_receipt.py
 PUBLIC |= {"calendar_feed"}  # tests/desk/test_calendar.py
 
 EDITOR = {"rule_sets", "begin_rule_set", "rule_set", "export_rule_set", "set_rule_set_aside", "rule_set_settings"}

@@ -1,0 +1,156 @@
+"""Attachments of a draft: taken in whole or piece by piece, so that an upload that broke off goes on where it was.
+
+The bytes lie by themselves under ``FILES_DIR/drafts`` until the initiative is sent: what is kept in cases is never
+removed, and a draft may be.
+"""
+
+import os
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db import transaction
+
+from iop.cases.files import KINDS, MOST_BYTES, TYPES, UNREADABLE, check_upload
+from iop.cases.machinery import Refused
+
+from .models import Draft, DraftFile
+
+MOST_FILES = 20
+MOST_TOGETHER = 100 * 2**20  # bytes
+PIECE = 2**20  # bytes of one piece; the script reads it from the page
+MOST_UNPACKED = 500 * 2**20  # what an office file says that it holds
+
+
+class Elsewhere(Refused):
+    """A piece that does not begin where the last one ended. ``received``: where to go on."""
+
+    def __init__(self, received: int):
+        self.received = received
+        super().__init__("Filen fortsätter på ett annat ställe.")
+
+
+def announce(draft: Draft, *, name: str, size: int) -> DraftFile:
+    """A file is to come. One of that name and size that broke off goes on. Raises Refused with what is wrong."""
+    with transaction.atomic():
+        row = _held(draft)
+        begun = row.files.filter(name=name[:200], size=size, whole=False).first()
+        if begun:
+            return begun
+        _fits(row, name, size)
+        return DraftFile.objects.create(draft=row, name=name[:200], size=size)
+
+
+def _held(draft: Draft) -> Draft:
+    row = Draft.objects.select_for_update().get(pk=draft.pk)
+    if row.sent_as_id:
+        raise Refused("Initiativet är redan skickat.")
+    return row
+
+
+def _fits(draft: Draft, name: str, size: int) -> None:
+    files = list(draft.files.all())
+    if Path(name).suffix.lower() not in TYPES:
+        raise Refused(f"Filen «{name}» går inte att ta emot. Välj en fil i {KINDS}.")
+    if size > MOST_BYTES:
+        raise Refused(f"Filen «{name}» är för stor. Den får vara högst {MOST_BYTES // 2**20} MB.")
+    if size <= 0:
+        raise Refused(f"Filen «{name}» är tom. Välj den igen eller spara om den.")
+    if len(files) >= MOST_FILES:
+        raise Refused(f"Filen «{name}» fick inte plats. Ett initiativ kan ha högst {MOST_FILES} bilagor.")
+    if sum(file.size for file in files) + size > MOST_TOGETHER:
+        raise Refused(f"Filen «{name}» fick inte plats. Bilagorna får vara högst {MOST_TOGETHER // 2**20} MB ihop.")
+
+
+def take_piece(file: DraftFile, piece: bytes, *, offset: int) -> DraftFile:
+    """Write the next piece. It is on disk before the row says so; what a broken attempt left after it is cut off.
+
+    Raises Elsewhere with where to go on, or Refused when the whole file turns out to be something
+    else: it is gone then.
+    """
+    with transaction.atomic():
+        _held(file.draft)
+        row = DraftFile.objects.select_for_update().filter(pk=file.pk).first()
+        if row is None:
+            raise Refused("Filen är borttagen.")
+        if row.whole:
+            return row
+        if offset != row.received or row.received + len(piece) > row.size:
+            raise Elsewhere(row.received)
+        _write(_path(row), piece, offset)
+        row.received += len(piece)
+        row.save(update_fields=["received"])
+    return _finish(row) if row.received == row.size else row
+
+
+def take_whole(draft: Draft, upload) -> DraftFile:
+    """A file sent by a plain form. Raises Refused."""
+    row = announce(draft, name=upload.name, size=upload.size)
+    upload.seek(row.received)
+    while piece := upload.read(PIECE):
+        row = take_piece(row, piece, offset=row.received)
+    return row if row.whole else take_piece(row, b"", offset=row.received)  # it broke off before it was looked at
+
+
+def _finish(row: DraftFile) -> DraftFile:
+    """Look at what came. A file that is not what its name says is removed, and the sender is told."""
+    with open(_path(row), "rb") as content:
+        upload = File(content, name=row.name)
+        try:
+            check_upload(upload)
+            _check_unpacked(upload)
+        except ValidationError as error:
+            remove(row)
+            raise Refused(error.messages[0]) from error
+        upload.seek(0)
+        row.locked = row.name.lower().endswith(".pdf") and b"/Encrypt" in upload.read()
+    row.whole = True
+    row.save(update_fields=["whole", "locked"])
+    return row
+
+
+def _check_unpacked(upload: File) -> None:
+    """A small file that would unpack to an enormous one is no paper that anybody means to hand in."""
+    if not zipfile.is_zipfile(upload):
+        return
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except UNREADABLE as error:
+        raise ValidationError(f"Filen «{upload.name}» går inte att läsa. Spara om den och välj den igen.") from error
+    if unpacked > MOST_UNPACKED:
+        raise ValidationError(
+            f"Filen «{upload.name}» är packad på ett sätt som inte går att ta emot. Spara den som PDF."
+        )
+
+
+def remove(file: DraftFile) -> None:
+    """Take it out of the draft; its bytes go when that is certain."""
+    path = _path(file)
+    file.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True), robust=True)
+
+
+@contextmanager
+def opened(files: Iterable[DraftFile]) -> Iterator[list[File]]:
+    """The files to read from, one after the other."""
+    with ExitStack() as stack:
+        yield [File(stack.enter_context(open(_path(file), "rb")), name=file.name) for file in files]
+
+
+def _path(file: DraftFile) -> Path:
+    return Path(settings.FILES_DIR) / "drafts" / file.key.hex
+
+
+def _write(path: Path, piece: bytes, offset: int) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as out:
+        out.truncate(offset)
+        out.seek(offset)
+        out.write(piece)
+        out.flush()
+        os.fsync(out.fileno())

@@ -1,0 +1,273 @@
+"""Verbs of a draft: beginning it, saving a step, letting somebody write along, sending it, and clearing it away."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from iop.cases.letters import hash_of
+from iop.cases.machinery import Refused
+from iop.cases.opened import Meanwhile, changes, marks_of
+from iop.mail import after_commit
+from iop.municipalities.models import Municipality
+from iop.rulesets.models import RuleSetVersion
+from iop.rulesets.schema import RuleSet
+
+from . import attachments
+from .actions import submit
+from .models import Draft, DraftFile, DraftLink, Initiative
+from .steps import SLUGS, STEPS, Contributions, Criteria, ForWhom, Idea, StepForm, Who
+
+Absolute = Callable[[str], str]
+
+DAYS_KEPT = 90  # after the last save
+DAYS_OF_NOTICE = 14
+MOST_LINKS = 20  # that work at one time
+
+
+class Sent(Refused):
+    """The draft has been sent meanwhile."""
+
+    def __init__(self):
+        super().__init__("Initiativet är redan skickat.")
+
+
+@transaction.atomic
+def begin(municipality: Municipality, version: RuleSetVersion, *, email: str, absolute: Absolute) -> tuple[Draft, str]:
+    """A new draft with its secret link, which goes by mail, too. Returns the draft and the token."""
+    draft = Draft.objects.create(municipality=municipality, version=version, email=email)
+    return draft, _mail_link(draft, email, owner=True, absolute=absolute)
+
+
+def mail_links_again(municipality: Municipality, email: str, *, absolute: Absolute) -> None:
+    """A link to each draft that somebody began with the address. Nobody is told whether there was any."""
+    for draft in Draft.objects.filter(municipality=municipality, email__iexact=email, sent_as=None).order_by("-pk")[:5]:
+        mail_again(draft, absolute=absolute)
+
+
+@transaction.atomic
+def mail_again(draft: Draft, *, absolute: Absolute) -> None:
+    """A new link beside those that are out: the page that somebody is writing in must go on working."""
+    _locked(draft)
+    _oldest_gives_way(draft)
+    _mail_link(draft, draft.email, owner=True, absolute=absolute)
+
+
+@transaction.atomic
+def invite(draft: Draft, *, to: str, absolute: Absolute) -> None:
+    _locked(draft)
+    if draft.links.working().count() >= MOST_LINKS:
+        raise Refused("Ni har redan många länkar. Ta bort någon först.")
+    _mail_link(draft, to, owner=False, absolute=absolute)
+
+
+def revoke(link: DraftLink) -> None:
+    link.revoked_at = timezone.now()
+    link.save(update_fields=["revoked_at"])
+
+
+def _oldest_gives_way(draft: Draft) -> None:
+    working = list(draft.links.working().filter(owner=True))
+    for link in working[: max(0, len(working) - MOST_LINKS // 2)]:
+        revoke(link)
+
+
+def _mail_link(draft: Draft, to: str, *, owner: bool, absolute: Absolute, ends: bool = False) -> str:
+    token = secrets.token_urlsafe(24)
+    DraftLink.objects.create(draft=draft, token_hash=hash_of(token), email=to, owner=owner)
+    municipality = draft.municipality
+    link = absolute(reverse("draft", args=[municipality.slug, token, SLUGS[0]]))
+    context = {"draft": draft, "municipality": municipality, "link": link, "owner": owner, "removed": removed_on(draft)}
+    template = "initiatives/mail/draft_ends.txt" if ends else "initiatives/mail/draft_link.txt"
+    body = render_to_string(template, context)
+    subject = "Länk till ert utkast" if owner else "Skriv med på ett initiativ"
+    subject = "Ert utkast tas snart bort" if ends else subject
+    after_commit(EmailMessage(f"{subject}, {municipality.name}", body, to=[to], reply_to=[municipality.email]))
+    return token
+
+
+def _locked(draft: Draft) -> Draft:
+    """The draft as it stands, held until we are done. Raises Sent when it is none any longer."""
+    row = Draft.objects.select_for_update(of=("self",)).select_related("municipality").get(pk=draft.pk)
+    if row.sent_as_id:
+        raise Sent
+    return row
+
+
+# Writing
+
+
+@dataclass
+class Saved:
+    """What became of a save. ``marks``: what the page is now opened with. ``other``: what somebody else wrote."""
+
+    draft: Draft
+    marks: str
+    other: Meanwhile | None = None
+
+
+@transaction.atomic
+def save_step(draft: Draft, form: StepForm, *, page: str, opened: str) -> Saved:
+    """Keep what was typed, right or wrong. What another page has changed meanwhile is left, and told.
+
+    ``opened``: marks of what the page was opened with. A page never collides with itself: an answer that was lost on
+    the way, and a save that is tried again, are its own.
+    """
+    row = _locked(draft)
+    now = row.written.get(form.slug, {})
+    writers = row.writers.get(form.slug, {})
+    typed = {name: value for name, value in form.typed().items() if name not in form.too_long}
+    stored = {name: now.get(name, "") for name in typed}
+    own = {name: stored[name] for name in typed if page and writers.get(name) == page}
+    changed, other = _changes(f"{opened} {marks_of(own)}", stored, typed)
+    if changed:
+        row.written[form.slug] = now | changed
+        row.writers[form.slug] = writers | dict.fromkeys(changed, page)
+        row.revision += 1
+    row.saved_at, row.reminded_at = timezone.now(), None
+    row.save(update_fields=["written", "writers", "revision", "saved_at", "reminded_at"])
+    left = set(other.theirs) if other else set()
+    marks = marks_of({name: value for name, value in (stored | changed).items() if name not in left})
+    kept = " ".join(part for part in opened.split() if part.partition(":")[0] in left)
+    return Saved(row, f"{marks} {kept}".strip(), other)
+
+
+def _changes(opened: str, now: dict, mine: dict) -> tuple[dict, Meanwhile | None]:
+    """What may be saved, and where somebody else has written the same."""
+    try:
+        return changes(opened, now=now, mine=mine), None
+    except Meanwhile as other:
+        rest = {name: value for name, value in mine.items() if name not in other.theirs}
+        return changes(opened, now=now, mine=rest), other
+
+
+# Sending
+
+
+@dataclass
+class Review:
+    """The whole draft as it would be sent: its forms, and what stands in the way."""
+
+    forms: dict[str, StepForm]
+    missing: list[tuple[str, str, str]] = field(default_factory=list)  # (step, id of the field, label)
+    wrong: list[tuple[str, str, str, str]] = field(
+        default_factory=list
+    )  # (step, id of the field, label, what is wrong)
+    unfinished: list[DraftFile] = field(default_factory=list)
+
+    @property
+    def ready(self) -> bool:
+        return not (self.missing or self.wrong or self.unfinished)
+
+
+def review(draft: Draft, rules: RuleSet) -> Review:
+    forms = {}
+    for step in STEPS:
+        stored = draft.written.get(step.slug, {})
+        forms[step.slug] = step(stored, stored=stored, rules=rules, municipality=draft.municipality)
+    found = Review(forms)
+    for slug, form in forms.items():
+        form.is_valid()
+        for name, errors in form.errors.items():
+            found.wrong += [(slug, _id_in(form, name), form.fields[name].label, error) for error in errors]
+        wrong = set(form.errors)
+        found.missing += [(slug, _id_in(form, name), label) for name, label in form.missing() if name not in wrong]
+    found.unfinished = [file for file in draft.files.all() if not file.whole]
+    return found
+
+
+def _id_in(form: StepForm, name: str) -> str:
+    field = form[name]
+    return field.id_for_label or next((one.id_for_label for one in field), "")
+
+
+class NotReady(Refused):
+    def __init__(self, found: Review):
+        self.review = found
+        super().__init__("Något saknas innan initiativet kan skickas.")
+
+
+@transaction.atomic
+def send(draft: Draft, rules: RuleSet, *, absolute: Absolute) -> tuple[Initiative, str]:
+    """Send what is written, whole. Raises NotReady, or Sent when somebody was before.
+
+    The draft is emptied: what is sent stands in the case alone.
+    """
+    row = _locked(draft)
+    found = review(row, rules)
+    if not found.ready:
+        raise NotReady(found)
+    written, own_answers = _as_sent(found.forms)
+    files = list(row.files.all())
+    with attachments.opened(files) as uploads:
+        initiative, token = submit(
+            row.municipality,
+            submission=row.submission,
+            written=written,
+            own_answers=own_answers,
+            absolute=absolute,
+            uploads=uploads,
+            notes=[file.name for file in files if file.locked],
+        )
+    row.sent_as, row.written, row.writers = initiative, {}, {}
+    row.save(update_fields=["sent_as", "written", "writers"])
+    for file in files:
+        attachments.remove(file)
+    return initiative, token
+
+
+def _as_sent(forms: dict[str, StepForm]) -> tuple[dict, dict[str, str]]:
+    """The fields by name, as ``submit`` takes them, and the answers to the municipality's own questions."""
+    idea, for_whom, who, brings, criteria = (forms[step.slug] for step in (Idea, ForWhom, Who, Contributions, Criteria))
+    plain = {}
+    for form in (idea, for_whom, who, brings):
+        plain |= form.cleaned_data
+    further = {
+        "origin": criteria.origin(),
+        "rough": brings.rough(),
+        "other_organisations": who.others(),
+        "believed_units": criteria.believed_units(),
+    }
+    return plain | further, criteria.answers() | who.answers()
+
+
+# Clearing away
+
+
+def removed_on(draft: Draft):
+    return timezone.localdate(draft.saved_at) + timedelta(days=DAYS_KEPT)
+
+
+def clear_away(municipality: Municipality, absolute: Absolute) -> Iterator[str]:
+    """Tell of drafts that are soon to go, and remove those whose writers were told in time. For the daily run."""
+    now = timezone.now()
+    unsent = Draft.objects.filter(municipality=municipality, sent_as=None)
+    soon = unsent.filter(saved_at__lte=now - timedelta(days=DAYS_KEPT - DAYS_OF_NOTICE), reminded_at=None)
+    for pk in list(soon.values_list("pk", flat=True)):
+        with transaction.atomic():
+            draft = soon.select_for_update(of=("self",)).select_related("municipality").filter(pk=pk).first()
+            if draft is None:
+                continue  # somebody has written in it, or another run was here
+            draft.reminded_at = now
+            draft.save(update_fields=["reminded_at"])
+            _oldest_gives_way(draft)
+            _mail_link(draft, draft.email, owner=True, absolute=absolute, ends=True)
+        yield "Ett utkast tas snart bort, och den som skrev det har fått veta"
+    told = now - timedelta(days=DAYS_OF_NOTICE)
+    old = unsent.filter(saved_at__lte=now - timedelta(days=DAYS_KEPT), reminded_at__lte=told)
+    for pk in list(old.values_list("pk", flat=True)):
+        with transaction.atomic():
+            draft = old.select_for_update().filter(pk=pk).first()
+            if draft is None:
+                continue
+            for file in draft.files.all():
+                attachments.remove(file)
+            draft.links.all().delete()
+            draft.delete()
+        yield "Ett gammalt utkast är borttaget"

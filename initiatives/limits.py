@@ -1,0 +1,99 @@
+"""Limits on how often something may be tried: making drafts, sending, asking for links, guessing them.
+
+Counted in the database, for each stretch of time, so that several processes count together. Whoever asks is told in
+plain words when to try again (``TooMany`` becomes a page with status 429).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import wraps
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from .models import Tally
+
+
+class TooMany(Exception):
+    """``wait``: whole minutes until it may be tried again."""
+
+    def __init__(self, wait: int):
+        self.wait = wait
+        super().__init__(f"Vänta {wait} minuter.")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most ``most`` tries in ``minutes`` minutes for each sender."""
+
+    name: str
+    most: int
+    minutes: int
+
+    def count(self, *who: str) -> None:
+        """Count one try by ``who`` (an address, an e-mail address, a draft). Raises TooMany when it is one too many."""
+        tries, until = _counted(self._mark(who), self.minutes)
+        if tries > self.most:
+            raise TooMany(max(1, -(-(until - timezone.now()) // timedelta(minutes=1))))
+
+    def refuse_if_used_up(self, *who: str) -> None:
+        """For tries that are counted only when they fail: raises TooMany when there have been too many of them."""
+        since, until = _stretch(self.minutes)
+        row = Tally.objects.filter(who=self._mark(who), since=since, tries__gte=self.most).first()
+        if row:
+            raise TooMany(max(1, -(-(until - timezone.now()) // timedelta(minutes=1))))
+
+    def _mark(self, who: tuple[str, ...]) -> str:
+        text = "\n".join((self.name, *who)).lower()
+        return salted_hmac("initiatives.limits", text, algorithm="sha256").hexdigest()
+
+
+def _stretch(minutes: int) -> tuple[datetime, datetime]:
+    now = int(timezone.now().timestamp())
+    since = datetime.fromtimestamp(now - now % (minutes * 60), UTC)
+    return since, since + timedelta(minutes=minutes)
+
+
+def _counted(mark: str, minutes: int) -> tuple[int, datetime]:
+    """One more, in one statement: two processes at once never count as one."""
+    since, until = _stretch(minutes)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO initiatives_tally (who, since, until, tries) VALUES (%s, %s, %s, 1) "
+            "ON CONFLICT (who, since) DO UPDATE SET tries = initiatives_tally.tries + 1 RETURNING tries",
+            [mark, since, until],
+        )
+        return cursor.fetchone()[0], until
+
+
+def forget_old() -> None:
+    Tally.objects.filter(until__lt=timezone.now()).delete()
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where the request came from. Behind a proxy that we trust: what it says, which is the last of the list."""
+    told = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    return told.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+
+
+def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answers TooMany with a friendly page, or with JSON for a script."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except TooMany as error:
+            if request.accepts("text/html"):
+                response = render(request, "429.html", {"wait": error.wait}, status=429)
+            else:
+                response = JsonResponse({"fault": f"Det blev många försök. Vänta {error.wait} minuter."}, status=429)
+            response["Retry-After"] = str(error.wait * 60)
+            return response
+
+    return kept

@@ -1,0 +1,82 @@
+"""What those who sent an initiative get: a letter and a PDF with everything that was sent, and what happens next."""
+
+from datetime import timedelta
+from functools import partial
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from iop.cases.actions import add_record
+from iop.cases.letters import HIDDEN_LINK
+from iop.cases.models import Direction
+from iop.printing import print_pdf
+from iop.swedish_text import day
+
+from .models import OWN_ANSWERS, Initiative
+
+
+def answers_in(initiative: Initiative) -> list[tuple[str, str]]:
+    """The organisation's own answers as (question, answer), in the words of the form."""
+    rules = initiative.case.rules
+    questions = {rule.key: rule.help.plainly for rule in rules.criteria}
+    questions |= {f"{row.key}:{part}": text for row in rules.eligibility for part, text in row.parts}
+    return [(questions.get(key, key), OWN_ANSWERS.get(value, value)) for key, value in initiative.own_answers.items()]
+
+
+def next_steps(initiative: Initiative) -> list[str]:
+    """What happens now and by when, from the municipality's own days and rules."""
+    case, rules = initiative.case, initiative.case.rules
+    municipality = case.municipality
+    reads = rules.intake.unit or "En samordnare i kommunen"
+    by = day(case.received_on + timedelta(days=municipality.days_to_receive))
+    steps = [f"{reads} läser initiativet och hör av sig till {initiative.contact_name}, senast {by}."]
+    steps.append("Kommunen bedömer idén mot sina regler. Handlingar behövs först om kommunen ber om dem.")
+    if rules.statements:
+        steps.append(f"De i kommunen som ska yttra sig får normalt {municipality.days_for_statement} dagar på sig.")
+    steps.append(
+        f"Passar idén för ett partnerskap träffas ni, och skriver {rules.the_agreement} tillsammans. "
+        "Passar den inte får ni veta varför, och om det finns andra vägar."
+    )
+    return steps
+
+
+def receipt_context(initiative: Initiative) -> dict:
+    case = initiative.case
+    sent = case.records.filter(direction=Direction.IN).prefetch_related("files__file").order_by("number").first()
+    return {
+        "initiative": initiative,
+        "case": case,
+        "municipality": case.municipality,
+        "rules": case.rules,
+        "answers": answers_in(initiative),
+        "next_steps": next_steps(initiative),
+        "files": list(sent.files.all()) if sent else [],
+    }
+
+
+def receipt_pdf(initiative: Initiative) -> bytes:
+    return print_pdf(render_to_string("initiatives/pdf/receipt.html", receipt_context(initiative)))
+
+
+def pdf_name(initiative: Initiative) -> str:
+    return f"kvitto-{initiative.case.reference}.pdf"
+
+
+def send_receipt(initiative: Initiative, *, link: str) -> None:
+    """The letter goes, with the PDF, when the case is safely stored. The case file keeps its text without the link."""
+    case, municipality = initiative.case, initiative.case.municipality
+    subject = f"Vi har tagit emot ert initiativ {case.reference}"
+    context = {"initiative": initiative, "case": case, "municipality": municipality}
+    context["next_steps"] = next_steps(initiative)
+    body = render_to_string("initiatives/mail/receipt.txt", {**context, "link": link})
+    kept = render_to_string("initiatives/mail/receipt.txt", {**context, "link": HIDDEN_LINK})
+    add_record(case, direction=Direction.OUT, counterpart=initiative.contact_email, about=subject, text=kept)
+    message = EmailMessage(subject, body, to=[initiative.contact_email], reply_to=[municipality.email])
+    transaction.on_commit(partial(_send, initiative, message), robust=True)
+
+
+def _send(initiative: Initiative, message: EmailMessage) -> None:
+    """Printed after the commit: nobody waits for the printer with the municipality locked."""
+    message.attach(pdf_name(initiative), receipt_pdf(initiative), "application/pdf")
+    message.send()

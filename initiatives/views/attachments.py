@@ -1,0 +1,89 @@
+"""Attachments of a draft: whole files from a plain form, and pieces from the script."""
+
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from iop.cases.machinery import Refused
+
+from .. import attachments
+from ..models import DraftFile, DraftLink
+from ..steps import SEND
+from .doors import UPLOADS, of_draft
+from .draft import last_page
+
+MOST_READ_IN_VAIN = 400 * 2**20  # bytes of a request that is refused; a browser listens when it has sent all
+
+
+@of_draft
+@require_POST
+def add_files(request: HttpRequest, link: DraftLink) -> HttpResponse:
+    """From a plain form, several at a time. What can be taken is taken; of the rest it is told why it was not."""
+    UPLOADS.count(str(link.draft_id))
+    try:
+        uploads = request.FILES.getlist("files")
+    except TooManyFilesSent:
+        return _refused(request, link, [f"Välj högst {attachments.MOST_FILES} filer åt gången. Inga av dem togs emot."])
+    except RequestDataTooBig:
+        return _refused(request, link, ["Filerna är för stora tillsammans. En fil får vara högst 25 MB."])
+    faults = [] if uploads else ["Välj minst en fil."]
+    for upload in uploads:
+        try:
+            attachments.take_whole(link.draft, upload)
+        except Refused as error:
+            faults.append(str(error))
+    if faults:
+        return last_page(request, link, status=422, file_faults=faults)
+    return redirect("draft", link.draft.municipality.slug, request.draft_token, SEND)
+
+
+def _refused(request: HttpRequest, link: DraftLink, faults: list[str]) -> HttpResponse:
+    stream, left = request.META["wsgi.input"], MOST_READ_IN_VAIN
+    while left > 0 and (piece := stream.read(min(left, attachments.PIECE))):
+        left -= len(piece)
+    return last_page(request, link, status=422, file_faults=faults)
+
+
+@of_draft
+@require_POST
+def announce_file(request: HttpRequest, link: DraftLink) -> JsonResponse:
+    """The script is to send a file: where does it begin?"""
+    UPLOADS.count(str(link.draft_id))
+    size = request.POST.get("size", "")
+    try:
+        if not size.isdecimal() or len(size) > 15 or not request.POST.get("name"):
+            raise Refused("Filen gick inte att läsa. Välj den igen.")
+        row = attachments.announce(link.draft, name=request.POST["name"].replace("\x00", ""), size=int(size))
+    except Refused as error:
+        return JsonResponse({"fault": str(error)}, status=422)
+    return JsonResponse(_told(row))
+
+
+@of_draft
+@require_POST
+def take_piece(request: HttpRequest, link: DraftLink, pk: int) -> JsonResponse:
+    row = get_object_or_404(DraftFile.objects.select_related("draft"), pk=pk, draft=link.draft)
+    offset = request.GET.get("offset", "")
+    try:
+        if not offset.isdecimal() or len(offset) > 15:
+            raise attachments.Elsewhere(row.received)
+        row = attachments.take_piece(row, request.body, offset=int(offset))
+    except attachments.Elsewhere as error:
+        return JsonResponse({"received": error.received}, status=409)
+    except Refused as error:
+        return JsonResponse({"fault": str(error)}, status=422)
+    return JsonResponse(_told(row))
+
+
+@of_draft
+@require_POST
+def remove_file(request: HttpRequest, link: DraftLink, pk: int) -> HttpResponse:
+    row = DraftFile.objects.filter(pk=pk, draft=link.draft).first()
+    if row:
+        attachments.remove(row)
+    return redirect("draft", link.draft.municipality.slug, request.draft_token, SEND)
+
+
+def _told(row: DraftFile) -> dict:
+    return {"id": row.pk, "name": row.name, "received": row.received, "whole": row.whole, "locked": row.locked}

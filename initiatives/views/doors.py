@@ -1,0 +1,80 @@
+"""The doors of pages whose address is the key: who comes in, and how often somebody may try."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from iop.cases.letters import hash_of
+from iop.municipalities.access import public_municipality
+
+from ..actions import receipt_token
+from ..limits import Limit, address_of, limited
+from ..models import DraftLink
+
+# Many sit behind one address: a school, a library, a municipality. What fills somebody's mailbox is kept tighter.
+DRAFTS_FROM_AN_ADDRESS = Limit("drafts", most=100, minutes=60)
+LETTERS_TO_AN_ADDRESS = Limit("letters", most=6, minutes=60)
+LETTERS_OF_A_DRAFT = Limit("invitations", most=20, minutes=60)
+SENDINGS = Limit("sendings", most=30, minutes=10)
+UPLOADS = Limit("uploads", most=200, minutes=60)
+WRONG_LINKS = Limit("links", most=50, minutes=10)
+
+
+def unseen(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The address is a secret: no page that is followed from here is told it."""
+
+    @wraps(view)
+    def kept(*args, **kwargs) -> HttpResponse:
+        response = view(*args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return kept
+
+
+@contextmanager
+def count_wrong_link(request: HttpRequest) -> Iterator[None]:
+    """Links are too long to be guessed; those who try are stopped all the same."""
+    WRONG_LINKS.refuse_if_used_up(address_of(request))
+    try:
+        yield
+    except Http404:
+        WRONG_LINKS.count(address_of(request))
+        raise
+
+
+def of_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of a draft, for whoever holds a link that works; the view is given the ``DraftLink``, not its token.
+
+    A draft that is sent leads to its receipt. There is no token against forged forms, and so no cookie: whoever can
+    forge an address of 192 random bits can write in the draft anyway.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, slug: str, token: str, **kwargs) -> HttpResponse:
+        municipality = public_municipality(request, slug)
+        rows = DraftLink.objects.working().select_related("draft__municipality", "draft__version")
+        with count_wrong_link(request):
+            link = rows.filter(token_hash=hash_of(token), draft__municipality=municipality).first()
+            if link is None:
+                raise Http404
+        if link.draft.sent_as_id:
+            return to_receipt(request, link.draft)
+        request.draft_token = token
+        return view(request, link, **kwargs)
+
+    return login_not_required(csrf_exempt(never_cache(unseen(limited(guarded)))))
+
+
+def to_receipt(request: HttpRequest, draft) -> HttpResponse:
+    address = reverse("receipt", args=[draft.municipality.slug, receipt_token(draft.submission)])
+    if request.method != "GET" and not request.accepts("text/html"):
+        return JsonResponse({"sent": address}, status=410)
+    return redirect(address)

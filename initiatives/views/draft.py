@@ -1,0 +1,199 @@
+"""The six steps. Each saves by itself where there are scripts, and by its button where there are none."""
+
+import secrets
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from iop.cases.machinery import Refused
+from iop.cases.opened import ANYWAY, NAME
+from iop.rulesets.models import RuleSetVersion
+
+from .. import attachments
+from ..drafts import NotReady, Saved, Sent, invite, mail_again, removed_on, review, revoke, save_step, send
+from ..models import DraftLink
+from ..steps import PAGE, SEND, SLUGS, STEPS, TITLES, InviteForm, StepForm
+from .doors import LETTERS_OF_A_DRAFT, LETTERS_TO_AN_ADDRESS, SENDINGS, of_draft, to_receipt
+
+
+def clock(at) -> str:
+    at = timezone.localtime(at)
+    return f"{at.hour}.{at.minute:02}"
+
+
+def version_now(link: DraftLink) -> RuleSetVersion:
+    return RuleSetVersion.objects.in_force(link.draft.municipality).first() or link.draft.version
+
+
+@of_draft
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, link: DraftLink, step: str) -> HttpResponse:
+    if step not in SLUGS:
+        raise Http404
+    if step == SEND:
+        return last_page(request, link)
+    kind, draft, version = STEPS[SLUGS.index(step)], link.draft, version_now(link)
+    about = {"rules": version.rules, "municipality": draft.municipality, "page": secrets.token_hex(8)}
+    stored = draft.written.get(step, {})
+    if request.method != "POST":
+        return step_page(request, link, kind(stored=stored, **about), version)
+    form = kind(request.POST, stored=stored, **about)
+    form.is_valid()
+    page, opened = request.POST.get(PAGE, "")[:40], request.POST.get(ANYWAY) or request.POST.get(NAME, "")
+    try:
+        saved = save_step(draft, form, page=page, opened=opened)
+    except Sent:
+        draft.refresh_from_db()
+        return to_receipt(request, draft)
+    for name in form.too_long:
+        form.add_error(name, "Texten är för lång för att sparas. Korta den, eller bifoga den som en fil.")
+    if saved.other:
+        form.show(saved.other)
+    if not request.accepts("text/html"):
+        return _told(request, form, saved)
+    if form.errors:
+        return step_page(request, link, form, version, status=422, kept=not (saved.other or form.too_long))
+    forward = SLUGS[SLUGS.index(step) + 1]
+    return redirect("draft", draft.municipality.slug, request.draft_token, forward)
+
+
+def _told(request: HttpRequest, form: StepForm, saved: Saved) -> JsonResponse:
+    """For the script: when it was saved, what is wrong, and what somebody else wrote meanwhile."""
+    about = {"form": form, "back": request.path}
+    faults = {form[name].id_for_label or form[name].auto_id: errors[0] for name, errors in form.errors.items()}
+    return JsonResponse(
+        {
+            "at": clock(saved.draft.saved_at),
+            "marks": saved.marks,
+            "faults": faults,
+            "unsaved": bool(saved.other or form.too_long),
+            "meanwhile": render_to_string("components/meanwhile.html", about) if saved.other else "",
+        }
+    )
+
+
+def _frame(request: HttpRequest, link: DraftLink, slug: str, version: RuleSetVersion) -> dict:
+    """What every step shows around itself."""
+    number = SLUGS.index(slug)
+    return {
+        "link": link,
+        "draft": link.draft,
+        "token": request.draft_token,
+        "rules": version.rules,
+        "steps": list(zip(SLUGS, TITLES, strict=True)),
+        "slug": slug,
+        "number": number + 1,
+        "title": TITLES[number],
+        "back": SLUGS[number - 1] if number else "",
+        "forward": SLUGS[number + 1] if slug != SEND else "",
+        "saved_at": clock(link.draft.saved_at),
+        "removed": removed_on(link.draft),
+    }
+
+
+def step_page(request, link, form: StepForm, version, *, status: int = 200, **more) -> HttpResponse:
+    context = _frame(request, link, form.slug, version) | {"form": form} | more
+    return render(request, form.template, context, status=status)
+
+
+# The last step
+
+
+def last_page(request, link: DraftLink, *, status: int = 200, **more) -> HttpResponse:
+    draft, version = link.draft, version_now(link)
+    found = review(draft, version.rules)
+    context = _frame(request, link, SEND, version) | {
+        "review": found,
+        "told": _in_words(found),
+        "files": list(draft.files.all()),
+        "most_files": attachments.MOST_FILES,
+        "piece": attachments.PIECE,
+        "new_rules": version.pk != draft.version_id,
+        "invited": list(draft.links.working().filter(owner=False)) if link.owner else [],
+        "invite_form": more.pop("invite_form", None) or InviteForm(),
+    }
+    return render(request, "initiatives/draft/send.html", context | more, status=status)
+
+
+def _in_words(found) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Everything that is written: (step, its title, [(label, text)]), in the words of the form."""
+    told = []
+    for slug, form in found.forms.items():
+        rows = []
+        for field in form.own_fields:
+            value = form.data.get(field.name, "")
+            choices = dict(_flat(getattr(field.field, "choices", ())))
+            given = value if isinstance(value, list) else [value]
+            if value:
+                rows.append((field.label, ", ".join(choices.get(one, one) for one in given)))
+        told.append((slug, form.title, rows))
+    return told
+
+
+def _flat(choices):
+    for key, name in choices:
+        if isinstance(name, list | tuple):
+            yield from name
+        else:
+            yield key, name
+
+
+@of_draft
+@require_POST
+def send_draft(request: HttpRequest, link: DraftLink) -> HttpResponse:
+    """Twice makes one case: the second finds that the draft is sent."""
+    SENDINGS.count(str(link.draft_id))
+    try:
+        send(link.draft, version_now(link).rules, absolute=request.build_absolute_uri)
+    except NotReady:
+        return last_page(request, link, status=422, tried=True)
+    except Sent:
+        pass
+    except Refused as error:
+        return last_page(request, link, status=422, refused=str(error))
+    link.draft.refresh_from_db()
+    return to_receipt(request, link.draft)
+
+
+# Those who write
+
+
+@of_draft
+@require_POST
+def mail_link_again(request: HttpRequest, link: DraftLink) -> HttpResponse:
+    LETTERS_TO_AN_ADDRESS.count(link.draft.email)
+    mail_again(link.draft, absolute=request.build_absolute_uri)
+    return last_page(request, link, told_of_link=f"Vi har skickat länken till {link.draft.email}.")
+
+
+@of_draft
+@require_POST
+def invite_writer(request: HttpRequest, link: DraftLink) -> HttpResponse:
+    """Only the one who began invites."""
+    if not link.owner:
+        raise Http404
+    form = InviteForm(request.POST)
+    if not form.is_valid():
+        return last_page(request, link, status=422, invite_form=form)
+    LETTERS_OF_A_DRAFT.count(str(link.draft_id))
+    LETTERS_TO_AN_ADDRESS.count(form.cleaned_data["to"])
+    try:
+        invite(link.draft, to=form.cleaned_data["to"], absolute=request.build_absolute_uri)
+    except Refused as error:
+        form.add_error("to", str(error))
+        return last_page(request, link, status=422, invite_form=form)
+    return last_page(request, link, told_of_link=f"Vi har skickat en egen länk till {form.cleaned_data['to']}.")
+
+
+@of_draft
+@require_POST
+def revoke_link(request: HttpRequest, link: DraftLink, pk: int) -> HttpResponse:
+    if not link.owner:
+        raise Http404
+    other = link.draft.links.working().filter(pk=pk, owner=False).first()
+    if other:
+        revoke(other)
+    return redirect("draft", link.draft.municipality.slug, request.draft_token, SEND)

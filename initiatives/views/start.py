@@ -1,0 +1,41 @@
+"""Where an initiative begins: the e-mail address first, so that nothing that is written gets lost."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from iop.municipalities.access import public_municipality
+from iop.rulesets.models import RuleSetVersion
+
+from ..drafts import DAYS_KEPT, begin, mail_links_again
+from ..limits import address_of, limited
+from ..steps import SLUGS, TITLES, StartForm
+from .doors import DRAFTS_FROM_AN_ADDRESS, LETTERS_TO_AN_ADDRESS
+
+
+@login_not_required
+@csrf_exempt  # a forged form would at most send a letter, and those are counted; a token would set a cookie
+@never_cache
+@limited
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, slug: str) -> HttpResponse:
+    municipality = public_municipality(request, slug)
+    version = RuleSetVersion.objects.in_force(municipality).first()
+    if version is None:
+        raise Http404
+    again = "again" in request.POST
+    form = StartForm(request.POST if request.method == "POST" else None)
+    context = {"form": form, "rules": version.rules, "titles": TITLES, "days": DAYS_KEPT}
+    if not form.is_valid():
+        return render(request, "initiatives/draft/start.html", context, status=422 if form.is_bound else 200)
+    email = form.cleaned_data["email"]
+    DRAFTS_FROM_AN_ADDRESS.count(address_of(request))
+    LETTERS_TO_AN_ADDRESS.count(email)
+    if again:
+        mail_links_again(municipality, email, absolute=request.build_absolute_uri)
+        return render(request, "initiatives/draft/start.html", context | {"form": StartForm(), "sent_again": email})
+    _, token = begin(municipality, version, email=email, absolute=request.build_absolute_uri)
+    return redirect("draft", municipality.slug, token, SLUGS[0])
