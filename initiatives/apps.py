@@ -7,4 +7,9 @@ class InitiativesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from iop.cases.daily import CHORES
+
         from . import rounds  # noqa: F401  registers what is done when units become affected
+        from .drafts import clear_away
+
+        CHORES.append(clear_away)

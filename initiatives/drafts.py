@@ -21,6 +21,7 @@ from iop.rulesets.schema import RuleSet
 
 from . import attachments
 from .actions import submit
+from .limits import forget_old
 from .models import Draft, DraftFile, DraftLink, Initiative
 from .steps import SLUGS, STEPS, Contributions, Criteria, ForWhom, Idea, StepForm, Who
 
@@ -41,7 +42,8 @@ class Sent(Refused):
 @transaction.atomic
 def begin(municipality: Municipality, version: RuleSetVersion, *, email: str, absolute: Absolute) -> tuple[Draft, str]:
     """A new draft with its secret link, which goes by mail, too. Returns the draft and the token."""
-    draft = Draft.objects.create(municipality=municipality, version=version, email=email)
+    written = {Who.slug: {"contact_email": email}}  # mostly the same person
+    draft = Draft.objects.create(municipality=municipality, version=version, email=email, written=written)
     return draft, _mail_link(draft, email, owner=True, absolute=absolute)
 
 
@@ -246,6 +248,7 @@ def removed_on(draft: Draft):
 
 def clear_away(municipality: Municipality, absolute: Absolute) -> Iterator[str]:
     """Tell of drafts that are soon to go, and remove those whose writers were told in time. For the daily run."""
+    forget_old()
     now = timezone.now()
     unsent = Draft.objects.filter(municipality=municipality, sent_as=None)
     soon = unsent.filter(saved_at__lte=now - timedelta(days=DAYS_KEPT - DAYS_OF_NOTICE), reminded_at=None)

@@ -130,7 +130,7 @@ class Who(StepForm):
         for row in asked:
             for part, text in row.parts:
                 name = f"form_{row.key}_{part}"
-                names[name] = _own_question(text, row)
+                names[name] = _own_question(text)
                 self.conditions[row.form].append((name, f"{row.key}:{part}"))
         for row in range(1, MOST_OTHERS + 1):
             names[f"other_{row}_name"] = Short(label="Organisationens namn", max_length=120)
@@ -152,9 +152,10 @@ class Who(StepForm):
 
     @property
     def condition_groups(self):
-        """(legal form, its name, fields) for the forms that the rules ask more about."""
+        """(rule, name of its legal form, fields) for the forms that the rules ask more about."""
+        asked = {row.form: row for row in self.rules.eligibility if row.enabled}
         return [
-            (form, LEGAL_FORMS[form], [self[name] for name, _ in rows])
+            (asked[form], LEGAL_FORMS[form], [self[name] for name, _ in rows])
             for form, rows in self.conditions.items()
             if rows
         ]
@@ -278,8 +279,9 @@ class Criteria(StepForm):
         return [self.units[key] for key in self.cleaned_data.get("units", []) if key in self.units]
 
 
-def _own_question(text: str, rule) -> forms.ChoiceField:
-    help_text = f"{rule.source}: «{rule.quote}»" if rule.quote else ""
+def _own_question(text: str, rule=None) -> forms.ChoiceField:
+    """``rule``: whose own words stand beside the question."""
+    help_text = f"{rule.source}: «{rule.quote}»" if rule and rule.quote else ""
     return forms.ChoiceField(label=text, help_text=help_text, choices=OWN_ANSWERS.items(), widget=forms.RadioSelect)
 
 

@@ -49,6 +49,7 @@ def step(request: HttpRequest, link: DraftLink, step: str) -> HttpResponse:
         draft.refresh_from_db()
         return to_receipt(request, draft)
     for name in form.too_long:
+        form.errors.pop(name, None)
         form.add_error(name, "Texten är för lång för att sparas. Korta den, eller bifoga den som en fil.")
     if saved.other:
         form.show(saved.other)

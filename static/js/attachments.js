@@ -26,7 +26,7 @@
   function line(tag, text, bad) {
     told.querySelector("p.passing")?.remove();
     const one = document.createElement(tag);
-    one.textContent = text; one.className = bad ? "tag tag-stop d-block" : "passing mb-0";
+    one.textContent = text; one.className = bad ? "tag tag-stop d-block mt-2 mb-0" : "passing mb-0";
     told.append(one);
   }
 

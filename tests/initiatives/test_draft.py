@@ -1,0 +1,335 @@
+"""Drafts: links, two devices, co-writers, sending once, and clearing away."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.contrib import admin
+from django.core.management import call_command
+from django.utils import timezone
+
+from initiatives import models
+from initiatives.models import Draft, DraftFile, DraftLink, Initiative
+from iop.cases.letters import hash_of
+from iop.cases.models import Case
+from tests.cases import driver
+from tests.initiatives import writing
+
+NEW = "/mora/initiativ/nytt/"
+
+
+@pytest.fixture
+def client(mora):
+    return driver.logged_in(None)
+
+
+@pytest.fixture
+def address(client, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        return writing.begin(client)
+
+
+@pytest.fixture
+def do(client, django_capture_on_commit_callbacks):
+    """Post, and let the letters go."""
+
+    def do(path, data=None, **more):
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post(path, data or {}, **more)
+
+    return do
+
+
+# Links
+
+
+def test_the_link_goes_by_mail_and_leads_on_without_a_cookie(address, mailoutbox):
+    [letter] = mailoutbox
+    assert (letter.to, writing.link_in(letter).count("/")) == ([writing.EMAIL], 5)
+    assert driver.logged_in(None).get(f"{writing.link_in(letter)}iden/").status_code == 200
+
+
+def test_a_link_has_at_least_128_bits_and_only_its_hash_is_kept(address):
+    token = address.rstrip("/").rpartition("/")[2]
+    assert len(token) * 6 >= 128
+    link = DraftLink.objects.get()
+    assert link.token_hash == hash_of(token)
+    assert token not in str(vars(link)) + str(vars(link.draft))
+
+
+@pytest.mark.parametrize("token", ["fel", "0" * 32, "%00"])
+@pytest.mark.parametrize("step", ["iden/", "skicka/"])
+def test_a_guessed_link_opens_nothing(client, address, token, step):
+    assert client.get(f"/mora/initiativ/utkast/{token}/{step}").status_code == 404
+
+
+def test_a_link_is_useless_in_another_municipality_and_for_another_draft(client, address):
+    assert client.get(address.replace("/mora/", "/gavle/") + "iden/").status_code == 404
+    other = writing.begin(client, email="b@b.example")
+    writing.save(client, other, "iden", title="Annat")
+    assert "Annat" not in client.get(f"{address}iden/").text
+    mine = DraftFile.objects.create(draft=writing.draft_at(address), name="a.pdf", size=3)
+    assert client.post(f"{other}bilagor/{mine.pk}/?offset=0", b"abc", "application/octet-stream").status_code == 404
+    client.post(f"{other}bilagor/{mine.pk}/bort/")
+    assert DraftFile.objects.filter(pk=mine.pk).exists()
+
+
+def test_an_unknown_step_is_not_found(client, address):
+    assert client.get(f"{address}annat/").status_code == 404
+
+
+def test_the_link_again_from_the_page_and_from_the_start(client, address, do, mailoutbox):
+    writing.save(client, address, "iden", title="Kafé")
+    do(f"{address}lanken-igen/")
+    answer = do(NEW, {"email": writing.EMAIL.upper(), "again": "1"})
+    assert "har vi skickat en ny länk dit" in answer.text
+    assert len(mailoutbox) == 3
+    for letter in mailoutbox:  # also the first one: somebody may sit writing behind it
+        assert "Kafé" in client.get(f"{writing.link_in(letter)}iden/").text
+
+
+def test_asking_for_a_link_tells_nobody_whether_there_is_a_draft(do, address, mailoutbox):
+    known = do(NEW, {"email": writing.EMAIL, "again": "1"}).text.replace(writing.EMAIL, "")
+    unknown = do(NEW, {"email": "okand@b.example", "again": "1"}).text.replace("okand@b.example", "")
+    assert known == unknown
+    assert (len(mailoutbox), Draft.objects.count()) == (2, 1)
+
+
+def test_officials_see_no_draft_not_even_in_the_admin(address, cast, mora):
+    assert not {Draft, DraftLink, DraftFile} & set(admin.site._registry)
+    assert not hasattr(Draft.objects, "visible_to")
+    writing.save(driver.logged_in(None), address, "iden", title="Hemligt kafé")
+    for user in cast.values():
+        for page in ("arbetsbord/", "arenden/", "arenden/?q=Hemligt", "organisationer/"):
+            assert "Hemligt kafé" not in driver.logged_in(user).get(f"/mora/{page}").text
+
+
+# Saving
+
+
+def test_the_script_is_told_when_it_was_saved(client, address, settings):
+    answer = writing.save(client, address, "iden", title="Kafé", script=True)
+    assert answer.status_code == 200
+    at = timezone.localtime(writing.draft_at(address).saved_at)
+    assert answer.json()["at"] == f"{at.hour}.{at.minute:02}"
+    assert writing.draft_at(address).written["iden"]["title"] == "Kafé"
+
+
+def page_of(client, address, step="iden") -> dict:
+    form = client.get(f"{address}{step}/").context["form"]
+    return {bound.name: bound.value() or "" for bound in (*form.own_fields, form["opened"], form["page"])}
+
+
+def test_two_devices_on_different_fields_never_meet(client, address):
+    phone, desk = page_of(client, address), page_of(client, address)
+    for page, other in ((phone, {"title": "Från telefonen"}), (desk, {"idea": "Från datorn"})):
+        assert writing.post(client, address, "iden", page | other, script=True).json()["unsaved"] is False
+    assert writing.draft_at(address).written["iden"] == {"title": "Från telefonen", "idea": "Från datorn"}
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_two_devices_on_one_field_are_shown_both_and_choose(client, address, script):
+    phone, desk = page_of(client, address), page_of(client, address)
+    writing.post(client, address, "iden", phone | {"idea": "Telefonens"}, script=True)
+    mine = desk | {"idea": "Datorns", "title": "Också ny"}
+    answer = writing.post(client, address, "iden", mine, script=script)
+    told = answer.json()["meanwhile"] if script else answer.text
+    assert (answer.status_code, "Telefonens" in told) == (200 if script else 422, True)
+    assert script or "Datorns" in told
+    assert writing.draft_at(address).written["iden"] == {"idea": "Telefonens", "title": "Också ny"}
+    marks = told.partition('name="anyway" value="')[2].partition('"')[0]
+    assert writing.post(client, address, "iden", mine | {"anyway": marks}).status_code == 302
+    assert writing.draft_at(address).written["iden"]["idea"] == "Datorns"
+
+
+def test_a_page_never_collides_with_itself(client, address):
+    """The answer to the first save was lost on the way, and more was written before the next."""
+    page = page_of(client, address)
+    for text in ("En", "En rad", "En rad till"):
+        assert writing.post(client, address, "iden", page | {"idea": text}, script=True).json()["unsaved"] is False
+    assert writing.draft_at(address).written["iden"]["idea"] == "En rad till"
+
+
+def test_a_text_of_another_rule_set_stays_until_it_is_sent(client, address):
+    draft = writing.draft_at(address)
+    draft.written["fragor"] = {"own_BORTA-1": "ja"}
+    draft.save(update_fields=["written"])
+    writing.save(client, address, "fragor", origin="dialogue")
+    assert writing.draft_at(address).written["fragor"] == {"own_BORTA-1": "ja", "origin": "dialogue"}
+
+
+# Co-writers
+
+
+def test_a_co_writer_has_a_link_of_her_own_that_can_be_taken_back(client, address, do, mailoutbox):
+    do(f"{address}bjud-in/", {"to": "bo@b.example"})
+    letter = mailoutbox[-1]
+    theirs = writing.link_in(letter)
+    assert (letter.to, theirs == address) == (["bo@b.example"], False)
+    writing.save(client, theirs, "iden", title="Bos ord")
+    assert "Bos ord" in client.get(f"{address}skicka/").text
+    assert do(f"{theirs}bjud-in/", {"to": "c@c.example"}).status_code == 404
+    row = DraftLink.objects.get(email="bo@b.example")
+    assert do(f"{theirs}lankar/{row.pk}/").status_code == 404
+    do(f"{address}lankar/{row.pk}/")
+    assert client.get(f"{theirs}iden/").status_code == 404
+    assert client.get(f"{address}iden/").status_code == 200
+
+
+@pytest.mark.parametrize("to", ["", "bo", "bo@b.example\nBcc: c@c.example"])
+def test_an_invitation_without_a_right_address_goes_nowhere(address, do, mailoutbox, to):
+    assert do(f"{address}bjud-in/", {"to": to}).status_code == 422
+    assert (len(mailoutbox), DraftLink.objects.count()) == (1, 1)
+
+
+# Sending
+
+
+def test_sending_twice_makes_one_case_and_every_link_leads_to_the_receipt(client, address, do):
+    do(f"{address}bjud-in/", {"to": "bo@b.example"})
+    writing.write(client, address)
+    first, second = writing.send(client, address), writing.send(client, address)
+    assert first["Location"] == second["Location"]
+    assert Case.objects.count() == 1
+    for step in ("iden", "skicka"):
+        assert client.get(f"{address}{step}/")["Location"] == first["Location"]
+    late = writing.post(client, address, "iden", {"title": "För sent"}, script=True)
+    assert (late.status_code, late.json()) == (410, {"sent": first["Location"]})
+
+
+def test_what_is_sent_is_left_in_the_case_alone(client, address):
+    writing.write(client, address)
+    writing.send(client, address)
+    draft = Draft.objects.get()
+    assert (draft.written, draft.writers, draft.sent_as) == ({}, {}, Initiative.objects.get())
+
+
+def test_the_coordinator_sees_everything_that_was_sent(client, address, mora, coordinator):
+    unit = mora.units.get(name="Socialnämnden") if mora.units.filter(name="Socialnämnden") else mora.units.bodies()[0]
+    writing.write(
+        client,
+        address,
+        better="Färre är ensamma.",
+        we_money="50 000 kronor",
+        we_hours="20 timmar",
+        they_premises="En sal",
+        other_1_name="Byalaget",
+        other_1_number=driver.number(7),
+        other_1_form="ideell_forening",
+        units=[str(unit.pk)],
+        origin="vet_inte",
+    )
+    writing.send(client, address)
+    case = Case.objects.get()
+    assert [party.name for party in case.parties.order_by("pk")] == ["Språkbron", "Byalaget"]
+    assert list(case.affected_units.all()) == []
+    assert (case.initiative.origin, case.initiative.believed_units) == ("", [unit.name])
+    page = driver.logged_in(coordinator).get(case.get_absolute_url()).text
+    text = case.records.get(number=1).text
+    for told in ("Färre är ensamma.", "50 000 kronor", "20 timmar", "En sal", "Byalaget", unit.name):
+        assert told in page and told in text, told
+    assert "initiativtagaren tror" in page and "initiativtagaren tror" in text
+
+
+def test_the_same_organisation_twice_is_told(client, address):
+    writing.write(client, address, other_1_name="Språkbron", other_1_number=driver.number(1))
+    refused = writing.send(client, address)
+    assert (refused.status_code, Case.objects.count()) == (422, 0)
+    assert "Samma nummer står två gånger" in refused.text
+
+
+def test_a_legal_form_with_conditions_asks_them(db):
+    client = driver.logged_in(None)
+    address = writing.begin(client, "soderhamn")
+    form = client.get(f"{address}vilka-ni-ar/").context["form"]
+    names = [name for name, _ in form.conditions["ekonomisk_forening"]]
+    assert names
+    writing.write(client, address, legal_form="ekonomisk_forening", **dict.fromkeys(names, "vet_inte"))
+    page = client.get(writing.send(client, address)["Location"]).text
+    assert set(Initiative.objects.get().own_answers.values()) == {"vet_inte"}
+    assert page.count("<dd>Vet inte</dd>") == len(names)
+
+
+def test_an_unfinished_file_is_told_before_sending(client, address):
+    writing.write(client, address)
+    DraftFile.objects.create(draft=writing.draft_at(address), name="halv.pdf", size=100, received=40)
+    refused = writing.send(client, address)
+    assert (refused.status_code, Case.objects.count()) == (422, 0)
+    assert "halv.pdf är inte färdig" in refused.text
+
+
+# Clearing away
+
+
+def daily() -> str:
+    out = StringIO()
+    call_command("daily", stdout=out)
+    return out.getvalue()
+
+
+def age(days: int, **other) -> None:
+    Draft.objects.update(saved_at=timezone.now() - timedelta(days=days), **other)
+
+
+def test_old_drafts_go_after_a_notice(client, address, mailoutbox, django_capture_on_commit_callbacks):
+    def day_passes():
+        with django_capture_on_commit_callbacks(execute=True):
+            daily()
+
+    age(75)
+    day_passes()
+    assert len(mailoutbox) == 1
+    age(76)
+    day_passes()
+    day_passes()
+    assert [letter.subject for letter in mailoutbox[1:]] == ["Ert utkast tas snart bort, Mora kommun"]
+    age(200)  # the notice has just gone: fourteen days are theirs, however late it was
+    day_passes()
+    assert Draft.objects.count() == 1
+    age(90, reminded_at=timezone.now() - timedelta(days=14))
+    day_passes()
+    assert (Draft.objects.count(), DraftLink.objects.count()) == (0, 0)
+    assert client.get(f"{address}iden/").status_code == 404
+
+
+def test_writing_again_keeps_it(client, address, mailoutbox):
+    age(80, reminded_at=timezone.now() - timedelta(days=4))
+    writing.save(client, address, "iden", title="Vi lever")
+    daily()
+    draft = Draft.objects.get()
+    assert (draft.reminded_at, draft.saved_at.date()) == (None, timezone.now().date())
+
+
+def test_what_is_sent_is_never_cleared_away(client, address):
+    writing.write(client, address)
+    receipt = writing.send(client, address)["Location"]
+    age(400, reminded_at=timezone.now() - timedelta(days=300))
+    daily()
+    assert client.get(f"{address}iden/")["Location"] == receipt
+
+
+# Limits
+
+
+def test_too_many_drafts_meet_a_friendly_page(client, monkeypatch):
+    for _ in range(6):
+        writing.begin(client)
+    page = client.post(NEW, {"email": writing.EMAIL})
+    assert page.status_code == 429
+    assert "<h1>Det blev många försök på kort tid</h1>" in page.text
+    assert 0 < int(page["Retry-After"]) <= 3600
+    assert client.post(NEW, {"email": "nagon@annan.example"}).status_code == 302
+    assert models.Tally.objects.filter(who__contains="anna").count() == 0
+
+
+def test_guessing_links_is_stopped_and_right_ones_are_not_counted(client, address):
+    for _ in range(55):
+        assert client.get(f"{address}iden/").status_code == 200
+    codes = [client.get("/mora/initiativ/utkast/gissning/iden/").status_code for _ in range(51)]
+    assert codes == [404] * 50 + [429]
+    assert client.get("/mora/initiativ/kvitto/gissning/").status_code == 429
+
+
+def test_sending_is_limited_for_a_script_too(client, address):
+    codes = [client.post(f"{address}skicka-in/", headers={"accept": "application/json"}).status_code for _ in range(31)]
+    assert codes == [422] * 30 + [429]
