@@ -39,8 +39,8 @@ def add_files(request: HttpRequest, link: DraftLink) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, link: DraftLink, faults: list[str]) -> HttpResponse:
-    stream, left = request.META["wsgi.input"], MOST_READ_IN_VAIN
-    while left > 0 and (piece := stream.read(min(left, attachments.PIECE))):
+    left = MOST_READ_IN_VAIN
+    while left > 0 and (piece := request.read(attachments.PIECE)):
         left -= len(piece)
     return last_page(request, link, status=422, file_faults=faults)
 

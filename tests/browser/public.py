@@ -1,6 +1,7 @@
 """What those outside the municipality do: send in an initiative, read their letters, confirm a declaration."""
 
 import re
+from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
@@ -9,23 +10,47 @@ from tests.browser.places import Place
 CONTACT = "anna.akesson@forening.example"
 
 
-def fill_in(page: Page, place: Place, *, title: str = ""):
-    """The public form, as a volunteer fills it in; it is not sent yet."""
+def begin(page: Page):
+    """From the address to the first step. Everybody has an address of their own: letters to one are limited."""
+    page.get_by_label("Din e-postadress").fill(f"{uuid4().hex[:12]}@forening.example")
+    page.get_by_role("button", name="Börja", exact=True).click()
+    expect(page.get_by_text("Steg 1 av 6")).to_be_visible()
+
+
+def forward(page: Page, number: int):
+    """Save, and come to the step of that number."""
+    page.get_by_role("button", name="Spara och fortsätt").click()
+    expect(page.get_by_text(f"Steg {number} av 6")).to_be_visible()
+
+
+def fill_in(page: Page, place: Place, *, title: str = "", look=lambda page: None):
+    """The public form, as a volunteer fills it in from its first page; it is not sent yet. ``look`` at each step."""
+    begin(page)
+    look(page)
     page.get_by_label("Vad vill ni kalla idén?").fill(title or place.title)
     page.get_by_label("Vilken samhällsutmaning handlar det om?").fill("Många saknar någon att träffa om kvällarna.")
     page.get_by_label("Vad vill ni göra tillsammans med kommunen?").fill("Vi öppnar två kvällar i veckan.")
-    page.get_by_label("För vem, och vad blir bättre för dem?").fill("Alla som vill ha sällskap.")
-    page.get_by_label("Vad kan er organisation bidra med?").fill("Ideell tid.")
-    page.get_by_label("Vad skulle kommunen kunna bidra med?").fill("En lokal.")
-    for question in page.get_by_role("group").filter(has=page.get_by_role("radio")).all():
-        # Groups of groups are the form's chapters.
-        if not question.get_by_role("group").count():
-            question.get_by_role("radio").first.check()
-    page.get_by_label("Organisationens namn").fill(place.organisation)
-    page.get_by_label("Organisationsnummer").fill(place.number)
-    page.get_by_label("Associationsform").select_option("Ideell förening")
+    forward(page, 2)
+    look(page)
+    page.get_by_label("För vem?").fill("Alla som vill ha sällskap.")
+    page.get_by_label("Vad blir bättre för dem?").fill("Färre är ensamma.")
+    forward(page, 3)
+    look(page)
+    page.get_by_label("Organisationens namn").first.fill(place.organisation)
+    page.get_by_label("Organisationsnummer").first.fill(place.number)
+    page.get_by_label("Associationsform").first.select_option("Ideell förening")
     page.get_by_label("Ditt namn").fill("Anna Åkesson")
     page.get_by_label("E-post").fill(CONTACT)
+    forward(page, 4)
+    look(page)
+    page.get_by_label("Ideell tid").fill("20 timmar i månaden")
+    page.get_by_label("Något mer kommunen skulle kunna bidra med?").fill("En lokal.")
+    forward(page, 5)
+    look(page)
+    for question in page.get_by_role("group").filter(has=page.get_by_role("radio")).all():
+        question.get_by_role("radio").first.check()
+    forward(page, 6)
+    look(page)
 
 
 def send(page: Page) -> str:

@@ -1,9 +1,11 @@
 """With the keyboard alone, and seeing all the time where one is."""
 
+from uuid import uuid4
+
 from playwright.sync_api import Page, expect
 
 from tests.browser import desk, public
-from tests.browser.people import People
+from tests.browser.people import PHONE, People
 from tests.browser.places import MORA, PASSWORD
 
 FOCUS = """() => {
@@ -39,22 +41,37 @@ def write(page: Page, name: str, words: str):
     page.keyboard.type(words)
 
 
+def press(page: Page, name: str):
+    tab_to(page, name, tag="button")
+    page.keyboard.press("Enter")
+
+
+def forward(page: Page, number: int):
+    press(page, "Spara och fortsätt")
+    expect(page.get_by_text(f"Steg {number} av 6")).to_be_visible()
+
+
 def test_initiative_is_sent_received_and_judged(people: People):
-    page = people.come("/mora/initiativ/nytt/")
+    page = people.come("/mora/initiativ/nytt/", width=PHONE)
+    write(page, "Din e-postadress", f"{uuid4().hex[:12]}@forening.example")
+    press(page, "Börja")
     write(page, "Vad vill ni kalla idén?", "Språkcafé utan mus")
     write(page, "Vilken samhällsutmaning", "Många saknar någon att öva med.")
     write(page, "Vad vill ni göra", "Vi öppnar två kvällar i veckan.")
+    forward(page, 2)
+    forward(page, 3)
+    write(page, "Organisationens namn", MORA.organisation)
+    write(page, "Organisationsnummer", MORA.number)
+    write(page, "Associationsform", "Ideell f")
+    write(page, "Ditt namn", "Anna Åkesson")
+    forward(page, 4)
+    forward(page, 5)
     tab_to(page, "Hur kom idén till?")
     page.keyboard.press("Space")
     tab_to(page, "Bidrar verksamheten")
     page.keyboard.press("ArrowDown")
-    write(page, "Organisationens namn", MORA.organisation)
-    write(page, "Organisationsnummer", MORA.number)
-    write(page, "Associationsform", "Ideell")
-    write(page, "Ditt namn", "Anna Åkesson")
-    write(page, "E-post", public.CONTACT)
-    tab_to(page, "Skicka initiativet")
-    page.keyboard.press("Enter")
+    forward(page, 6)
+    press(page, "Skicka initiativet")
     reference = public.reference_on_receipt(page)
 
     page = people.come("/logga-in/")
@@ -92,12 +109,21 @@ def test_skip_link(people: People):
 
 def test_errors_are_told_first_and_lead_to_the_field(people: People):
     page = people.come("/mora/initiativ/nytt/")
+    public.begin(page)
+    page.goto(page.url.replace("/iden/", "/skicka/"))
     page.get_by_role("button", name="Skicka initiativet").focus()
     page.keyboard.press("Enter")
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
-    for link in summary.get_by_role("link").all():
+    told = page.url.replace("/skicka-in/", "/skicka/")
+    number = summary.get_by_role("link").count()
+    assert number >= 5
+    for place in range(number):
+        page.goto(told)
+        link = page.get_by_role("region", name="Kvar innan ni kan skicka").get_by_role("link").nth(place)
+        words = link.inner_text()
         link.focus()
         page.keyboard.press("Enter")
-        field = page.evaluate("() => document.activeElement.matches('input, textarea, select')")
-        assert field, f"«{link.inner_text()}» leads to no field"
+        expect(page.get_by_role("button", name="Spara och fortsätt")).to_be_visible()
+        field = page.evaluate("() => document.querySelector(':target')?.matches('input, textarea, select')")
+        assert field, f"«{words}» leads to no field"

@@ -5,13 +5,24 @@ from playwright.sync_api import expect
 from tests.browser import desk, public
 from tests.browser.people import PHONE, People
 from tests.browser.places import MORA
+from tests.cases.driver import PDF
 
 
 def test_initiative_is_sent_and_judged(people: People):
     volunteer = people.come("/mora/initiativ/nytt/", width=PHONE, java_script_enabled=False)
-    volunteer.get_by_role("button", name="Skicka initiativet").click()
-    expect(volunteer.get_by_role("alert")).to_contain_text("Vad vill ni kalla idén?")
     public.fill_in(volunteer, MORA)
+    volunteer.get_by_role("link", name="Ändra Idén och samhällsutmaningen").click()
+    volunteer.get_by_label("Vad vill ni kalla idén?").fill("🎉")
+    volunteer.get_by_role("button", name="Spara och fortsätt").click()
+    expect(volunteer.get_by_role("alert")).to_contain_text("Skriv en rubrik med bokstäver")
+    volunteer.get_by_label("Vad vill ni kalla idén?").fill(MORA.title)
+    public.forward(volunteer, 2)
+    volunteer.get_by_text("Alla steg").click()
+    volunteer.get_by_role("link", name="Se över och skicka").click()
+    stadgar = {"name": "stadgar.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    volunteer.get_by_label("Välj filer").set_input_files(stadgar)
+    volunteer.get_by_role("button", name="Ladda upp").click()
+    expect(volunteer.get_by_role("button", name="Ta bort stadgar.pdf")).to_be_visible()
     reference = public.send(volunteer)
 
     page = people.log_in(MORA, "samordnare", java_script_enabled=False)

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from iop.cases.models import Answer
 from tests.cases import driver
+from tests.initiatives import writing
 
 HTMX = {"HX-Request": "true"}
 
@@ -110,7 +111,7 @@ def test_an_answer_is_taken_back(send, assessed):
 
 def test_the_organisations_own_answer_stands_beside_the_question(mora, coordinator):
     client = driver.logged_in(None)
-    client.post("/mora/initiativ/nytt/", driver.form(**{"own_MOR-39": "vet_inte"}))
+    writing.sent(client, **{"own_MOR-39": "vet_inte"})
     page = driver.logged_in(coordinator).get(f"/mora/arenden/IOP-{timezone.localdate().year}-0001/checklista/").text
     asked = "Bidrar verksamheten till att lösa en samhällsutmaning i Mora?"
     assert f"Organisationens eget svar på «{asked}»: <strong>vet inte</strong>" in page

@@ -11,7 +11,10 @@ from tests.initiatives import writing
 
 ADDRESS = "/mora/initiativ/nytt/"
 PLACES = {name: step for step, names in writing.IN_STEP.items() for name in names}
-FREE = [name for name in PLACES if name not in ("legal_form", "origin", "contact_email", "contact_phone", "better", "organisation_number")]  # fmt: skip
+FREE = ["title", "challenge", "idea", "target_group", "we_bring", "municipality_brings", "organisation_name"]
+WRONG_NUMBER = "Organisationsnumret stämmer inte. Det har tio siffror, till exempel 802012-3454."
+PERSONAL_NUMBER = "Det här ser ut som ett personnummer. Skriv organisationens nummer, eller lämna tomt."
+FREE += ["contact_name"]
 
 
 @pytest.fixture
@@ -83,8 +86,8 @@ def test_its_questions_are_those_of_the_rule_set(client):
         ("title", "🎉🎉", "Skriv en rubrik med bokstäver, så att andra förstår vad det handlar om."),
         ("title", "– !", "Skriv en rubrik med bokstäver, så att andra förstår vad det handlar om."),
         ("challenge", "a\x00b", "Null-tecken är inte tillåtna."),
-        ("organisation_number", "212000-0143", "Organisationsnumret stämmer inte. Det har tio siffror, till exempel 802012-3454."),
-        ("organisation_number", "850709-9805", "Det här ser ut som ett personnummer. Skriv organisationens nummer, eller lämna tomt."),
+        ("organisation_number", "212000-0143", WRONG_NUMBER),
+        ("organisation_number", "850709-9805", PERSONAL_NUMBER),
         ("contact_email", "a@a.example\nBcc: b@b.example", "Fyll i en giltig e-postadress."),
         ("legal_form", "kungadöme", "Välj ett giltigt alternativ. kungadöme finns inte bland tillgängliga alternativ."),
         ("origin", "kanske", "Välj ett giltigt alternativ. kanske finns inte bland tillgängliga alternativ."),

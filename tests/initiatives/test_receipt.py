@@ -1,10 +1,16 @@
 """The receipt: what was sent and how the case stands, for whoever holds the secret link."""
 
+from datetime import timedelta
+from io import BytesIO
+
 import pytest
+from pypdf import PdfReader
 
 from iop.cases.models import Case
+from iop.swedish_text import day
 from partners.numbers import written as written_number
 from tests.cases import driver
+from tests.initiatives import writing
 
 
 @pytest.fixture
@@ -14,12 +20,13 @@ def client(mora):
 
 @pytest.fixture
 def link(client) -> str:
-    return client.post("/mora/initiativ/nytt/", driver.form(**{"own_MOR-39": "vet_inte"}))["Location"]
+    return writing.sent(client, **{"own_MOR-39": "vet_inte"})
 
 
 def test_it_holds_everything_that_was_sent(client):
-    sent = driver.form(**{"own_MOR-39": "ja", "own_MOR-40": "nej", "contact_phone": "0250-260 00"})
-    page = client.get(client.post("/mora/initiativ/nytt/", sent)["Location"]).text
+    page = client.get(
+        writing.sent(client, contact_phone="0250-260 00", **{"own_MOR-39": "ja", "own_MOR-40": "nej"})
+    ).text
     number = written_number(driver.number(1))
     for told in (
         "Organisationen tog initiativet",
@@ -35,7 +42,7 @@ def test_it_holds_everything_that_was_sent(client):
 def test_the_legal_form_is_the_one_that_was_sent(client, mora):
     """Somebody else may have given another before, and what is known of an organisation is not overwritten."""
     driver.send_in(mora, legal_form="stiftelse")
-    page = client.get(client.post("/mora/initiativ/nytt/", driver.form())["Location"]).text
+    page = client.get(writing.sent(client)).text
     assert "<dd>Ideell förening</dd>" in page
 
 
@@ -71,7 +78,7 @@ def test_under_another_municipality_it_is_not_found(client, link, slug):
         ("received", {}, '<h1 class="mb-2">Tack, vi har tagit emot ert initiativ</h1>'),
         ("dialogue", {}, '<h1 class="mb-2">Vi arbetar med ert initiativ</h1>'),
         ("closed", {"outcome": "grant", "closed_on": "2026-11-03"}, '<h1 class="mb-2">Ert initiativ är avslutat</h1>'),
-        ("received", {}, "En samordnare i kommunen läser initiativet och hör av sig till Anna Åkesson."),
+        ("received", {}, "Kommunstyrelseförvaltningen läser initiativet och hör av sig till Anna Åkesson, senast"),
         ("dialogue", {}, "Ärendet är i skedet dialog."),
         (
             "closed",
@@ -91,3 +98,38 @@ def test_it_shows_nothing_that_officials_have_written(client, link, mora, coordi
     text = client.get(link).text
     for hidden in ("Karin", "Inget att invända", "Socialnämnden", "Rolf"):
         assert hidden not in text
+
+
+def text_of(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(pdf)).pages)
+
+
+def test_the_pdf_holds_what_was_sent_and_what_comes(client, link):
+    response = client.get(f"{link}kvitto.pdf")
+    case = Case.objects.get()
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"] == f'attachment; filename="kvitto-{case.reference}.pdf"'
+    text = text_of(response.content)
+    sent = driver.written()
+    for told in (case.reference, sent["title"], sent["challenge"], sent["idea"], sent["we_bring"], "Vad som händer nu"):
+        assert told in text
+    assert client.get("/mora/initiativ/kvitto/fel/kvitto.pdf").status_code == 404
+
+
+def test_the_days_are_the_municipalitys_own(client, link, mora):
+    mora.days_to_receive = 11
+    mora.save()
+    case = Case.objects.get()
+    assert f"senast {day(case.received_on + timedelta(days=11))}" in client.get(link).text
+
+
+def test_the_letter_has_the_pdf_and_what_comes_next(client, mailoutbox, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        address = writing.sent(client)
+    letter = mailoutbox[-1]
+    case = Case.objects.get()
+    [pdf] = letter.attachments
+    assert (pdf.filename, pdf.mimetype) == (f"kvitto-{case.reference}.pdf", "application/pdf")
+    assert driver.written()["idea"] in text_of(pdf.content)
+    assert address in letter.body and "1. Kommunstyrelseförvaltningen läser initiativet" in letter.body
+    assert address not in case.records.get(number=2).text

@@ -14,7 +14,10 @@ EMAIL = "anna@sprakbron.example"
 IN_STEP = {
     "iden": ("title", "challenge", "idea"),
     "for-vem": ("target_group", "better"),
-    "vilka-ni-ar": ("organisation_name", "organisation_number", "legal_form", "contact_name", "contact_email", "contact_phone"),
+    "vilka-ni-ar": (
+        *("organisation_name", "organisation_number", "legal_form"),
+        *("contact_name", "contact_email", "contact_phone"),
+    ),
     "bidrag": ("we_bring", "municipality_brings"),
     "fragor": ("origin",),
 }  # fmt: skip

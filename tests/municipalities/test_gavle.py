@@ -6,6 +6,7 @@ from agreements.models import Point
 from iop.cases.models import Answer
 from partners.models import Contribution, PartnerDocument
 from tests.cases import driver
+from tests.initiatives import writing
 
 PAPERS = [f"GAV-{number}" for number in range(42, 50)]
 CONTROLS = ["GAV-07", "GAV-08", "GAV-09", "GAV-10"]
@@ -136,7 +137,8 @@ def test_nothing_is_asked_about_initiative_or_market(at, by, address):
 
 
 def test_its_form_has_no_question_of_origin(db):
-    form = driver.logged_in(None).get("/gavle/initiativ/nytt/").context["form"]
+    client = driver.logged_in(None)
+    form = client.get(writing.begin(client, "gavle") + "fragor/").context["form"]
     assert "origin" not in form.fields
     assert [rule.key for rule in form.own_questions] == ["GAV-04", "GAV-05", "GAV-06"]
 

@@ -47,7 +47,7 @@ def test_500_tells_nothing_of_the_fault(db, settings):
 @pytest.mark.parametrize("user", [True, False])
 def test_a_request_that_is_too_large(assessed, coordinator, settings, user):
     settings.UPLOAD_MAX_REQUEST_SIZE = 1000
-    address = f"/mora/arenden/{assessed.reference}/akt/ny/" if user else "/mora/initiativ/nytt/"
+    address = f"/mora/arenden/{assessed.reference}/akt/ny/" if user else "/mora/tillganglighet/rapportera/"
     client = driver.logged_in(coordinator if user else None)
     response = client.post(address, {"about": "Brev", "file": driver.pdf(), "text": "x" * 1000})
     assert response.status_code in (400, 413)
@@ -57,7 +57,7 @@ def test_a_request_that_is_too_large(assessed, coordinator, settings, user):
 
 def test_too_many_fields(mora, settings):
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 10
-    response = driver.logged_in(None).post("/mora/initiativ/nytt/", driver.form())
+    response = driver.logged_in(None).post("/mora/tillganglighet/rapportera/", driver.form())
     assert response.status_code in (400, 413)
     assert "<h1>Det som skickades gick inte att ta emot</h1>" in response.text
 
@@ -75,7 +75,9 @@ def test_what_was_written_without_a_token_is_shown_but_never_a_password(db):
 )
 def test_the_page_without_a_token_leads_back_within_the_program_alone(mora, came_from, leads_back):
     client = driver.logged_in(None, enforce_csrf_checks=True)
-    response = client.post("/mora/initiativ/nytt/", driver.form(), headers={"referer": came_from} if came_from else {})
+    response = client.post(
+        "/mora/tillganglighet/rapportera/", driver.form(), headers={"referer": came_from} if came_from else {}
+    )
     assert response.status_code == 403
     assert ("Öppna sidan på nytt" in response.text) is leads_back
     assert "iop.invalid" not in response.text

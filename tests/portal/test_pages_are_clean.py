@@ -8,11 +8,13 @@ import re
 import pytest
 
 from followup.actions import end
+from initiatives.steps import SLUGS
 from iop.cases.actions import add_record
 from iop.cases.letters import hash_of
 from partners.actions import send_declaration
 from partners.models import Declaration
 from tests.cases import driver
+from tests.initiatives import writing
 
 INLINE = [r"<script(?![^>]*\bsrc=)", r"<style", r"\sstyle\s*=", r"\son[a-z]+\s*=", r"javascript:", r"\shx-on"]
 TABS = [
@@ -63,8 +65,15 @@ def test_open_pages(db, slug):
     ]
     assert look(None, addresses) == {}
     client = driver.logged_in(None)
-    assert faults(client.post(f"/{slug}/initiativ/nytt/", {"title": ""}).text) == []
-    assert faults(client.post(f"/{slug}/initiativ/nytt/", driver.form(), follow=True).text) == []
+    assert faults(client.post(f"/{slug}/initiativ/nytt/", {"email": ""}).text) == []
+    address = writing.begin(client, slug)
+    writing.write(client, address)
+    for step in SLUGS:
+        assert faults(client.get(f"{address}{step}/").text) == []
+    assert faults(writing.save(client, address, "iden", title="🎉").text) == []
+    assert faults(writing.send(client, address).text) == []
+    writing.save(client, address, "iden", title="Kafé")
+    assert faults(client.get(writing.send(client, address)["Location"]).text) == []
 
 
 def test_the_case_on_its_way(case, coordinator):

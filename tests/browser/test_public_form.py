@@ -1,0 +1,167 @@
+"""The form in six steps: connections that are cut, two devices, files that are dragged in, and servers that die."""
+
+import random
+import re
+from contextlib import suppress
+
+import pytest
+from playwright.sync_api import Error, Page, expect
+
+from tests.browser import public
+from tests.browser.people import PHONE, People
+from tests.browser.places import MORA
+from tests.cases.driver import PDF
+
+NEW = "/mora/initiativ/nytt/"
+SAVED = re.compile(r"Sparat kl\. \d\d?\.\d\d")
+
+
+def begin(people: People, **options) -> Page:
+    page = people.come(NEW, width=PHONE, **options)
+    public.begin(page)
+    return page
+
+
+def state(page: Page):
+    return page.locator("[data-saved]")
+
+
+def test_it_saves_by_itself_and_sets_no_cookie(people: People):
+    page = begin(people)
+    page.get_by_label("Vad vill ni kalla idén?").fill("Sparat utan knapp")
+    expect(state(page)).to_have_text(SAVED)
+    other = people.come(page.url)  # another device, with the same link
+    expect(other.get_by_label("Vad vill ni kalla idén?")).to_have_value("Sparat utan knapp")
+    assert page.context.cookies() == other.context.cookies() == []
+
+
+def test_the_connection_is_cut_and_comes_back(people: People):
+    page = begin(people)
+    page.get_by_label("Vad vill ni kalla idén?").fill("Före avbrottet")
+    expect(state(page)).to_have_text(SAVED)
+    page.context.set_offline(True)
+    page.get_by_label("Vilken samhällsutmaning handlar det om?").fill("Skrivet i tunneln.")
+    expect(state(page)).to_have_text("Inte sparat. Vi försöker igen.")
+    page.get_by_role("button", name="Spara och fortsätt").click()  # stays, with everything in place
+    expect(page.get_by_label("Vilken samhällsutmaning handlar det om?")).to_have_value("Skrivet i tunneln.")
+    warned = []
+    page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.dismiss()))
+    page.evaluate("() => { location.href = '/mora/' }")
+    page.wait_for_timeout(300)
+    assert warned == ["beforeunload"]
+    page.context.set_offline(False)
+    expect(page.get_by_text("Steg 2 av 6").or_(state(page).filter(has_text=SAVED)).first).to_be_visible(timeout=30_000)
+    seen = people.come(re.sub(r"/[a-z-]+/$", "/iden/", page.url))
+    expect(seen.get_by_label("Vilken samhällsutmaning handlar det om?")).to_have_value("Skrivet i tunneln.")
+    people.complaints.clear()  # the console tells that nobody answered
+
+
+def test_two_devices_see_both_texts_and_one_chooses(people: People):
+    phone = begin(people)
+    desk = people.come(phone.url)
+    idea = "Vad vill ni göra tillsammans med kommunen?"
+    phone.get_by_label(idea, exact=True).fill("Telefonens ord")
+    expect(state(phone)).to_have_text(SAVED)
+    desk.get_by_label(idea, exact=True).fill("Datorns ord")
+    expect(state(desk)).to_contain_text("Inte sparat")
+    expect(desk.get_by_label(f"{idea}, som det står nu")).to_have_value("Telefonens ord")
+    expect(desk.get_by_label(idea, exact=True)).to_have_value("Datorns ord")
+    desk.get_by_role("button", name="Spara mitt ändå").click()
+    expect(desk.get_by_text("Steg 2 av 6")).to_be_visible()
+    phone.reload()
+    expect(phone.get_by_label(idea, exact=True)).to_have_value("Datorns ord")
+
+
+def to_the_last_step(page: Page):
+    page.goto(re.sub(r"/[a-z-]+/$", "/skicka/", page.url))
+
+
+def file(name: str, content: bytes) -> dict:
+    return {"name": name, "mimeType": "application/pdf", "buffer": content}
+
+
+def test_files_go_up_in_pieces_over_a_broken_connection(people: People):
+    page = begin(people)
+    to_the_last_step(page)
+    large = PDF + b"\n%" + b"x" * (3 * 2**20)
+    cut = []
+
+    def one_piece_is_lost(route):
+        if "offset=1048576" in route.request.url and not cut:
+            cut.append(1)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/bilagor/**", one_piece_is_lost)
+    page.get_by_label("Välj filer").set_input_files([file("plan.pdf", large), file("stadgar.pdf", b"MZ" * 500)])
+    expect(page.get_by_role("button", name="Ta bort plan.pdf")).to_be_visible(timeout=20_000)
+    assert cut == [1]
+    expect(page.get_by_role("main")).to_contain_text("Filen «stadgar.pdf» är inte en PDF-fil, fast namnet säger det.")
+    many = [file(f"{number}.pdf", PDF) for number in range(40)]
+    page.get_by_label("Välj filer").set_input_files(many)
+    expect(page.get_by_role("main")).to_contain_text("Högst 20 bilagor. De här kom inte med: 19.pdf")
+    expect(page.get_by_role("button", name="Ta bort 18.pdf")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Ta bort plan.pdf").click()
+    expect(page.get_by_role("button", name="Ta bort plan.pdf")).to_have_count(0)
+    people.complaints.clear()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_200_megabytes_are_told_in_a_sentence(people: People, tmp_path, script: bool):
+    film = tmp_path / "film.pdf"
+    with open(film, "wb") as out:
+        out.truncate(200 * 2**20)
+    page = begin(people, java_script_enabled=script)
+    to_the_last_step(page)
+    page.get_by_label("Välj filer").set_input_files(film)
+    if not script:
+        page.get_by_role("button", name="Ladda upp").click(timeout=60_000)
+    told = "Filen «film.pdf» är för stor" if script else "Filerna är för stora tillsammans"
+    expect(page.get_by_role("main")).to_contain_text(told, timeout=60_000)
+
+
+def test_what_was_called_saved_survives_kill_9_at_any_moment(people: People, site):
+    """Twenty times: writing goes on while the server dies, and what the page called saved is there when it is back."""
+    page = begin(people)
+    address, chance = page.url, random.Random(5)
+    challenge = page.get_by_label("Vilken samhällsutmaning handlar det om?")
+    for number in range(20):
+        known = f"Rad {number} sparad"
+        challenge.fill(known)
+        expect(state(page)).to_have_text(SAVED, timeout=30_000)
+        challenge.fill(f"{known}, och mer")
+        page.wait_for_timeout(chance.randrange(0, 1500))
+        called_saved = bool(SAVED.fullmatch(state(page).inner_text()))
+        site.kill()
+        site.start()
+        kept = people.come(address)
+        text = kept.get_by_label("Vilken samhällsutmaning handlar det om?").input_value()
+        assert text == f"{known}, och mer" if called_saved else text.startswith(known)
+        kept.context.close()
+        people.pages.remove(kept)
+        expect(state(page)).to_have_text(SAVED, timeout=40_000)
+    people.complaints.clear()
+
+
+def test_sending_while_the_server_dies_makes_one_case(people: People, site):
+    chance = random.Random(7)
+    for number in range(3):
+        page = people.come(NEW, width=PHONE, java_script_enabled=False)
+        title = f"Skickat mitt i olyckan {number}"
+        public.fill_in(page, MORA, title=title)
+        address = page.url
+        page.get_by_role("button", name="Skicka initiativet").click(no_wait_after=True)
+        page.wait_for_timeout(chance.randrange(0, 400))
+        site.kill()
+        site.start()
+        with suppress(Error):  # the page that was under way may still be coming
+            page.goto(address)
+        page.goto(address)
+        if page.get_by_role("button", name="Skicka initiativet").count():
+            page.get_by_role("button", name="Skicka initiativet").click()
+        public.reference_on_receipt(page)
+        desk = people.log_in(MORA, "samordnare")
+        desk.goto(f"/mora/arenden/?skede=alla&q={title}")
+        assert desk.get_by_role("main").get_by_role("link", name=title).count() == 1
+    people.complaints.clear()

@@ -1,0 +1,187 @@
+"""Attachments of a draft: by a plain form, piece by piece, and everything that nobody should send."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from initiatives import attachments
+from initiatives.models import DraftFile
+from iop.cases.files import MOST_BYTES
+from iop.cases.models import Case, StoredFile
+from tests.cases import driver
+from tests.initiatives import writing
+
+WHOLE = len(driver.PDF)
+
+
+@pytest.fixture
+def client(mora):
+    return driver.logged_in(None)
+
+
+@pytest.fixture
+def address(client):
+    return writing.begin(client)
+
+
+def upload(client, address, *files):
+    return client.post(f"{address}bilagor/", {"files": list(files)})
+
+
+def announce(client, address, name="stadgar.pdf", size=WHOLE):
+    return client.post(f"{address}bilagor/ny/", {"name": name, "size": size}, headers={"accept": "application/json"})
+
+
+def piece(client, address, pk, content, offset):
+    at = f"{address}bilagor/{pk}/?offset={offset}"
+    return client.post(at, content, "application/octet-stream", headers={"accept": "application/json"})
+
+
+def on_disk(settings) -> list[Path]:
+    return [path for path in (Path(settings.FILES_DIR) / "drafts").glob("*")]
+
+
+def test_several_files_by_a_plain_form_are_sent_with_the_initiative(client, address, settings):
+    locked = SimpleUploadedFile("hemlig.pdf", driver.PDF.replace(b"%%EOF", b"trailer<</Encrypt 3 0 R>>%%EOF"))
+    assert upload(client, address, driver.pdf(), driver.pdf("budget.pdf"), locked).status_code == 302
+    assert list(DraftFile.objects.values_list("name", "whole", "locked")) == [
+        ("stadgar.pdf", True, False),
+        ("budget.pdf", True, False),
+        ("hemlig.pdf", True, True),
+    ]
+    assert client.get(f"{address}skicka/").text.count("skyddad med lösenord") == 1
+    assert StoredFile.objects.count() == 0  # nothing of a draft lies among the files of cases
+    writing.write(client, address)
+    page = client.get(writing.send(client, address)["Location"]).text
+    record = Case.objects.get().records.get(number=1)
+    assert [file.name for file in record.files.order_by("pk")] == ["stadgar.pdf", "budget.pdf", "hemlig.pdf"]
+    with record.files.first().file.open() as kept:
+        assert kept.read() == driver.PDF
+    assert "hemlig.pdf (skyddad med lösenord)" in record.text and "stadgar.pdf\n" in record.text
+    assert "budget.pdf" in page
+    assert DraftFile.objects.count() == 0
+
+
+def test_removed_files_leave_the_disk(client, address, settings, django_capture_on_commit_callbacks):
+    upload(client, address, driver.pdf())
+    assert len(on_disk(settings)) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"{address}bilagor/{DraftFile.objects.get().pk}/bort/")
+    assert (DraftFile.objects.count(), on_disk(settings)) == (0, [])
+
+
+def zipped(name: str, size: int) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open(name, "w") as entry:
+            for _ in range(size // 2**20):
+                entry.write(bytes(2**20))
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("stadgar.pdf", b"MZ\x90\x00" + b"\x00" * 500, "är inte en PDF-fil, fast namnet säger det"),
+        ("virus.exe", b"MZ", "går inte att ta emot. Välj en fil i PDF"),
+        ("allt.zip", b"PK", "går inte att ta emot. Välj en fil i PDF"),
+        ("tom.pdf", b"", "tom"),
+    ],
+)
+def test_what_cannot_be_taken_is_told_and_the_rest_is_kept(client, address, name, content, sentence):
+    response = upload(client, address, driver.pdf("bra.pdf"), SimpleUploadedFile(name, content))
+    assert response.status_code == 422
+    assert sentence in response.text
+    assert [file.name for file in DraftFile.objects.all()] == ["bra.pdf"]
+
+
+def test_a_zip_bomb_is_refused_unpacked_by_nobody(client, address, monkeypatch):
+    bomb = SimpleUploadedFile("plan.docx", zipped("word/document.xml", 501 * 2**20))
+    assert len(bomb) < 2**20
+    response = upload(client, address, bomb)
+    assert response.status_code == 422
+    assert "är packad på ett sätt som inte går att ta emot" in response.text
+    assert DraftFile.objects.count() == 0
+
+
+def test_forty_files_at_once_are_told(client, address):
+    response = upload(client, address, *(driver.pdf(f"{number}.pdf") for number in range(40)))
+    assert response.status_code == 422
+    assert "Välj högst 20 filer åt gången" in response.text
+    for start in (0, 15):
+        last = upload(client, address, *(driver.pdf(f"{number}.pdf") for number in range(start, start + 15)))
+    assert last.status_code == 422
+    assert "Filen «20.pdf» fick inte plats. Ett initiativ kan ha högst 20 bilagor." in last.text
+    assert DraftFile.objects.count() == 20
+
+
+def test_200_megabytes_are_refused_before_they_are_sent_and_after(client, address, settings):
+    answer = announce(client, address, "film.pdf", 200 * 2**20)
+    assert (answer.status_code, answer.json()) == (
+        422,
+        {"fault": "Filen «film.pdf» är för stor. Den får vara högst 25 MB."},
+    )
+    settings.UPLOAD_MAX_REQUEST_SIZE = 1000
+    response = upload(client, address, SimpleUploadedFile("film.pdf", b"%PDF" * 1000))
+    assert response.status_code == 422
+    assert "Filerna är för stora tillsammans" in response.text
+
+
+def test_what_is_written_stays_when_a_file_is_refused(client, address):
+    writing.write(client, address)
+    before = writing.draft_at(address).written
+    upload(client, address, SimpleUploadedFile("virus.exe", b"MZ"))
+    assert writing.draft_at(address).written == before
+
+
+# Piece by piece
+
+
+def test_an_upload_goes_on_where_it_broke_off(client, address, settings):
+    half = len(driver.PDF) // 2
+    first = announce(client, address).json()
+    assert piece(client, address, first["id"], driver.PDF[:half], 0).json()["received"] == half
+    [path] = on_disk(settings)
+    path.write_bytes(driver.PDF[:half] + b"what a killed server had begun to write")
+    again = announce(client, address).json()  # chosen once more, on a page that was opened anew
+    assert (again["id"], again["received"], again["whole"]) == (first["id"], half, False)
+    assert "inte klar" in client.get(f"{address}skicka/").text
+    wrong = piece(client, address, first["id"], driver.PDF, 0)
+    assert (wrong.status_code, wrong.json()) == (409, {"received": half})
+    done = piece(client, address, first["id"], driver.PDF[half:], half).json()
+    assert (done["whole"], done["received"]) == (True, len(driver.PDF))
+    assert path.read_bytes() == driver.PDF
+    assert piece(client, address, first["id"], driver.PDF[half:], half).json()["whole"] is True  # the answer was lost
+
+
+def test_a_file_that_was_whole_but_not_looked_at_is_finished(client, address):
+    first = announce(client, address).json()
+    row = DraftFile.objects.get(pk=first["id"])
+    attachments._write(attachments._path(row), driver.PDF, 0)
+    DraftFile.objects.update(received=len(driver.PDF))
+    assert piece(client, address, first["id"], b"", len(driver.PDF)).json()["whole"] is True
+
+
+def test_an_exe_sent_piece_by_piece_is_refused_when_it_is_whole(client, address):
+    first = announce(client, address, size=600).json()
+    answer = piece(client, address, first["id"], b"MZ" * 300, 0)
+    assert answer.status_code == 422
+    assert "är inte en PDF-fil" in answer.json()["fault"]
+    assert DraftFile.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "size"), [("", 5), ("a.pdf", "x"), ("a.pdf", ""), ("a.pdf", 0), ("a.exe", 5), ("a.pdf", MOST_BYTES + 1)]
+)
+def test_what_is_announced_wrong_is_refused(client, address, name, size):
+    assert announce(client, address, name, size).status_code == 422
+    assert DraftFile.objects.count() == 0
+
+
+def test_more_than_was_announced_is_not_taken(client, address):
+    first = announce(client, address, size=10).json()
+    assert piece(client, address, first["id"], b"x" * 11, 0).status_code == 409
+    assert DraftFile.objects.get().received == 0
