@@ -39,6 +39,7 @@ def submit(
     uploads: Iterable[UploadedFile] = (),
     notes: Iterable[str] = (),
     receipt: bool = True,
+    printed: bool = True,
     same: Organisation | None = None,
     by=None,
 ) -> tuple[Initiative, str]:
@@ -46,7 +47,8 @@ def submit(
 
     ``written``: the form's fields by name. ``absolute``: turns a path into a full address for the receipt, which is
     not sent where ``receipt`` is false. ``uploads``: what came, to stand with the first record. ``notes``: names of
-    those that are locked with a password. ``same``: the organisation that an official says it is.
+    those that are locked with a password. ``printed``: the receipt carries a PDF. ``same``: the organisation that an
+    official says it is.
     Returns the initiative and the token of its receipt.
     """
     Municipality.objects.select_for_update().get(pk=municipality.pk)
@@ -112,7 +114,8 @@ def submit(
         by=by,
     )
     if receipt:
-        send_receipt(initiative, link=absolute(reverse("receipt", args=[municipality.slug, token])))
+        link = absolute(reverse("receipt", args=[municipality.slug, token]))
+        send_receipt(initiative, link=link, printed=printed)
     return initiative, token
 
 

@@ -63,7 +63,7 @@ def pdf_name(initiative: Initiative) -> str:
     return f"kvitto-{initiative.case.reference}.pdf"
 
 
-def send_receipt(initiative: Initiative, *, link: str) -> None:
+def send_receipt(initiative: Initiative, *, link: str, printed: bool) -> None:
     """The letter goes, with the PDF, when the case is safely stored. The case file keeps its text without the link."""
     case, municipality = initiative.case, initiative.case.municipality
     subject = f"Vi har tagit emot ert initiativ {case.reference}"
@@ -73,10 +73,11 @@ def send_receipt(initiative: Initiative, *, link: str) -> None:
     kept = render_to_string("initiatives/mail/receipt.txt", {**context, "link": HIDDEN_LINK})
     add_record(case, direction=Direction.OUT, counterpart=initiative.contact_email, about=subject, text=kept)
     message = EmailMessage(subject, body, to=[initiative.contact_email], reply_to=[municipality.email])
-    transaction.on_commit(partial(_send, initiative, message), robust=True)
+    transaction.on_commit(partial(_send, initiative if printed else None, message), robust=True)
 
 
-def _send(initiative: Initiative, message: EmailMessage) -> None:
+def _send(initiative: Initiative | None, message: EmailMessage) -> None:
     """Printed after the commit: nobody waits for the printer with the municipality locked."""
-    message.attach(pdf_name(initiative), receipt_pdf(initiative), "application/pdf")
+    if initiative:
+        message.attach(pdf_name(initiative), receipt_pdf(initiative), "application/pdf")
     message.send()

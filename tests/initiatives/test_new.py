@@ -153,7 +153,7 @@ def test_what_is_missing_is_told_with_links(client):
         ("iden", "title"),
         ("iden", "idea"),
         ("vilka-ni-ar", "legal_form"),
-        ("vilka-ni-ar", "contact_email"),
+        ("vilka-ni-ar", "contact_name"),
     ):
         assert f'href="{address}{step}/#id_{field}"' in response.text
     assert "<title>Rätta" in response.text

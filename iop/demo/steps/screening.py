@@ -52,6 +52,7 @@ def submit(t: Telling) -> None:
             written=form.cleaned_data,
             own_answers=form.own_answers,
             absolute=absolute,
+            printed=False,  # it would take longer than all the rest
         )
     t.case = initiative.case
     t.parties = [(t.case.parties.get(), t.story.parties[0], t.sender)]
