@@ -23,6 +23,8 @@ DRAFTS_FROM_AN_ADDRESS = Limit("drafts", most=100, minutes=60)
 LETTERS_TO_AN_ADDRESS = Limit("letters", most=6, minutes=60)
 LETTERS_OF_A_DRAFT = Limit("invitations", most=20, minutes=60)
 SENDINGS = Limit("sendings", most=30, minutes=10)
+SENDINGS_FROM_AN_ADDRESS = Limit("sendings from", most=100, minutes=10)
+SAVES = Limit("saves", most=1200, minutes=10)  # two a second: several people who type without a pause
 UPLOADS = Limit("uploads", most=200, minutes=60)
 WRONG_LINKS = Limit("links", most=50, minutes=10)
 

@@ -14,9 +14,18 @@ from iop.rulesets.models import RuleSetVersion
 
 from .. import attachments
 from ..drafts import NotReady, Saved, Sent, invite, mail_again, removed_on, review, revoke, save_step, send
+from ..limits import address_of
 from ..models import DraftLink
 from ..steps import PAGE, SEND, SLUGS, STEPS, TITLES, InviteForm, StepForm
-from .doors import LETTERS_OF_A_DRAFT, LETTERS_TO_AN_ADDRESS, SENDINGS, of_draft, to_receipt
+from .doors import (
+    LETTERS_OF_A_DRAFT,
+    LETTERS_TO_AN_ADDRESS,
+    SAVES,
+    SENDINGS,
+    SENDINGS_FROM_AN_ADDRESS,
+    of_draft,
+    to_receipt,
+)
 
 
 def clock(at) -> str:
@@ -40,6 +49,7 @@ def step(request: HttpRequest, link: DraftLink, step: str) -> HttpResponse:
     stored = draft.written.get(step, {})
     if request.method != "POST":
         return step_page(request, link, kind(stored=stored, **about), version)
+    SAVES.count(str(draft.pk))
     form = kind(request.POST, stored=stored, **about)
     form.is_valid()
     page, opened = request.POST.get(PAGE, "")[:40], request.POST.get(ANYWAY) or request.POST.get(NAME, "")
@@ -147,6 +157,7 @@ def _flat(choices):
 def send_draft(request: HttpRequest, link: DraftLink) -> HttpResponse:
     """Twice makes one case: the second finds that the draft is sent."""
     SENDINGS.count(str(link.draft_id))
+    SENDINGS_FROM_AN_ADDRESS.count(address_of(request))
     try:
         send(link.draft, version_now(link).rules, absolute=request.build_absolute_uri)
     except NotReady:

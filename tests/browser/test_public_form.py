@@ -140,6 +140,7 @@ def test_what_was_called_saved_survives_kill_9_at_any_moment(people: People, sit
         assert text == f"{known}, och mer" if called_saved else text.startswith(known)
         kept.context.close()
         people.pages.remove(kept)
+        page.evaluate("() => window.dispatchEvent(new Event('online'))")  # not to wait for its next try
         expect(state(page)).to_have_text(SAVED, timeout=40_000)
     people.complaints.clear()
 

@@ -1,0 +1,52 @@
+"""How often something may be tried: counted in the database, told in words, forgotten when it is over."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from initiatives.limits import Limit, TooMany, address_of, forget_old
+from initiatives.models import Tally
+
+TWICE = Limit("prov", most=2, minutes=10)
+
+
+def test_one_too_many_is_told_with_how_long_to_wait(db):
+    TWICE.count("anna")
+    TWICE.count("ANNA")  # the same address, however it is typed
+    with pytest.raises(TooMany) as told:
+        TWICE.count("anna")
+    assert 1 <= told.value.wait <= 10
+    TWICE.count("bo")
+    Limit("annat", most=2, minutes=10).count("anna")
+
+
+def test_what_is_only_counted_when_it_fails(db):
+    TWICE.count("anna")
+    TWICE.refuse_if_used_up("anna")
+    TWICE.count("anna")
+    with pytest.raises(TooMany):
+        TWICE.refuse_if_used_up("anna")
+
+
+def test_nobody_can_be_read_out_and_what_is_over_is_forgotten(db):
+    TWICE.count("anna@sprakbron.example")
+    row = Tally.objects.get()
+    assert "anna" not in str(vars(row))
+    Tally.objects.update(until=timezone.now() - timedelta(seconds=1))
+    forget_old()
+    assert Tally.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("trusted", "told", "expected"),
+    [
+        (None, "1.1.1.1", "9.9.9.9"),  # anybody can write the header, so it is not read without a proxy
+        (("HTTP_X_FORWARDED_PROTO", "https"), "1.1.1.1, 2.2.2.2", "2.2.2.2"),
+        (("HTTP_X_FORWARDED_PROTO", "https"), "", "9.9.9.9"),
+    ],
+)
+def test_whose_address_it_is(rf, settings, trusted, told, expected):
+    settings.SECURE_PROXY_SSL_HEADER = trusted
+    headers = {"X-Forwarded-For": told} if told else {}
+    assert address_of(rf.get("/", REMOTE_ADDR="9.9.9.9", headers=headers)) == expected
