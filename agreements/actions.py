@@ -281,8 +281,8 @@ def enter_into_force(agreement: Agreement, *, by) -> None:
 
 
 @transaction.atomic
-def end_case(case: Case, *, outcome: str, why: str, by, **decision) -> None:
-    """End the case and whatever agreement it has."""
+def end_case(case: Case, *, outcome: str, why: str, by, by_name: str = "", **decision) -> None:
+    """End the case and whatever agreement it has. ``by_name``: of one who is no official."""
     for agreement in case.agreements.open():
-        agreement.move_to(AgreementStage.ENDED, by=by, why=why)
-    close_case_file(case, outcome=outcome, why=why, by=by, **decision)
+        agreement.move_to(AgreementStage.ENDED, by=by, why=why, by_name=by_name)
+    close_case_file(case, outcome=outcome, why=why, by=by, by_name=by_name, **decision)

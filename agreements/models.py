@@ -175,3 +175,59 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SharedDraft(models.Model):
+    """A draft as it was shown to the organisations. What is written in the agreement afterwards is not in it."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="shared_drafts", verbose_name="avtal")
+    points = models.JSONField("punkterna som de stod", default=list)  # number of the point, heading, text
+    note = models.TextField("till organisationen", max_length=5000, blank=True)
+    answer_by = models.DateField("synpunkter senast", null=True, blank=True)
+    record = models.ForeignKey(Record, models.PROTECT, related_name="+", verbose_name="handling")
+    shared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="delat av")
+    shared_at = models.DateTimeField("delat", default=timezone.now)
+
+    class Meta:
+        verbose_name = "delat utkast"
+        verbose_name_plural = "delade utkast"
+        ordering = ["-shared_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"utkast till {self.agreement}, {timezone.localdate(self.shared_at)}"
+
+    @property
+    def subject(self) -> Subject:
+        return Subject.of(self)
+
+
+class CommentKind(models.TextChoices):
+    COMMENT = "comment", "Synpunkt"
+    WORDING = "wording", "Förslag till ordalydelse"
+    AGREED = "agreed", "Vi är överens"
+
+
+class DraftComment(models.Model):
+    """What an organisation said about a point of a shared draft, or (point 0) about the whole of it."""
+
+    draft = models.ForeignKey(SharedDraft, models.PROTECT, related_name="comments", verbose_name="utkast")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name="part")
+    point = models.BigIntegerField("punkt", default=0)
+    heading = models.CharField("rubrik", max_length=150, blank=True)
+    kind = models.CharField("slag", max_length=10, choices=CommentKind)
+    text = models.TextField("text", max_length=20000, blank=True)
+    name = models.CharField("namn", max_length=120)
+    email = models.EmailField("e-post")
+    at = models.DateTimeField("när", default=timezone.now)
+    record = models.ForeignKey(Record, models.PROTECT, related_name="+", verbose_name="handling")
+
+    class Meta:
+        verbose_name = "synpunkt på ett utkast"
+        verbose_name_plural = "synpunkter på utkast"
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(name="comment_on_a_draft_says_something", condition=Q(kind="agreed") | ~Q(text=""))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.heading}"

@@ -17,6 +17,7 @@ from iop.cases.machinery import Refused, still_open
 from iop.cases.models import Case, Direction
 from iop.cases.opened import changes
 from iop.municipalities.models import Municipality
+from partners.access import give_by_sending
 from partners.actions import add_party, organisation_for
 from partners.models import Organisation
 
@@ -92,7 +93,7 @@ def submit(
         other_organisations=written.get("other_organisations", []),
         believed_units=written.get("believed_units", []),
     )
-    add_party(
+    party = add_party(
         case,
         organisation,
         contact_name=initiative.contact_name,
@@ -101,6 +102,7 @@ def submit(
     )
     _add_others(initiative)
     uploads = list(uploads)
+    give_by_sending(party)
     context = {"initiative": initiative, "case": case, "municipality": municipality, "answers": answers_in(initiative)}
     context |= {"uploads": [(upload.name, upload.name in notes) for upload in uploads]}
     add_record(

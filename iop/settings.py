@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_htmx",
     "simple_history",
+    "allauth",
+    "allauth.account",
     "iop.municipalities",
     "iop.rulesets",
     "iop.cases",
@@ -66,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "iop.portal.middleware.LoginRequired",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "iop.portal.middleware.swedish_405",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -125,6 +128,28 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "iop.portal.mine.login.CodeBackend",
+]
+
+# Organisations log in by a code sent by e-mail. Of allauth's pages only those two are mounted (iop/urls.py).
+ACCOUNT_ADAPTER = "iop.portal.mine.login.Adapter"
+ACCOUNT_FORMS = {
+    "request_login_code": "iop.portal.mine.login.AddressForm",
+    "confirm_login_code": "iop.portal.mine.login.CodeForm",
+}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
+# In 24 hours at most 30 codes to an address, each with 5 tries of 10⁸.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key,30/d/key", "login": "30/m/ip"}
 
 SECURE_CSP = {
     "default-src": [CSP.NONE],
@@ -151,6 +176,7 @@ if PRODUCTION:
     SILENCED_SYSTEM_CHECKS = ["security.W021"]
 if environment.switched_on("IOP_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # whose X-Forwarded-For tells who asks for codes
 
 # Language
 

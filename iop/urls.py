@@ -49,6 +49,7 @@ urlpatterns = [
     path("halsa/", portal.health, name="health"),
     path("logga-in/", Login.as_view(), name="login"),
     path("logga-ut/", auth.LogoutView.as_view(next_page="home"), name="logout"),
+    path("mina-sidor/", include("iop.portal.mine.urls")),
     path("demo/brev/", demo.letters, name="demo_letters"),
     path("demo/brev/<int:number>/", demo.letter, name="demo_letter"),
     path("svar/<str:token>/", replies.reply, name="reply"),

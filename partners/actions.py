@@ -18,6 +18,7 @@ from iop.mail import after_commit
 from iop.municipalities.models import Municipality
 from iop.rulesets.schema import Declaration as DeclarationRule
 from iop.rulesets.schema import Document as DocumentRule
+from iop.swedish_text import lower_first
 
 from .models import (
     Activity,
@@ -173,8 +174,21 @@ def _paper(party: Party, rule: DocumentRule, part: str, **facts) -> PartnerDocum
 
 
 @transaction.atomic
-def hand_in(party: Party, rule: DocumentRule, part: str, *, by=None, upload=None, number=None, as_of: str = ""):
-    """A paper or a number has come; the file becomes a record of the case."""
+def hand_in(
+    party: Party,
+    rule: DocumentRule,
+    part: str,
+    *,
+    by=None,
+    upload=None,
+    number=None,
+    as_of: str = "",
+    sender: str = "",
+) -> PartnerDocument:
+    """A paper or a number has come; the file becomes a record of the case.
+
+    ``sender``: who of the organisation handed it in on pages of their own; then an official is asked to look at it.
+    """
     if upload is None and number is None:
         raise Refused("Välj en fil." if rule.hand_in == "file" else "Skriv antalet.")
     record = None
@@ -182,14 +196,28 @@ def hand_in(party: Party, rule: DocumentRule, part: str, *, by=None, upload=None
         record = add_record(
             party.case,
             direction=Direction.IN,
-            counterpart=party.name,
+            counterpart=f"{sender}, {party.name}" if sender else party.name,
             about=f"{dict(rule.parts)[part]}, {party.name}",
             uploads=[upload],
             by=by,
         )
-    return _paper(
+    paper = _paper(
         party, rule, part, status=DocumentStatus.RECEIVED, record=record, number=number, as_of=as_of, by=by, note=""
     )
+    if sender:
+        title = f"Granska {lower_first(dict(rule.parts)[part])}, {party.name}"[:200]
+        due = timezone.localdate() + timedelta(days=party.case.municipality.days_to_receive)
+        open_task(party.case, TaskKind.READ_ANSWER, title=title, due=due, subject=Subject.of(paper), tab="parties")
+    return paper
+
+
+@transaction.atomic
+def hand_in_by(party: Party, rule: DocumentRule, part: str, *, sender: str, **paper) -> PartnerDocument:
+    """Handed in by the organisation itself: what has been looked at and accepted is not replaced unseen."""
+    Party.objects.select_for_update(of=["self"]).get(pk=party.pk)
+    if party.documents.filter(rule=rule.key, part=part, status=DocumentStatus.ACCEPTED).exists():
+        raise Refused("Underlaget är redan granskat och godtaget. Skriv till kommunen om det behöver bytas.")
+    return hand_in(party, rule, part, sender=sender, **paper)
 
 
 @transaction.atomic
@@ -200,7 +228,9 @@ def review(party: Party, rule: DocumentRule, part: str, *, status: str, note: st
             raise Refused("Underlaget har inte kommit än, så det går inte att granska.")
     if status == DocumentStatus.REJECTED and not note.strip():
         raise Refused("Skriv varför underlaget inte godtas.")
-    return _paper(party, rule, part, status=status, note=note, by=by)
+    paper = _paper(party, rule, part, status=status, note=note, by=by)
+    close_task(party.case, TaskKind.READ_ANSWER, by=by, subject=Subject.of(paper))
+    return paper
 
 
 def declaration_text(rule: DeclarationRule, organisation: str) -> str:
@@ -259,8 +289,11 @@ def send_declaration(party: Party, rule: DeclarationRule, *, to: str, by, absolu
 
 
 @transaction.atomic
-def confirm_declaration(declaration: Declaration, *, name: str, role: str) -> Declaration:
-    """The representative confirms. Once only; a replaced link no longer confirms anything."""
+def confirm_declaration(declaration: Declaration, *, name: str, role: str, email: str = "") -> Declaration:
+    """The representative confirms. Once only; a replaced link no longer confirms anything.
+
+    ``email``: of one who is logged in, kept beside the name.
+    """
     locked = Declaration.objects.select_for_update().get(pk=declaration.pk)
     if locked.confirmed_at:
         raise Refused("Intyget är redan bekräftat.")
@@ -274,7 +307,7 @@ def confirm_declaration(declaration: Declaration, *, name: str, role: str) -> De
     add_record(
         party.case,
         direction=Direction.IN,
-        counterpart=f"{name}, {role}, {party.name}",
+        counterpart=f"{name} ({email}), {role}, {party.name}" if email else f"{name}, {role}, {party.name}",
         about=f"Värdegrundsintyg bekräftat av {name}",
         text=locked.text,
     )

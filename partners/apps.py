@@ -5,3 +5,6 @@ class PartnersConfig(AppConfig):
     name = "partners"
     verbose_name = "Parter"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from . import access, messages  # noqa: F401 (what they register)

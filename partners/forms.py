@@ -234,7 +234,11 @@ class HandInForm(forms.Form):
 
 class ReviewForm(forms.Form):
     note = forms.CharField(
-        label="Anteckning", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label="Anteckning",
+        max_length=5000,
+        required=False,
+        help_text="Godtas underlaget inte läser organisationen anteckningen på Mina sidor.",
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def __init__(self, *args, rule, **kwargs):

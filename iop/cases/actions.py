@@ -520,7 +520,7 @@ def end_tasks(case: Case, *, by) -> None:
 
 
 @transaction.atomic
-def close(case: Case, *, outcome: str, why: str, by, other_ways: str = "", **decision) -> None:
+def close(case: Case, *, outcome: str, why: str, by, by_name: str = "", other_ways: str = "", **decision) -> None:
     """End the case without (further) agreement. ``decision``: as ``record_decision`` takes it, when one was made.
 
     «Inte förlängt» needs no reason (each party may abstain); every other outcome does.
@@ -538,5 +538,6 @@ def close(case: Case, *, outcome: str, why: str, by, other_ways: str = "", **dec
         about = f"Ärendet avslutas: {lower_first(Outcome(outcome).label)}"
         record = add_record(case, direction=Direction.INTERNAL, about=about, text=text.strip(), by=by)
     told = {"why_closed": why, "other_ways": other_ways, "closing_record": record}
-    case.move_to(Stage.CLOSED, by=by, why=why[:5000], outcome=outcome, closed_on=timezone.localdate(), **told)
+    told |= {"outcome": outcome, "closed_on": timezone.localdate()}
+    case.move_to(Stage.CLOSED, by=by, by_name=by_name, why=why[:5000], **told)
     end_tasks(case, by=by)

@@ -34,6 +34,15 @@ HIDDEN_LINK = "[personlig länk]"
 MOST_ATTACHED = 15 * 1024 * 1024  # what most mail servers take; more is read behind the link
 
 
+HAS_PAGES: list[Callable[[Case, str], bool]] = []
+
+
+def has_pages(function: Callable[[Case, str], bool]) -> Callable[[Case, str], bool]:
+    """Register how a floor above knows that an address can log in and read the letter on pages of its own."""
+    HAS_PAGES.append(function)
+    return function
+
+
 @cache
 def standard_letters() -> list[dict[str, str]]:
     """Texts of ours to start from: key, name, subject and text."""
@@ -103,6 +112,8 @@ def mail_link(
     secret = secret or case.secret
     context = {"case": case, "municipality": case.municipality, "text": text, "secret": secret}
     context["link"] = absolute(reverse("reply", args=[token]))
+    if any(knows(case, to) for knows in HAS_PAGES):
+        context["mine"] = absolute(reverse("mine"))
     message = EmailMessage(
         f"Meddelande från {case.municipality.name}" if secret else subject,
         render_to_string("cases/mail/letter.txt", context),

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -14,7 +14,7 @@ from iop.municipalities.permissions import Act
 from iop.municipalities.swedish import fold, folded, in_swedish_order
 from iop.rulesets.schema import LEGAL_FORMS
 
-from .numbers import written
+from ..numbers import written
 
 
 class OrganisationQuerySet(models.QuerySet):
@@ -138,6 +138,26 @@ class PartyQuerySet(models.QuerySet):
 
     def organisations(self):
         return self.filter(organisation__isnull=False)
+
+    def acted_for_by(self, user):
+        """Those for which the person sees the case on pages of the organisation's own.
+
+        By an access to the case; or as a confirmed representative of the organisation, in every open case but those
+        that somebody sent in its name whom nobody has made sure of.
+        """
+        if not user.is_authenticated or user.memberships_now():
+            return self.none()
+        here = self.model.accesses.rel.related_model.objects.filter(party=OuterRef("pk"), ended_at=None)
+        acting = Representative.objects.acting().filter(organisation=OuterRef("organisation"))
+        sent_by_others = here.filter(by_sending=True).exclude(
+            email__in=Representative.objects.acting()
+            .filter(organisation=OuterRef("party__organisation"))
+            .exclude(email="")
+            .values("email")
+        )
+        named = Exists(here.filter(email=user.email))
+        represents = Exists(acting.filter(email=user.email)) & ~Exists(sent_by_others)
+        return self.active().organisations().filter(named | Q(case__secret=False) & represents)
 
 
 class Party(models.Model):

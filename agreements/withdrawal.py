@@ -1,0 +1,32 @@
+"""An organisation takes its initiative back: no reason is asked."""
+
+from django.db import transaction
+
+from iop.cases.machinery import Refused
+from iop.cases.models import Case, Outcome, Stage
+from partners.actions import leave
+from partners.messages import write
+from partners.models import Message, Party
+
+from .actions import end_case
+
+
+@transaction.atomic
+def withdraw(party: Party, *, name: str, email: str, why: str = "", by) -> Message:
+    """Of several organisations this one leaves and the others go on; of one alone the case ends.
+
+    An official is told in either case. A partnership in force ends by the terms of its agreement, not here.
+    """
+    case = Case.objects.select_for_update(of=["self"]).select_related("municipality").get(pk=party.case_id)
+    party.case = case
+    if case.stage == Stage.CLOSED:
+        raise Refused("Ärendet är redan avslutat.")
+    if case.stage == Stage.IN_FORCE:
+        raise Refused("Partnerskapet gäller redan. Skriv till kommunen om ni vill avsluta det.")
+    others = case.parties.active().organisations().exclude(pk=party.pk).exists()
+    if others:
+        leave(party, by=by)
+    else:
+        end_case(case, outcome=Outcome.WITHDRAWN, why="", by=by, by_name=f"{name}, {party.name}"[:120])
+    subject = f"{party.name} lämnar ärendet"[:150] if others else "Vi återtar initiativet"
+    return write(party, subject=subject, text=why.strip() or "Inget skäl angavs.", name=name, email=email)

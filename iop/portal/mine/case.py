@@ -1,0 +1,261 @@
+"""A case as its organisation sees it: what is addressed to the organisation or decided openly, and nothing inner.
+
+Every part is a question of its own. What is secret is never among the answers: not a secret record, and of a secret
+case only what is addressed to the organisation.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Prefetch, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from agreements.models import Agreement, AgreementStage, SharedDraft
+from followup.models import FollowUp
+from initiatives.models import Meeting
+from iop.cases.models import Case, Decision, DecisionKind, Letter, Record, RecordFile, Stage, TaskKind
+from iop.swedish_text import lower_first
+from partners.access import addresses_of
+from partners.actions import DAYS_TO_CONFIRM
+from partners.models import Declaration, DocumentStatus, Message, PartnerDocument, Party
+
+from .door import Seat
+
+OPEN_ANSWERS = Prefetch("answers", Record.objects.filter(secret=False).prefetch_related("files").order_by("number"))
+OPEN_FILES = Prefetch("attached", RecordFile.objects.filter(record__secret=False))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Something that the organisation is asked for."""
+
+    what: str
+    where: str  # address
+    due: date | None = None
+
+    @property
+    def is_late(self) -> bool:
+        return self.due is not None and self.due < timezone.localdate()
+
+
+@dataclass(frozen=True)
+class Step:
+    """What comes next, and who has it."""
+
+    what: str
+    who: str
+    due: date | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """A letter from the municipality, or a message to it."""
+
+    at: datetime
+    letter: Letter | None = None
+    message: Message | None = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One paper that a rule asks of a party."""
+
+    party: Party
+    rule: object
+    part: str
+    label: str
+    row: PartnerDocument | None
+    files: list[RecordFile]
+
+    @property
+    def key(self) -> str:
+        return f"{self.rule.key}-{self.party.pk}-{self.part or 0}"
+
+    @property
+    def is_wanted(self) -> bool:
+        return self.row is not None and self.row.status in (DocumentStatus.REQUESTED, DocumentStatus.REJECTED)
+
+    @property
+    def takes_more(self) -> bool:
+        return self.row is None or self.row.status != DocumentStatus.ACCEPTED
+
+    @property
+    def why_not(self) -> str:
+        """What the reviewer said of one that was not accepted; other notes are the reviewer's own."""
+        return self.row.note if self.row and self.row.status == DocumentStatus.REJECTED else ""
+
+
+def address(case: Case, name: str = "mine_case", *args) -> str:
+    return reverse(name, args=[case.municipality.slug, case.reference, *args])
+
+
+# Letters and messages
+
+
+def letters_to(seat: Seat) -> list[Letter]:
+    """Those that went to an address of ours, and are not secret."""
+    ours = addresses_of(seat.parties) | {seat.email}
+    rows = seat.case.letters.filter(record__secret=False).prefetch_related(OPEN_ANSWERS, OPEN_FILES)
+    return [letter for letter in rows if letter.sent_to.lower() in ours]
+
+
+def messages_of(seat: Seat) -> list[Message]:
+    rows = Message.objects.filter(party__in=seat.parties, record__secret=False)
+    return list(rows.select_related("record").prefetch_related("record__files"))
+
+
+def correspondence(letters: list[Letter], messages: list[Message]) -> list[Said]:
+    """Both ways, newest first."""
+    said = [Said(row.sent_at, letter=row) for row in letters] + [Said(row.at, message=row) for row in messages]
+    return sorted(said, key=lambda row: row.at, reverse=True)
+
+
+# Papers and declarations
+
+
+def papers_of(seat: Seat) -> list[Paper]:
+    """What the rules ask for, once the municipality wants to go on; before that only what has been asked for."""
+    rows = PartnerDocument.objects.filter(party__in=seat.parties).select_related("record")
+    known = {(row.party_id, row.rule, row.part): row for row in rows.prefetch_related("record__files")}
+    going_on = seat.case.stage not in (Stage.RECEIVED, Stage.ASSESSMENT, Stage.CLOSED)
+    found = []
+    for party in seat.parties:
+        for rule in seat.case.rules.documents:
+            if not rule.enabled or party.organisation.legal_form in rule.not_for:
+                continue
+            for part, label in rule.parts:
+                row = known.get((party.pk, rule.key, part))
+                if row or going_on:
+                    found.append(Paper(party, rule, part, label, row, _open_files(row)))
+    return found
+
+
+def _open_files(row: PartnerDocument | None) -> list[RecordFile]:
+    kept = row and row.record
+    return list(kept.files.all()) if kept and not kept.secret else []
+
+
+def declarations_of(seat: Seat) -> list[Declaration]:
+    rows = Declaration.objects.filter(party__in=seat.parties, replaced=False).select_related("party__organisation")
+    return list(rows.order_by("-sent_at"))
+
+
+# Meetings, decisions, follow-ups
+
+
+def meetings_of(seat: Seat) -> list[Meeting]:
+    """Those that somebody of ours was asked to, or is written as taking part in. Inner meetings are not told."""
+    ours = addresses_of(seat.parties) | {seat.email}
+    names = {name.casefold() for party in seat.parties for name in (party.name, party.contact_name) if name}
+    numbers = {party.pk for party in seat.parties}
+    rows = seat.case.meetings.select_related("minutes").prefetch_related("people", "points")
+    found = []
+    for meeting in rows:
+        invited = any(one.party_id in numbers or one.email.lower() in ours for one in meeting.people.all())
+        if invited or any(name in meeting.participants.casefold() for name in names):
+            secret = seat.case.secret or meeting.minutes is not None and meeting.minutes.secret
+            meeting.told = [] if secret else list(meeting.points.all())
+            meeting.about = [] if secret else meeting.topics
+            found.append(meeting)
+    return found
+
+
+def decisions_of(seat: Seat) -> list[Decision]:
+    """With their reasons; of rulings on an organisation only those on ours."""
+    if seat.case.secret:
+        return []
+    numbers = [party.pk for party in seat.parties]
+    others = Q(kind=DecisionKind.ELIGIBILITY) & ~Q(subject_kind="party", subject_id__in=numbers)
+    rows = seat.case.decisions.exclude(others).exclude(record__secret=True)
+    return list(rows.select_related("body"))
+
+
+def ending_of(seat: Seat) -> str:
+    """Why the case was ended, where that is no secret."""
+    case = seat.case
+    if case.secret or case.closing_record is not None and case.closing_record.secret:
+        return ""
+    return "\n\n".join(filter(None, [case.why_closed, case.other_ways]))
+
+
+def follow_ups_of(seat: Seat) -> list[FollowUp]:
+    rows = FollowUp.objects.filter(agreement__case=seat.case, cancelled=False)
+    found = list(rows.order_by("due"))
+    for row in found if seat.case.secret else ():
+        row.progress = row.future = row.lessons = ""
+    return found
+
+
+# What comes next, and what is asked of us
+
+
+def asked_of_us(case: Case, letters, papers, declarations, drafts=()) -> list[Asked]:
+    """What waits for the organisation, the nearest day first. A closed case asks for nothing."""
+    if case.stage == Stage.CLOSED:
+        return []
+    found = []
+    for letter in letters:
+        if letter.due and letter.is_waiting and not letter.answers.all():
+            found.append(Asked(letter.subject, f"{address(case)}#brev-{letter.pk}", letter.due))
+    for row in declarations:
+        if row.confirmed_at is None:
+            due = timezone.localdate(row.sent_at) + timedelta(days=DAYS_TO_CONFIRM)
+            found.append(Asked("Bekräfta värdegrundsintyget", address(case, "mine_declaration", row.pk), due))
+    for draft in drafts:
+        found.append(Asked("Läs utkastet och lämna synpunkter", address(case, "mine_draft"), draft.answer_by))
+    for paper in papers:
+        if paper.is_wanted:
+            found.append(Asked(f"Lämna {lower_first(paper.label)}", f"{address(case)}#{paper.key}"))
+    return sorted(found, key=lambda one: (one.due is None, one.due or date.max))
+
+
+def next_step(case: Case, agreement: Agreement | None, receive_by: date | None, follow_up_by: date | None) -> Step:
+    """In words for those outside. Tasks are not shown: their titles are the officials' own."""
+    place = case.municipality.name
+    official = f"{case.coordinator.name}, {place}" if case.coordinator else place
+    called = case.rules.the_agreement
+    match case.stage, agreement.stage if agreement else None:
+        case Stage.RECEIVED, _:
+            return Step("Kommunen läser det ni har skickat och hör av sig", place, receive_by)
+        case Stage.ASSESSMENT, _:
+            return Step("Kommunen prövar idén mot sin riktlinje", official)
+        case Stage.DIALOGUE, _:
+            return Step("Ni och kommunen träffas och talar om behovet", official)
+        case Stage.AGREEMENT, AgreementStage.DECISION:
+            return Step(f"Förslaget till {case.rules.agreement_is_called} ska beslutas", decided_by(case))
+        case Stage.AGREEMENT, AgreementStage.SIGNING:
+            return Step(f"{called.capitalize()} ska undertecknas av er och kommunen", f"Ni och {place}")
+        case Stage.AGREEMENT, _:
+            return Step(f"Ni och kommunen skriver {called}", official)
+        case Stage.IN_FORCE, _:
+            what = "Ni och kommunen följer upp tillsammans" if follow_up_by else "Partnerskapet pågår"
+            return Step(what, official, follow_up_by)
+    return Step("Ärendet är avslutat", place)
+
+
+def decided_by(case: Case) -> str:
+    return case.responsible.name if case.responsible else case.municipality.name
+
+
+def day_to_receive(case: Case) -> date | None:
+    task = case.tasks.open().filter(kind=TaskKind.RECEIVE).first()
+    return task.due if task else None
+
+
+# Files
+
+
+def files_open_to(seat: Seat):
+    """The files that the pages link to, and no other of the case file."""
+    letters, numbers = letters_to(seat), [party.pk for party in seat.parties]
+    attached = {file.pk for letter in letters for file in letter.attached.all()}
+    sent = {row.pk for letter in letters for row in letter.answers.all()}
+    sent |= {row.record_id for row in messages_of(seat)}
+    papers = PartnerDocument.objects.filter(party__in=numbers, record__isnull=False).values("record")
+    agreed = seat.case.agreements.filter(for_signing__isnull=False).values("for_signing")
+    open_to_us = Q(pk__in=attached) | Q(record__in=sent) | Q(record__in=papers)
+    open_to_us |= Q(record__in=SharedDraft.objects.filter(agreement__case=seat.case).values("record"))
+    if not seat.case.secret:
+        open_to_us |= Q(record__in=agreed)
+    return RecordFile.objects.filter(open_to_us, record__case=seat.case, record__secret=False).select_related("file")

@@ -1,0 +1,76 @@
+"""A shared draft of the agreement: read point by point, commented on and, between equals, written together."""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from agreements.models import CommentKind
+from agreements.sharing import OF_EQUALS, comment, latest_draft
+from iop.cases.fields import TextArea
+
+from .door import Seat, own_case
+from .forms import Signed
+from .pages import agreement_of
+from .writing import READS_OR_SENDS, sent, show
+
+
+class CommentForm(Signed):
+    point = forms.IntegerField(widget=forms.HiddenInput)
+    kind = forms.ChoiceField(label="Vad vill ni göra?", widget=forms.RadioSelect)
+    text = TextArea(label="Text", rows=4, required=False)
+
+    def __init__(self, *args, equals: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [choice for choice in CommentKind.choices if equals or choice[0] not in OF_EQUALS]
+        self.fields["kind"].choices, self.fields["kind"].initial = choices, CommentKind.COMMENT
+        if not equals:
+            self.fields["kind"].widget = forms.HiddenInput()
+            self.fields["text"].label = "Synpunkt"
+        self.order_fields(["point", "kind", "text", "name"])
+
+    def clean(self):
+        data = super().clean()
+        if data.get("kind") != CommentKind.AGREED and not data.get("text", "").strip() and "text" not in self.errors:
+            self.add_error("text", "Skriv vad ni vill säga.")
+        return data
+
+
+@own_case
+@require_http_methods(READS_OR_SENDS)
+def mine_draft(request: HttpRequest, seat: Seat) -> HttpResponse:
+    draft = latest_draft(agreement_of(seat))
+    if draft is None or draft.record.secret:
+        raise Http404
+    draft.agreement.case = seat.case
+    equals = seat.case.rules.equal_parties
+    asked = request.POST.get("point", "")
+    form = CommentForm(request.POST or None, request=request, equals=equals, auto_id=f"id_{asked}_%s")
+
+    def say(data):
+        said = {name: data[name] for name in ("point", "kind", "text", "name")}
+        comment(draft, seat.party, email=seat.email, **said)
+
+    if sent(form, say):
+        messages.success(request, "Tack, kommunen har fått det.")
+        answer = redirect(request.path)
+        answer["Location"] += f"#punkt-{form.cleaned_data['point']}"
+        return answer
+    comments = list(draft.comments.filter(party__in=seat.parties, record__secret=False))
+    points = [*draft.points, {"pk": 0, "heading": "Hela utkastet", "text": ""}]
+    rows = [
+        {
+            "point": point,
+            "comments": [row for row in comments if row.point == point["pk"]],
+            "form": form if asked == str(point["pk"]) else _fresh(request, equals, point["pk"]),
+            "failed": bool(form.errors) and asked == str(point["pk"]),
+        }
+        for point in points
+    ]
+    files = draft.record.files.all()
+    return show(request, seat, form, "mine/draft.html", draft=draft, rows=rows, equals=equals, files=files)
+
+
+def _fresh(request, equals: bool, pk: int) -> CommentForm:
+    return CommentForm(request=request, equals=equals, initial={"point": pk}, auto_id=f"id_{pk}_%s")

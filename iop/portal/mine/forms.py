@@ -1,0 +1,88 @@
+"""Forms of the organisations' own pages. Each asks for the name, since a mailbox may be shared by many."""
+
+from django import forms
+
+from iop.cases.fields import Email, Line, PapersField, TextArea
+from partners.forms import HandInForm
+
+REMEMBERED = "my_name"  # in the session, until the next login
+
+
+class Signed(forms.Form):
+    name = Line(
+        label="Ditt namn",
+        max_length=120,
+        help_text="Sparas tillsammans med adressen som du har loggat in med.",
+        widget=forms.TextInput({"autocomplete": "name"}),
+        error_messages={"required": "Skriv ditt namn."},
+    )
+
+    def __init__(self, *args, request, **kwargs):
+        self.session = request.session
+        super().__init__(*args, **kwargs)
+        self.fields["name"].initial = self.session.get(REMEMBERED, "")
+        self.order_fields([name for name in self.fields if name != "name"] + ["name"])
+
+    def clean_name(self) -> str:
+        self.session[REMEMBERED] = self.cleaned_data["name"]
+        return self.cleaned_data["name"]
+
+
+class MessageForm(Signed):
+    subject = Line(label="Ämne", max_length=150, error_messages={"required": "Skriv vad meddelandet gäller."})
+    text = TextArea(label="Meddelande", rows=6, required=False)
+    files = PapersField(label="Filer", required=False)
+
+    def clean(self):
+        return something_said(self, super().clean())
+
+
+class AnswerForm(Signed):
+    text = TextArea(label="Ert svar", rows=5, required=False)
+    files = PapersField(label="Filer", required=False)
+
+    def clean(self):
+        return something_said(self, super().clean())
+
+
+def something_said(form, data: dict) -> dict:
+    if not data.get("text", "").strip() and not data.get("files") and not {"text", "files"} & form.errors.keys():
+        form.add_error("text", "Skriv något eller välj en fil.")
+    return data
+
+
+class PaperForm(Signed, HandInForm):
+    pass
+
+
+class ConfirmForm(Signed):
+    role = Line(label="Din roll i organisationen", help_text="Till exempel ordförande.", max_length=120)
+    certain = forms.BooleanField(
+        label="Jag har läst intyget, jag företräder organisationen och jag bekräftar det som står där.",
+        error_messages={"required": "Kryssa i rutan för att bekräfta."},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.order_fields(["name", "role", "certain"])
+
+
+class WithdrawForm(Signed):
+    why = TextArea(label="Vill ni säga något om varför? (frivilligt)", rows=3, max_length=5000, required=False)
+
+
+class InviteForm(forms.Form):
+    invited = Line(label="Namn", max_length=120)
+    email = Email(label="E-post")
+    role = Line(label="Roll, till exempel kassör", max_length=120, required=False)
+    whole = forms.BooleanField(
+        label="Personen företräder hela organisationen",
+        help_text="Ser då alla organisationens ärenden och får själv bjuda in andra. Annars bara det här ärendet.",
+        required=False,
+    )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("whole") and not data.get("role") and "role" not in self.errors:
+            self.add_error("role", "Skriv vilken roll personen har i organisationen.")
+        return data

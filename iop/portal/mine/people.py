@@ -1,0 +1,80 @@
+"""Who of the organisation sees the case: everybody reads it, a confirmed representative invites and removes."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from iop.cases.machinery import Refused
+from partners import access, representatives
+from partners.models import CaseAccess, Party, Representative
+
+from .door import Seat, own_case
+from .forms import InviteForm
+from .writing import READS_OR_SENDS, sent, show
+
+ONLY_REPRESENTATIVES = "Bara den som är bekräftad att företräda organisationen bjuder in och tar bort."
+
+
+@own_case
+@require_http_methods(READS_OR_SENDS)
+def mine_people(request: HttpRequest, seat: Seat) -> HttpResponse:
+    party = seat.represents[0] if seat.represents else None
+    if request.method == "POST" and party is None:
+        raise PermissionDenied(ONLY_REPRESENTATIVES)
+    form = InviteForm(request.POST or None)
+    if sent(form, lambda data: _invite(request, party, data)):
+        messages.success(request, f"{form.cleaned_data['invited']} är inbjuden.")
+        return redirect(request.path)
+    sides = [
+        (one, one.accesses.in_force(), one.organisation.representatives.acting(), one in seat.represents)
+        for one in seat.parties
+    ]
+    return show(request, seat, form, "mine/people.html", sides=sides, may_invite=party is not None)
+
+
+def _invite(request, party: Party, data: dict) -> None:
+    who = {"email": data["email"], "name": data["invited"], "role": data["role"]}
+    if data["whole"]:
+        ground = f"bekräftad på Mina sidor av {request.user.email}"[:200]
+        representatives.confirm(party.organisation, by=request.user, phone="", ground=ground, **who)
+    if not party.accesses.in_force().filter(email=who["email"].lower()).exists() or not data["whole"]:
+        access.give(party, by=request.user, absolute=request.build_absolute_uri, **who)
+
+
+@own_case
+@require_POST
+def mine_end_access(request: HttpRequest, seat: Seat, pk: int) -> HttpResponse:
+    """A representative removes anybody; everybody removes themselves."""
+    rows = CaseAccess.objects.in_force().filter(party__in=seat.parties)
+    found = get_object_or_404(rows.select_related("party"), pk=pk)
+    if found.party not in seat.represents and found.email != seat.email:
+        raise PermissionDenied(ONLY_REPRESENTATIVES)
+    return _done(request, seat, lambda: access.end(found, by=request.user), f"{found.email} ser inte längre ärendet.")
+
+
+@own_case
+@require_POST
+def mine_end_representative(request: HttpRequest, seat: Seat, pk: int) -> HttpResponse:
+    organisations = [party.organisation_id for party in seat.represents]
+    if not organisations:
+        raise PermissionDenied(ONLY_REPRESENTATIVES)
+    found = get_object_or_404(Representative.objects.acting().filter(organisation__in=organisations), pk=pk)
+    return _done(
+        request,
+        seat,
+        lambda: representatives.end(found, by=request.user),
+        f"{found.name} företräder inte längre organisationen.",
+    )
+
+
+def _done(request, seat: Seat, action, done: str) -> HttpResponse:
+    try:
+        action()
+        messages.success(request, done)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    if Party.objects.acted_for_by(request.user).filter(case=seat.case).exists():
+        return redirect("mine_people", seat.case.municipality.slug, seat.case.reference)
+    return redirect("mine")

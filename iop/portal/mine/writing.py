@@ -1,0 +1,114 @@
+"""What an organisation sends from its own pages: messages, answers, papers, and declarations that it confirms."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from iop.cases.letters import answer_letter
+from iop.cases.machinery import Refused
+from iop.cases.models import Stage
+from partners.actions import confirm_declaration, hand_in_by
+from partners.messages import signed, write
+from partners.models import Declaration
+
+from .case import Paper, letters_to, papers_of
+from .door import Seat, own_case
+from .forms import AnswerForm, ConfirmForm, MessageForm, PaperForm
+
+READS_OR_SENDS = ["GET", "HEAD", "POST"]
+
+
+def sent(form, action) -> bool:
+    """Run ``action(cleaned data)`` if the form is whole; what the program refuses becomes an error of the form."""
+    if not form.is_valid():
+        return False
+    try:
+        action(form.cleaned_data)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+def back(request, seat: Seat, done: str, anchor: str = "") -> HttpResponse:
+    messages.success(request, done)
+    answer = redirect("mine_case", seat.case.municipality.slug, seat.case.reference)
+    answer["Location"] += f"#{anchor}" if anchor else ""
+    return answer
+
+
+def show(request, seat: Seat, form, template: str = "mine/form.html", **context) -> HttpResponse:
+    context |= {"seat": seat, "case": seat.case, "form": form}
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+@own_case
+@require_http_methods(READS_OR_SENDS)
+def mine_write(request: HttpRequest, seat: Seat) -> HttpResponse:
+    form = MessageForm(request.POST or None, request.FILES or None, request=request)
+
+    def send(data):
+        said = {"subject": data["subject"], "text": data["text"], "uploads": data["files"]}
+        write(seat.party, name=data["name"], email=seat.email, **said)
+
+    if sent(form, send):
+        return back(request, seat, "Meddelandet är skickat till kommunen.", "brev")
+    return show(request, seat, form, heading="Skriv till kommunen", button="Skicka")
+
+
+@own_case
+@require_http_methods(READS_OR_SENDS)
+def mine_answer(request: HttpRequest, seat: Seat, pk: int) -> HttpResponse:
+    letter = next((row for row in letters_to(seat) if row.pk == pk), None)
+    if letter is None:
+        raise Http404
+    form = AnswerForm(request.POST or None, request.FILES or None, request=request)
+
+    def send(data):
+        name = f"{signed(data['name'], seat.email)}, {seat.party.name}"
+        answer_letter(letter, name=name, text=data["text"], uploads=data["files"])
+
+    if sent(form, send):
+        return back(request, seat, "Ert svar är skickat till kommunen.", f"brev-{letter.pk}")
+    return show(request, seat, form, heading=f"Svara: {letter.subject}", button="Skicka svaret", letter=letter)
+
+
+@own_case
+@require_http_methods(READS_OR_SENDS)
+def mine_paper(request: HttpRequest, seat: Seat, key: str) -> HttpResponse:
+    paper = _paper_or_404(seat, key)
+    form = PaperForm(request.POST or None, request.FILES or None, request=request, rule=paper.rule)
+
+    def hand_over(data):
+        sender = signed(data.pop("name"), seat.email)
+        hand_in_by(paper.party, paper.rule, paper.part, sender=sender, **data)
+
+    if sent(form, hand_over):
+        return back(request, seat, "Underlaget är inlämnat. Kommunen granskar det.", paper.key)
+    heading = f"Lämna {paper.label[:1].lower()}{paper.label[1:]}"
+    return show(request, seat, form, heading=heading, button="Lämna in", paper=paper)
+
+
+def _paper_or_404(seat: Seat, key: str) -> Paper:
+    for paper in papers_of(seat):
+        if paper.key == key and paper.takes_more and seat.case.stage != Stage.CLOSED:
+            return paper
+    raise Http404
+
+
+@own_case
+@require_http_methods(READS_OR_SENDS)
+def mine_declaration(request: HttpRequest, seat: Seat, pk: int) -> HttpResponse:
+    """Read and confirm; the personal link in the letter goes on working beside it."""
+    rows = Declaration.objects.filter(party__in=seat.parties, replaced=False).select_related("party__organisation")
+    found = get_object_or_404(rows.select_related("party__case"), pk=pk)
+    form = ConfirmForm(request.POST or None, request=request)
+
+    def confirm(data):
+        confirm_declaration(found, name=data["name"], role=data["role"], email=seat.email)
+
+    if sent(form, confirm):
+        return back(request, seat, "Intyget är bekräftat. Kommunen har fått besked.", "intyg")
+    rule = next((row for row in seat.case.rules.declarations if row.key == found.rule), None)
+    return show(request, seat, form, "mine/declaration.html", declaration=found, rule=rule)

@@ -1,0 +1,99 @@
+"""Verbs about who of an organisation sees a case, and the question who may log in at all."""
+
+from django.contrib.auth.hashers import make_password
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from iop.cases.actions import add_record
+from iop.cases.letters import has_pages
+from iop.cases.machinery import Refused
+from iop.cases.models import Case, Direction
+from iop.mail import after_commit
+from iop.municipalities.models import User
+
+from .models import CaseAccess, Party, Representative
+
+MOST = 20  # people of one organisation in a case
+
+
+def give_by_sending(party: Party) -> CaseAccess | None:
+    """Whoever sends an initiative sees that case from then on, and no other."""
+    if not party.contact_email:
+        return None
+    facts = {"name": party.contact_name, "by_sending": True}
+    email = party.contact_email.lower()
+    return CaseAccess.objects.get_or_create(party=party, email=email, ended_at=None, defaults=facts)[0]
+
+
+@transaction.atomic
+def give(party: Party, *, email: str, name: str, role: str = "", by, absolute) -> CaseAccess:
+    """Let one more person see the case, and tell so by letter. ``by``: an official or a representative."""
+    Party.objects.select_for_update(of=["self"]).get(pk=party.pk)
+    if party.accesses.in_force().count() >= MOST:
+        raise Refused(f"{party.name} har redan {MOST} personer i ärendet. Ta bort någon först.")
+    try:
+        with transaction.atomic():
+            access = CaseAccess.objects.create(party=party, email=email, name=name, role=role, given_by=by)
+    except IntegrityError as error:
+        raise Refused(f"{email} ser redan ärendet.") from error
+    case = party.case
+    context = {"case": case, "municipality": case.municipality, "party": party, "name": name}
+    context["link"] = absolute(reverse("mine"))
+    body, subject = render_to_string("partners/mail/access.txt", context), f"Följ ärende {case.reference}"
+    add_record(case, direction=Direction.OUT, counterpart=f"{name} ({email})", about=subject, text=body, by=by)
+    after_commit(EmailMessage(subject, body, to=[email], reply_to=[case.municipality.email]))
+    return access
+
+
+@transaction.atomic
+def end(access: CaseAccess, *, by) -> None:
+    locked = CaseAccess.objects.select_for_update(of=["self"]).select_related("party__case").get(pk=access.pk)
+    if locked.ended_at:
+        raise Refused(f"{locked.email} ser redan inte ärendet längre.")
+    locked.ended_at, locked.ended_by = timezone.now(), by
+    locked.save(update_fields=["ended_at", "ended_by"])
+    about = f"Ser inte längre ärendet på Mina sidor: {locked.name} ({locked.email})"
+    add_record(locked.party.case, direction=Direction.INTERNAL, about=about, by=by)
+
+
+def somebody_with(email: str) -> User | None:
+    """The person to whom a code may be sent: one with access or who represents, and who works in no municipality.
+
+    The person is made at the first login; the mailbox is the key, so there is no password.
+    """
+    email = email.lower()
+    known = CaseAccess.objects.in_force().filter(email=email).exists()
+    if not known and not Representative.objects.acting().filter(email=email).exists():
+        return None
+    new = {"name": email[:120], "password": make_password(None)}
+    user, _ = User.objects.get_or_create(email=email, defaults=new)
+    return user if is_of_an_organisation(user) else None
+
+
+def is_of_an_organisation(user: User) -> bool:
+    """Officials and those who run the installation log in by password, and never by code."""
+    works_here = user.is_staff or user.is_superuser or user.has_usable_password()
+    return user.is_active and not works_here and not user.memberships_now()
+
+
+def represents(user: User, party: Party) -> bool:
+    """Is the person confirmed to act for the organisation as a whole? Then it may let others in."""
+    return party.organisation.representatives.acting().filter(email=user.email).exists()
+
+
+def addresses_of(parties) -> set[str]:
+    """All that letters to these parties have gone to, also those whose access has ended."""
+    found = {address for party in parties for address in (party.contact_email, party.organisation.email)}
+    found |= set(CaseAccess.objects.filter(party__in=parties).values_list("email", flat=True))
+    acting = Representative.objects.filter(organisation__in=[party.organisation_id for party in parties])
+    found |= set(acting.values_list("email", flat=True))
+    return {address.lower() for address in found if address}
+
+
+@has_pages
+def sees_the_case(case: Case, email: str) -> bool:
+    """Has the receiver of a letter about the case pages of its own, where the letter stands too?"""
+    return CaseAccess.objects.in_force().filter(party__case=case, email=email.lower()).exists()

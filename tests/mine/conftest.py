@@ -1,0 +1,22 @@
+import pytest
+from django.core.cache import cache
+
+from tests.mine import people
+
+
+@pytest.fixture(autouse=True)
+def no_earlier_tries():
+    """Limits of tries are counted in the cache."""
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def codes_go_at_once(monkeypatch):
+    """A test lies in a transaction that is never committed."""
+    monkeypatch.setattr("iop.portal.mine.login.after_commit", lambda message: message.send())
+
+
+@pytest.fixture
+def anna(case):
+    """Who sent in the case, logged in."""
+    return people.logged_in("anna@sprakbron.example")
