@@ -18,6 +18,7 @@ from iop.swedish_text import day
 from .checks import document_hash, is_signed
 from .models import Agreement, AgreementStage, FrozenContribution, Point, PointState, Signature
 from .pdf import agreement_pdf
+from .sharing import wait_no_longer
 
 
 @transaction.atomic
@@ -146,6 +147,7 @@ def send_to_decision(agreement: Agreement, *, by, why: str = "") -> None:
     """The draft is closed for writing and put in the case file as the proposal to decide on."""
     agreement.move_to(AgreementStage.DECISION, by=by, why=why)
     _freeze_contributions(agreement)
+    wait_no_longer(agreement, by=by)
     _print_to_file(agreement, f"Förslag till {agreement.case.rules.agreement_is_called}", by=by)
     title = f"Beslut om {agreement.case.rules.the_agreement}"
     _open_task(agreement, TaskKind.DECIDE, title, role=Role.SECRETARY, waits_for_others=True)

@@ -109,6 +109,12 @@ def mark_read(draft: SharedDraft, *, by) -> None:
     close_task(draft.agreement.case, TaskKind.READ_ANSWER, by=by, subject=draft.subject)
 
 
+def wait_no_longer(agreement: Agreement, *, by) -> None:
+    """The draft has left the writing desk; what has been said remains to be read."""
+    for draft in agreement.shared_drafts.all():
+        close_task(agreement.case, TaskKind.COMPLETION, by=by, subject=draft.subject)
+
+
 def latest_draft(agreement: Agreement | None) -> SharedDraft | None:
     """The one that is commented on now: the latest, while the agreement is being written."""
     if agreement is None or not agreement.is_open_for_writing:

@@ -23,6 +23,7 @@ OPEN |= {"municipality", "colours", "guideline", "guideline_pdf", "fits", "initi
 OPEN |= {"reply", "reply_file", "calendar_feed"}
 OPEN |= {"draft", "draft_send", "draft_link_again", "draft_invite", "draft_revoke", "draft_files", "draft_file_new"}
 OPEN |= {"draft_file_piece", "draft_file_remove", "receipt_pdf"}
+OPEN |= {"account_request_login_code", "account_confirm_login_code"}
 OPEN |= {"page_what", "page_way", "page_contact", "page_accessibility", "page_privacy", "report_fault"}
 OPEN |= {"register", "partnership", "register_csv", "register_json", "register_schema", "register_feed"}
 ASKS_FOR_LOGIN_ALONE = {"logout"}
@@ -49,13 +50,17 @@ def addresses(resolver=None) -> Iterator[URLPattern]:
 
 
 def test_every_address_is_guarded_or_open_on_purpose():
-    found = {"official": set(), "open": set(), "login": set()}
+    found = {"official": set(), "open": set(), "login": set(), "organisation": set()}
     for entry in addresses():
-        guarded = hasattr(entry.callback, "act")
-        kind = "official" if guarded else "login" if getattr(entry.callback, "login_required", True) else "open"
+        guarded = "official" if hasattr(entry.callback, "act") else ""
+        guarded = guarded or ("organisation" if hasattr(entry.callback, "for_organisations") else "")
+        kind = guarded or ("login" if getattr(entry.callback, "login_required", True) else "open")
         found[kind].add(entry.name)
     assert found["open"] == OPEN
     assert found["login"] == ASKS_FOR_LOGIN_ALONE
+    assert found["organisation"] == {
+        str(entry.name) for entry in addresses() if entry.callback.__module__.startswith("iop.portal.mine.")
+    } - {"account_request_login_code", "account_confirm_login_code"}
     assert found["official"] and not found["official"] & (OPEN | ASKS_FOR_LOGIN_ALONE)
 
 

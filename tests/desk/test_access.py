@@ -14,6 +14,7 @@ from iop.cases.models import RecordFile
 from iop.cases.recusals import state
 from iop.municipalities.models import Membership, User
 from iop.municipalities.permissions import Role
+from partners.messages import write
 from tests.cases import driver
 
 PUBLIC = {"home", "compare", "fits", "health", "login", "logout", "demo_letters", "demo_letter", "declaration"}
@@ -38,6 +39,9 @@ OTHERS |= {"register_initiative", "case_links", "link_case", "unlink_case", "mer
 OTHERS |= {"confirm_representative", "end_representative"}  # tests/desk/test_representatives.py
 OTHERS |= {"hand_out", "handed_out", "handed_out_pdf", "handed_out_zip"}  # tests/desk/test_case_file.py
 OTHERS |= {"public_pages", "edit_page", "edit_contact"}  # tests/administration/test_public_pages.py
+OTHERS |= {"mine", "mine_case", "mine_file", "mine_write", "mine_answer", "mine_paper", "mine_declaration"}
+OTHERS |= {"mine_draft", "mine_withdraw", "mine_people", "mine_end_access", "mine_end_representative"}
+OTHERS |= {"account_request_login_code", "account_confirm_login_code"}  # tests/mine/
 OTHERS |= {"begin_duty", "finish_duty"}  # tests/desk/test_statistics.py
 OTHERS |= {"new_calendar_address", "revoke_calendar_address"}  # tests/desk/test_calendar.py
 
@@ -119,6 +123,11 @@ ACTS = {
     "publish": ({C}, 302),
     "take_back_publication": ({C}, 302),
     "new_record": ({C, S}, 422),
+    "give_access": ({C}, 302),
+    "end_access": ({C}, 302),
+    "read_message": ({C}, 302),
+    "share_draft": ({C}, 302),
+    "read_comments": ({C}, 302),
     "record_secrecy": ({C}, 302),
     "open_record": ({C}, 302),
 }
@@ -170,7 +179,17 @@ def addresses(in_force, adviser, coordinator) -> dict[str, str]:
         "remind_round": [case.reference, case.rounds.get().pk],
         "write_position": [case.reference, case.rounds.get().pk],
     }
-    of_a_party = {"edit_party", "party_leaves", "paper_came", "paper_reviewed", "declaration_sent", "ruling"}
+    message = write(party, subject="Hej", text="En fråga", name="Anna", email="anna@sprakbron.example")
+    own |= {"read_message": [case.reference, message.pk], "end_access": [case.reference, party.accesses.get().pk]}
+    of_a_party = {
+        "give_access",
+        "edit_party",
+        "party_leaves",
+        "paper_came",
+        "paper_reviewed",
+        "declaration_sent",
+        "ruling",
+    }
     own |= {name: [case.reference, party.pk] for name in of_a_party}
     of_a_meeting = {"meeting_held", "meeting_moved", "meeting_cancelled", "send_invitation"}
     of_a_meeting |= {"add_participant", "add_agreed_point"}
@@ -262,6 +281,7 @@ def test_what_belongs_to_another_case_is_not_found(addresses, in_force, mora, co
         "send_invitation", "add_participant", "remove_participant", "add_agreed_point", "tick_agreed_point",
         "name_participants", "remind_round", "write_position", "save_point", "remove_point", "follow_up_held",
         "edit_party", "party_leaves", "paper_came", "paper_reviewed", "declaration_sent", "ruling",
+        "give_access", "end_access", "read_message",
     }  # fmt: skip
     assert statuses(moved, coordinator) == dict.fromkeys(moved, 404)
 

@@ -28,6 +28,7 @@ from partners.checks import contributions_of
 
 from ..answers import rows
 from ..case_page import agreement_of, carried_out, case_or_404, gate_panel, render_case, try_to
+from .organisations_pages import ShareForm
 from .parties import split_of
 
 
@@ -78,9 +79,25 @@ def _page(request, case, *, status=200, failed=("", None), agreement: Agreement 
         signatures=[s for s in signatures if s.document_id == agreement.for_signing_id],
         void_signatures=[s for s in signatures if s.document_id != agreement.for_signing_id],
         decisions=_decisions(case, request.user),
+        **_shared(case, agreement, request.user),
         failed=name,
         failed_form=form,
     )
+
+
+def _shared(case, agreement: Agreement, user) -> dict:
+    """The drafts that were shown to the organisations, and what was said about the latest."""
+    drafts = list(agreement.shared_drafts.select_related("shared_by", "record"))
+    seen = case.records.visible_to(user)
+    said = []
+    if drafts:
+        said = drafts[0].comments.filter(record__in=seen).select_related("party__organisation", "record")
+    return {
+        "drafts": drafts,
+        "said_of_draft": list(said),
+        "unread": bool(drafts) and case.tasks.open().filter(kind="read_answer", subject_kind="shareddraft").exists(),
+        "share_form": ShareForm(prefix="dela"),
+    }
 
 
 def _decisions(case, user) -> list[Decision]:

@@ -15,6 +15,7 @@ from iop.cases.models import LetterTemplate, RecordFile
 from iop.cases.reminders import remind_of_letter
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
+from partners.models import Message
 
 from ..case_page import carried_out, case_or_404, render_case, try_to
 from .statements import attachable_files, open_files
@@ -118,8 +119,15 @@ def _page(request, case) -> HttpResponse:
         "letters",
         "desk/case/letters.html",
         letters=rows,
+        messages_in=_messages(case, seen),
         templates=templates_of(case.municipality),
     )
+
+
+def _messages(case, seen: set[int]) -> list[Message]:
+    """What organisations wrote of their own accord; nothing of those whose record the person must not see."""
+    rows = Message.objects.filter(party__case=case, record__in=seen).select_related("party__organisation", "record")
+    return list(rows.prefetch_related("record__files"))
 
 
 @official(Act.WORK)

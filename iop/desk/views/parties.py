@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -41,6 +41,7 @@ from partners.models import Activity, Contribution, Declaration, OtherSupport, P
 
 from ..answers import rows
 from ..case_page import carried_out, case_or_404, render_case, try_to
+from .organisations_pages import AccessForm
 
 
 def _page(request, case, *, status=200, failed: tuple[str, object] | None = None) -> HttpResponse:
@@ -48,6 +49,7 @@ def _page(request, case, *, status=200, failed: tuple[str, object] | None = None
     matter = case.matter()
     parties = list(case.parties.select_related("organisation", "activity"))
     active = [party for party in parties if party.left_on is None and party.organisation_id]
+    prefetch_related_objects(active, "accesses")
     sides = [party for party in parties if party.left_on is None]
     papers = {(d.party_id, d.rule, d.part): d for d in _papers(parties, request.user)}
     declarations = {}
@@ -151,6 +153,8 @@ def _card(case, party, matter, papers, declarations, rulings, activities, fresh)
             for rule in rules.declarations
             if rule.enabled
         ],
+        "accesses": [one for one in party.accesses.all() if one.ended_at is None],
+        "access_form": AccessForm(auto_id=f"id_bjud-{party.pk}_%s"),
         "form": fresh(
             f"part-{party.pk}", lambda: OrganisationForm(party=party, activities=activities, prefix=f"part-{party.pk}")
         ),

@@ -1,0 +1,280 @@
+"""A case as its organisation sees it, what it sends from there, and what it is never shown."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from initiatives.meetings import note_meeting
+from initiatives.people import Person
+from iop.cases.actions import add_record, ask_statement, record_decision
+from iop.cases.letters import settle
+from iop.cases.models import DecisionKind, Outcome, Record, Stage, TaskKind
+from iop.cases.secrecy import mark_secret
+from partners.actions import review, send_declaration
+from partners.models import DocumentStatus, Message
+from tests.cases import driver
+from tests.mine.people import at
+
+ANNA = "anna@sprakbron.example"
+SOON = timezone.localdate() + timedelta(days=9)
+
+
+def tasks(case, kind=TaskKind.READ_ANSWER) -> list[str]:
+    return list(case.tasks.open().filter(kind=kind).values_list("title", flat=True))
+
+
+def test_it_says_what_comes_next_and_who_has_it(case, anna, coordinator):
+    page = anna.get(at(case)).text
+    assert 'aria-current="step">Inkommet' in page
+    assert "Kommunen läser det ni har skickat och hör av sig, senast" in page
+    assert "Inget väntar på er just nu." in page
+    driver.to_assessment(case, by=coordinator)
+    page = anna.get(at(case)).text
+    assert "Kommunen prövar idén mot sin riktlinje. " in page
+    assert "Hos: Karin Samordnare, Mora kommun." in page
+
+
+def test_what_is_asked_stands_with_its_day_until_it_is_answered(assessed, anna, coordinator):
+    letter = driver.write_to(assessed, by=coordinator, subject="Mer om lokalen", points=["Adress"], due=SOON)
+    for page in (anna.get("/mina-sidor/").text, anna.get(at(assessed)).text):
+        assert f'<a href="{at(assessed)}#brev-{letter.pk}">Mer om lokalen</a>, senast {SOON.day} ' in page
+    answer = {"name": "Anna Å", "text": "Storgatan 1", "files": driver.pdf("karta.pdf")}
+    response = anna.post(at(assessed, f"brev/{letter.pk}/svara/"), answer, follow=True)
+    assert "Ert svar är skickat till kommunen." in response.text and "Storgatan 1" in response.text
+    record = letter.answers.get()
+    assert record.counterpart == f"Anna Å ({ANNA}), Språkbron"
+    assert tasks(assessed, TaskKind.COMPLETION) == []
+    assert tasks(assessed) == [f"Läs kompletteringen från Anna Å ({ANNA}), Språkbron"]
+    assert "Inget väntar på er just nu." in anna.get(at(assessed)).text
+    file = anna.get(at(assessed, f"fil/{record.files.get().pk}/"))
+    assert file.getvalue() == driver.PDF
+    settle(letter, by=coordinator)
+    again = anna.post(at(assessed, f"brev/{letter.pk}/svara/"), {"name": "Anna", "text": "Mer"})
+    assert again.status_code == 422 and "Kommunen har redan tagit emot" in again.text and "Mer</textarea>" in again.text
+
+
+def test_a_message_keeps_name_and_address_and_is_told_to_the_coordinator(assessed, anna):
+    said = {"subject": "En fråga\r\nBcc: x", "text": "<b>Hej</b> {{ case }}", "name": "Bo i kassan"}
+    assert anna.post(at(assessed, "skriv/"), said).status_code == 302
+    anna.post(at(assessed, "skriv/"), said)  # twice is once
+    message = Message.objects.get()
+    assert (message.name, message.email, message.subject_line) == ("Bo i kassan", ANNA, "En fråga Bcc: x")
+    assert message.record.counterpart == f"Bo i kassan ({ANNA}), Språkbron"
+    assert tasks(assessed) == ["Läs meddelandet från Bo i kassan, Språkbron"]
+    page = anna.get(at(assessed)).text
+    assert "&lt;b&gt;Hej&lt;/b&gt; {{ case }}" in page and "Bo i kassan" in page
+    assert 'value="Bo i kassan"' in anna.get(at(assessed, "skriv/")).text  # typed once in a visit
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"name": "Anna"}, {"name": "Anna", "subject": "Hej"}, {"subject": "Hej", "text": "Hej", "name": " "}]
+)
+def test_a_message_without_what_it_needs_is_shown_again(assessed, anna, said):
+    response = anna.post(at(assessed, "skriv/"), said)
+    assert response.status_code == 422 and 'class="errors"' in response.text
+    assert not Message.objects.exists()
+
+
+def test_a_program_called_stadgar_is_refused_and_nothing_is_lost(assessed, anna):
+    upload = driver.pdf()
+    upload.file.seek(0)
+    upload.file.write(b"MZ" + b"0" * 200)
+    upload.file.seek(0)
+    said = {"subject": "Stadgar", "text": "Här kommer de", "name": "Anna", "files": upload}
+    response = anna.post(at(assessed, "skriv/"), said)
+    assert response.status_code == 422 and "Här kommer de" in response.text
+    assert not Message.objects.exists()
+
+
+# Papers and declarations
+
+
+def test_no_papers_are_asked_for_before_the_municipality_wants_to_go_on(assessed, anna):
+    assert "Inga papper behövs än." in anna.get(at(assessed)).text
+    party, rule = assessed.parties.get(), assessed.rules.documents[0]
+    key = f"{rule.key}-{party.pk}-{rule.parts[0][0] or 0}"
+    assert anna.get(at(assessed, f"underlag/{key}/")).status_code == 404
+
+
+@pytest.fixture
+def in_dialogue(agreement):
+    """In the stage of agreement, without any papers."""
+    party = agreement.case.parties.get()
+    party.documents.all().delete()
+    agreement.case.tasks.update(closed_at=timezone.now())
+    return agreement.case
+
+
+def file_rule(case):
+    return next(rule for rule in case.rules.documents if rule.hand_in == "file")
+
+
+def test_a_paper_is_handed_in_looked_at_sent_back_and_accepted(in_dialogue, anna, coordinator):
+    case, rule = in_dialogue, file_rule(in_dialogue)
+    party, part = case.parties.get(), rule.parts[0][0]
+    address = at(case, f"underlag/{rule.key}-{party.pk}-{part or 0}/")
+    assert anna.post(address, {"name": "Anna", "upload": driver.pdf()}).status_code == 302
+    paper = party.documents.get()
+    assert (paper.status, paper.record.counterpart) == (DocumentStatus.RECEIVED, f"Anna ({ANNA}), Språkbron")
+    (title,) = tasks(case)
+    assert title.startswith("Granska ")
+    assert "inlämnat, granskas" in anna.get(at(case)).text
+
+    review(party, rule, part, status="rejected", note="Sista sidan saknas.", by=coordinator)
+    assert tasks(case) == []
+    page = anna.get(at(case)).text
+    assert "Sista sidan saknas." in page and "Det här väntar på er:" in page
+
+    anna.post(address, {"name": "Anna", "upload": driver.pdf()})
+    review(party, rule, part, status="accepted", note="Ordföranden verkar ny.", by=coordinator)
+    page = anna.get(at(case)).text
+    assert "godtaget" in page and "Ordföranden verkar ny." not in page  # the reviewer's own note
+    assert anna.get(address).status_code == 404
+
+
+def test_a_declaration_is_confirmed_by_one_who_is_logged_in(assessed, anna, coordinator):
+    party, rule = assessed.parties.get(), assessed.rules.declarations[0]
+    sent = send_declaration(party, rule, to="olle@sprakbron.example", by=coordinator, absolute=driver.absolute)
+    address = at(assessed, f"intyg/{sent.pk}/")
+    assert address in anna.get(at(assessed)).text
+    assert anna.post(address, {"name": "Anna", "role": "ordförande"}).status_code == 422  # the box is not ticked
+    anna.post(address, {"name": "Anna", "role": "ordförande", "certain": "on"})
+    sent.refresh_from_db()
+    assert (sent.confirmed_name, sent.confirmed_role) == ("Anna", "ordförande")
+    assert assessed.records.last().counterpart == f"Anna ({ANNA}), ordförande, Språkbron"
+    again = anna.post(address, {"name": "Bo", "role": "kassör", "certain": "on"})
+    assert again.status_code == 422 and "Intyget är redan bekräftat." in again.text
+
+
+# What is shown, and what never is
+
+
+def test_meetings_of_ours_are_shown_and_inner_ones_are_not(assessed, anna, coordinator):
+    party, day = assessed.parties.get(), SOON
+    ours = [Person("Anna", ANNA, side="organisation", party=party)]
+    note_meeting(assessed, name="Idémöte", day=day, people=ours, place="Biblioteket", by=coordinator)
+    note_meeting(assessed, name="Avstämning i huset", day=day, people=[Person("Rolf")], by=coordinator)
+    page = anna.get(at(assessed)).text
+    assert "Idémöte" in page and "Biblioteket" in page
+    assert "Avstämning i huset" not in page
+
+
+def test_decisions_are_shown_with_their_reasons(assessed, anna, coordinator):
+    said = {"outcome": "no", "decided_on": timezone.localdate(), "delegate": "Chefen", "by": coordinator}
+    record_decision(assessed, kind=DecisionKind.NOT_PROCEED, reasons="Det finns en marknad.", **said)
+    other = driver.join(assessed, "Kören", 9)
+    record_decision(assessed, kind=DecisionKind.ELIGIBILITY, reasons="Om någon annan.", subject=other.subject, **said)
+    page = anna.get(at(assessed)).text
+    assert "Det finns en marknad." in page and "Om någon annan." not in page
+
+
+@pytest.fixture
+def full_of_secrets(in_force, coordinator, adviser):
+    """A case with inner texts everywhere, and some secret records. Every one holds the word HEMLIGT."""
+    case = in_force.case
+    unit = adviser.membership_in(case.municipality_id).unit
+    case.affected_units.set([unit])
+    statement = case.statements.first()
+    statement.text = "HEMLIGT yttrande"
+    statement.save()
+    ask_statement(case, unit=case.municipality.units.last(), question="HEMLIGT", due=SOON, by=coordinator)
+    add_record(case, direction="internal", about="HEMLIGT", text="HEMLIGT", by=coordinator)
+    case.answers.update(reason="HEMLIGT")
+    for paper in case.parties.get().documents.all():
+        paper.note = "HEMLIGT"
+        paper.save()
+    letter = driver.write_to(case, by=coordinator, subject="HEMLIGT", text="HEMLIGT")
+    mark_secret(letter.record, ground="OSL", by=coordinator)
+    meeting = case.meetings.first()
+    meeting.notes, meeting.cancelled_why = "HEMLIGT", ""
+    meeting.save()
+    return case
+
+
+def test_nothing_inner_or_secret_is_shown(full_of_secrets, anna):
+    for address in ("/mina-sidor/", at(full_of_secrets), at(full_of_secrets, "personer/")):
+        response = anna.get(address)
+        assert response.status_code == 200
+        assert "HEMLIGT" not in response.text
+
+
+def test_no_file_but_those_that_the_pages_link_to_is_handed_over(full_of_secrets, anna, coordinator):
+    case = full_of_secrets
+    inner = add_record(case, direction="internal", about="Utredning", uploads=[driver.pdf()], by=coordinator)
+    assert anna.get(at(case, f"fil/{inner.files.get().pk}/")).status_code == 404
+    own = case.parties.get().documents.exclude(record=None).first().record
+    assert anna.get(at(case, f"fil/{own.files.get().pk}/")).getvalue() == driver.PDF
+    mark_secret(own, ground="OSL", by=coordinator)
+    assert anna.get(at(case, f"fil/{own.files.get().pk}/")).status_code == 404
+
+
+def test_of_a_secret_case_only_what_is_addressed_to_us(in_force, anna, coordinator):
+    case = in_force.case
+    follow_up = in_force.follow_ups.get()
+    follow_up.held_on, follow_up.progress = timezone.localdate(), "Det går bra."
+    follow_up.save()
+    record = case.decisions.first()
+    record.reasons = "Nämndens skäl."
+    record.save()
+    driver.write_to(case, by=coordinator, subject="Till er")
+    page = anna.get(at(case)).text
+    assert "Det går bra." in page and "Nämndens skäl." in page and "Till er" in page
+    mark_secret(case, ground="OSL 26 kap.", by=coordinator)
+    page = anna.get(at(case)).text
+    assert "Det går bra." not in page and "Nämndens skäl." not in page and "OSL" not in page
+    assert "Till er" in page and "Här visas bara det som är riktat till er." in page
+
+
+def test_a_letter_leads_to_the_pages_and_of_a_secret_case_says_nothing(
+    assessed, coordinator, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        driver.write_to(assessed, by=coordinator, text="Kom på tisdag")
+    assert "Kom på tisdag" in mail.outbox[-1].body and "/mina-sidor/" in mail.outbox[-1].body
+    mark_secret(assessed, ground="OSL", by=coordinator)
+    with django_capture_on_commit_callbacks(execute=True):
+        driver.write_to(assessed, by=coordinator, text="Kom på onsdag")
+        driver.write_to(assessed, by=coordinator, to="annan@x.example")
+    secret, stranger = mail.outbox[-2:]
+    assert "Kom på onsdag" not in secret.body and "/mina-sidor/" in secret.body
+    assert "/mina-sidor/" not in stranger.body
+
+
+# Taking it back
+
+
+def test_it_is_taken_back_without_a_reason(assessed, anna, coordinator):
+    assert anna.get(at(assessed, "aterta/")).status_code == 200
+    assert anna.post(at(assessed, "aterta/"), {"name": ""}).status_code == 422
+    page = anna.post(at(assessed, "aterta/"), {"name": "Anna"}, follow=True).text
+    assessed.refresh_from_db()
+    assert (assessed.stage, assessed.outcome) == (Stage.CLOSED, Outcome.WITHDRAWN)
+    assert "Initiativet är återtaget." in page and "återtaget av organisationen" in page
+    assert assessed.stage_changes.last().by_name == "Anna, Språkbron"
+    assert tasks(assessed) == ["Läs meddelandet från Anna, Språkbron"]
+    assert assessed.records.last().about == "Meddelande: Vi återtar initiativet"
+    desk = driver.logged_in(coordinator)
+    desk.post(f"/mora/arenden/{assessed.reference}/meddelanden/{Message.objects.get().pk}/last/")
+    assert tasks(assessed) == []
+
+
+def test_of_two_organisations_one_leaves_and_the_other_goes_on(assessed, anna):
+    driver.join(assessed, "Kören", 9)
+    assert anna.post(at(assessed, "aterta/"), {"name": "Anna"})["Location"] == "/mina-sidor/"
+    assessed.refresh_from_db()
+    assert assessed.stage == Stage.ASSESSMENT
+    assert [party.name for party in assessed.parties.active()] == ["Kören"]
+    assert anna.get(at(assessed)).status_code == 404
+
+
+def test_a_partnership_in_force_is_not_taken_back(in_force, anna):
+    assert anna.get(at(in_force.case, "aterta/"))["Location"] == at(in_force.case)
+    assert "Ta tillbaka initiativet" not in anna.get(at(in_force.case)).text
+
+
+def test_a_message_of_a_secret_record_is_named_by_nobody(assessed, anna, coordinator):
+    anna.post(at(assessed, "skriv/"), {"subject": "S", "text": "T", "name": "Anna"})
+    mark_secret(Record.objects.get(message__name="Anna"), ground="OSL", by=coordinator)
+    assert tasks(assessed) == ["Läs meddelandet"]
