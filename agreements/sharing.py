@@ -115,13 +115,6 @@ def wait_no_longer(agreement: Agreement, *, by) -> None:
         close_task(agreement.case, TaskKind.COMPLETION, by=by, subject=draft.subject)
 
 
-def latest_draft(agreement: Agreement | None) -> SharedDraft | None:
-    """The one that is commented on now: the latest, while the agreement is being written."""
-    if agreement is None or not agreement.is_open_for_writing:
-        return None
-    return agreement.shared_drafts.first()
-
-
 def _nothing_more(draft: SharedDraft, *, by) -> None:
     for kind in (TaskKind.COMPLETION, TaskKind.READ_ANSWER):
         close_task(draft.agreement.case, kind, by=by, subject=draft.subject)

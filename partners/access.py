@@ -79,18 +79,25 @@ def is_of_an_organisation(user: User) -> bool:
     return user.is_active and not works_here and not user.memberships_now()
 
 
-def represents(user: User, party: Party) -> bool:
-    """Is the person confirmed to act for the organisation as a whole? Then it may let others in."""
-    return party.organisation.representatives.acting().filter(email=user.email).exists()
+def represented(user: User, parties: list[Party]) -> list[Party]:
+    """Those whose organisation the person is confirmed to act for as a whole, and may let others in to."""
+    acting = Representative.objects.acting().filter(organisation__in=[party.organisation_id for party in parties])
+    organisations = set(acting.filter(email=user.email).values_list("organisation", flat=True))
+    return [party for party in parties if party.organisation_id in organisations]
 
 
-def addresses_of(parties) -> set[str]:
-    """All that letters to these parties have gone to, also those whose access has ended."""
-    found = {address for party in parties for address in (party.contact_email, party.organisation.email)}
-    found |= set(CaseAccess.objects.filter(party__in=parties).values_list("email", flat=True))
-    acting = Representative.objects.filter(organisation__in=[party.organisation_id for party in parties])
-    found |= set(acting.values_list("email", flat=True))
-    return {address.lower() for address in found if address}
+def addresses_of(parties: list[Party]) -> dict[int, set[str]]:
+    """Party -> all addresses that letters to it have gone to, also those whose access has ended."""
+    found = {party.pk: {party.contact_email.lower(), party.organisation.email.lower()} for party in parties}
+    for party, email in CaseAccess.objects.filter(party__in=parties).values_list("party", "email"):
+        found[party].add(email)
+    organisations = [party.organisation_id for party in parties]
+    rows = Representative.objects.filter(organisation__in=organisations).values_list("organisation", "email")
+    for organisation, email in rows:
+        for party in parties:
+            if party.organisation_id == organisation:
+                found[party.pk].add(email)
+    return {party: addresses - {""} for party, addresses in found.items()}
 
 
 @has_pages

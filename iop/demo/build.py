@@ -7,7 +7,7 @@ from itertools import accumulate
 from iop.cases.models import Case
 
 from .people import move_in
-from .steps import agreement, dialogue, partnership, screening
+from .steps import agreement, dialogue, own_pages, partnership, screening
 from .story import Phrases, Place, Story
 from .telling import Telling
 
@@ -58,6 +58,7 @@ def tell(telling: Telling) -> Case:
             telling.letters(step.__name__)
             telling.since = day
         partnership.afterwards(telling)
+        own_pages.share_draft(telling)
     except Exception as error:
         error.add_note(f"I berättelsen «{telling.story.title}», {telling.municipality}, {telling.day}.")
         raise

@@ -23,7 +23,8 @@ def swedish_405(get_response):
         response = get_response(request)
         place = request.resolver_match.kwargs if request.resolver_match else {}
         if response.status_code == 405 and request.method in ("GET", "HEAD") and "reference" in place:
-            return redirect("case", place["slug"], place["reference"])
+            name = "mine_case" if request.resolver_match.url_name.startswith("mine_") else "case"
+            return redirect(name, place["slug"], place["reference"])
         return wrong_method(request, response) if response.status_code == 405 else response
 
     return middleware

@@ -72,7 +72,8 @@ def open_letter(page: Page, subject: str):
 
 
 def follow_link(page: Page):
-    page.get_by_role("main").get_by_role("link", name=re.compile("^http")).click()
+    """The first: the personal one. Below it may stand the address of the pages that take a login."""
+    page.get_by_role("main").get_by_role("link", name=re.compile("^http")).first.click()
 
 
 def confirm_declaration(page: Page):

@@ -156,9 +156,12 @@ def test_meetings_of_ours_are_shown_and_inner_ones_are_not(assessed, anna, coord
     ours = [Person("Anna", ANNA, side="organisation", party=party)]
     note_meeting(assessed, name="Idémöte", day=day, people=ours, place="Biblioteket", by=coordinator)
     note_meeting(assessed, name="Avstämning i huset", day=day, people=[Person("Rolf")], by=coordinator)
+    (inner,) = [rule.key for rule in assessed.rules.meetings if rule.meeting == "internal"]
+    about_us = {"rule": inner, "participants": "Karin, om Språkbron", "by": coordinator}
+    note_meeting(assessed, name="Intern diskussion", day=timezone.localdate(), **about_us)
     page = anna.get(at(assessed)).text
     assert "Idémöte" in page and "Biblioteket" in page
-    assert "Avstämning i huset" not in page
+    assert "Avstämning i huset" not in page and "Intern diskussion" not in page
 
 
 def test_decisions_are_shown_with_their_reasons(assessed, anna, coordinator):

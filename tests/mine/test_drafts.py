@@ -86,8 +86,8 @@ def test_a_comment_lands_in_the_case_and_is_read(agreement, point, shared, anna,
         ({"kind": "comment", "text": " ", "name": "Bo"}, "Skriv vad ni vill säga."),
         ({"kind": "comment", "text": "Hej", "name": ""}, "Skriv ditt namn."),
         ({"kind": "comment", "text": "Hej", "name": "Bo", "point": 999999}, "Punkten finns inte i utkastet."),
-        ({"kind": "wording", "text": "Hej", "name": "Bo"}, "är inte ett"),
-        ({"kind": "agreed", "name": "Bo"}, "är inte ett"),
+        ({"kind": "wording", "text": "Hej", "name": "Bo"}, 'class="errors"'),
+        ({"kind": "agreed", "name": "Bo"}, 'class="errors"'),
     ],
 )
 def test_what_cannot_be_said_is_told(agreement, point, shared, anna, said, told):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from agreements.models import Agreement, AgreementStage, SharedDraft
 from followup.models import FollowUp
 from initiatives.models import Meeting
-from iop.cases.models import Case, Decision, DecisionKind, Letter, Record, RecordFile, Stage, TaskKind
+from iop.cases.models import Case, Decision, DecisionKind, Letter, Record, RecordFile, Stage, Task, TaskKind
 from iop.swedish_text import lower_first
 from partners.access import addresses_of
 from partners.actions import DAYS_TO_CONFIRM
@@ -93,11 +93,25 @@ def address(case: Case, name: str = "mine_case", *args) -> str:
 # Letters and messages
 
 
+def our_addresses(seat: Seat) -> set[str]:
+    return {seat.email}.union(*addresses_of(seat.parties).values())
+
+
 def letters_to(seat: Seat) -> list[Letter]:
     """Those that went to an address of ours, and are not secret."""
-    ours = addresses_of(seat.parties) | {seat.email}
-    rows = seat.case.letters.filter(record__secret=False).prefetch_related(OPEN_ANSWERS, OPEN_FILES)
-    return [letter for letter in rows if letter.sent_to.lower() in ours]
+    return letters_of([seat])[seat.case.pk]
+
+
+def letters_of(seats: list[Seat]) -> dict[int, list[Letter]]:
+    """The same by case."""
+    known = addresses_of([party for seat in seats for party in seat.parties])
+    ours = {seat.case.pk: {seat.email}.union(*(known[one.pk] for one in seat.parties)) for seat in seats}
+    rows = Letter.objects.filter(case__in=list(ours), record__secret=False)
+    found: dict[int, list[Letter]] = {number: [] for number in ours}
+    for letter in rows.prefetch_related(OPEN_ANSWERS, OPEN_FILES):
+        if letter.sent_to.lower() in ours[letter.case_id]:
+            found[letter.case_id].append(letter)
+    return found
 
 
 def messages_of(seat: Seat) -> list[Message]:
@@ -116,8 +130,16 @@ def correspondence(letters: list[Letter], messages: list[Message]) -> list[Said]
 
 def papers_of(seat: Seat) -> list[Paper]:
     """What the rules ask for, once the municipality wants to go on; before that only what has been asked for."""
-    rows = PartnerDocument.objects.filter(party__in=seat.parties).select_related("record")
-    known = {(row.party_id, row.rule, row.part): row for row in rows.prefetch_related("record__files")}
+    return papers_among(seat, handed_in(seat.parties))
+
+
+def handed_in(parties: list[Party]) -> dict[tuple, PartnerDocument]:
+    """(party, rule, part) -> what has been handed in or asked for."""
+    rows = PartnerDocument.objects.filter(party__in=parties).select_related("record")
+    return {(row.party_id, row.rule, row.part): row for row in rows.prefetch_related("record__files")}
+
+
+def papers_among(seat: Seat, known: dict[tuple, PartnerDocument]) -> list[Paper]:
     going_on = seat.case.stage not in (Stage.RECEIVED, Stage.ASSESSMENT, Stage.CLOSED)
     found = []
     for party in seat.parties:
@@ -136,8 +158,8 @@ def _open_files(row: PartnerDocument | None) -> list[RecordFile]:
     return list(kept.files.all()) if kept and not kept.secret else []
 
 
-def declarations_of(seat: Seat) -> list[Declaration]:
-    rows = Declaration.objects.filter(party__in=seat.parties, replaced=False).select_related("party__organisation")
+def declarations_of(parties: list[Party]) -> list[Declaration]:
+    rows = Declaration.objects.filter(party__in=parties, replaced=False).select_related("party__organisation")
     return list(rows.order_by("-sent_at"))
 
 
@@ -146,10 +168,11 @@ def declarations_of(seat: Seat) -> list[Declaration]:
 
 def meetings_of(seat: Seat) -> list[Meeting]:
     """Those that somebody of ours was asked to, or is written as taking part in. Inner meetings are not told."""
-    ours = addresses_of(seat.parties) | {seat.email}
+    ours = our_addresses(seat)
     names = {name.casefold() for party in seat.parties for name in (party.name, party.contact_name) if name}
     numbers = {party.pk for party in seat.parties}
-    rows = seat.case.meetings.select_related("minutes").prefetch_related("people", "points")
+    inner = {rule.key for rule in seat.case.rules.meetings if rule.meeting == "internal"}
+    rows = seat.case.meetings.exclude(rule__in=inner).select_related("minutes").prefetch_related("people", "points")
     found = []
     for meeting in rows:
         invited = any(one.party_id in numbers or one.email.lower() in ours for one in meeting.people.all())
@@ -238,9 +261,9 @@ def decided_by(case: Case) -> str:
     return case.responsible.name if case.responsible else case.municipality.name
 
 
-def day_to_receive(case: Case) -> date | None:
-    task = case.tasks.open().filter(kind=TaskKind.RECEIVE).first()
-    return task.due if task else None
+def days_to_receive(cases: list[Case]) -> dict[int, date]:
+    """Case -> the day by which the municipality has promised itself to have received it."""
+    return dict(Task.objects.open().filter(case__in=cases, kind=TaskKind.RECEIVE).values_list("case", "due"))
 
 
 # Files

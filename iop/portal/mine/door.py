@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
 from iop.cases.models import Case
-from partners.access import is_of_an_organisation, represents
+from partners.access import is_of_an_organisation, represented
 from partners.models import Party
 
 NOT_FOR_OFFICIALS = "De här sidorna är för organisationer. Du som arbetar i en kommun ser ärendet på ditt arbetsbord."
@@ -70,12 +70,17 @@ def seat_of(user, slug: str, reference: str) -> Seat:
     parties = list(rows.select_related("case__responsible", "case__closing_record").order_by("pk"))
     if not parties:
         raise Http404
-    return seat_in(parties, user)
+    (seat,) = seats_in(parties, user)
+    return seat
 
 
-def seat_in(parties: list[Party], user) -> Seat:
-    """``parties``: those of one case that the person acts for."""
-    case = parties[0].case
+def seats_in(parties: list[Party], user) -> list[Seat]:
+    """One for each case of the parties, in their order. ``parties``: those that the person acts for."""
+    acting = represented(user, parties)
+    seats: dict[int, Seat] = {}
     for party in parties:
-        party.case = case
-    return Seat(case, parties, user.email, [party for party in parties if represents(user, party)])
+        seat = seats.setdefault(party.case_id, Seat(party.case, [], user.email, []))
+        party.case = seat.case
+        seat.parties.append(party)
+        seat.represents.extend([party] if party in acting else [])
+    return list(seats.values())

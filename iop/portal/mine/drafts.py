@@ -7,13 +7,13 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from agreements.models import CommentKind
-from agreements.sharing import OF_EQUALS, comment, latest_draft
+from agreements.sharing import OF_EQUALS, comment
 from iop.cases.fields import TextArea
 
 from .door import Seat, own_case
 from .forms import Signed
-from .pages import agreement_of
-from .writing import READS_OR_SENDS, sent, show
+from .overview import overviews
+from .writing import READS_OR_SENDS, posted, sent, show
 
 
 class CommentForm(Signed):
@@ -40,13 +40,13 @@ class CommentForm(Signed):
 @own_case
 @require_http_methods(READS_OR_SENDS)
 def mine_draft(request: HttpRequest, seat: Seat) -> HttpResponse:
-    draft = latest_draft(agreement_of(seat))
-    if draft is None or draft.record.secret:
+    (row,) = overviews([seat])
+    draft = row.draft
+    if draft is None:
         raise Http404
-    draft.agreement.case = seat.case
     equals = seat.case.rules.equal_parties
     asked = request.POST.get("point", "")
-    form = CommentForm(request.POST or None, request=request, equals=equals, auto_id=f"id_{asked}_%s")
+    form = CommentForm(posted(request)[0], request=request, equals=equals, auto_id=f"id_{asked}_%s")
 
     def say(data):
         said = {name: data[name] for name in ("point", "kind", "text", "name")}

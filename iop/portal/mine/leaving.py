@@ -9,7 +9,7 @@ from iop.cases.models import Stage
 
 from .door import Seat, own_case
 from .forms import WithdrawForm
-from .writing import READS_OR_SENDS, back, sent, show
+from .writing import READS_OR_SENDS, back, posted, sent, show
 
 
 @own_case
@@ -18,7 +18,7 @@ def mine_withdraw(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Asked once more on a page of its own; no reason is needed."""
     if seat.case.stage in (Stage.IN_FORCE, Stage.CLOSED):
         return redirect("mine_case", seat.case.municipality.slug, seat.case.reference)
-    form = WithdrawForm(request.POST or None, request=request)
+    form = WithdrawForm(posted(request)[0], request=request)
     others = seat.case.parties.active().organisations().exclude(pk=seat.party.pk).exists()
 
     def take_back(data):

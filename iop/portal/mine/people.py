@@ -12,7 +12,7 @@ from partners.models import CaseAccess, Party, Representative
 
 from .door import Seat, own_case
 from .forms import InviteForm
-from .writing import READS_OR_SENDS, sent, show
+from .writing import READS_OR_SENDS, posted, sent, show
 
 ONLY_REPRESENTATIVES = "Bara den som är bekräftad att företräda organisationen bjuder in och tar bort."
 
@@ -23,7 +23,7 @@ def mine_people(request: HttpRequest, seat: Seat) -> HttpResponse:
     party = seat.represents[0] if seat.represents else None
     if request.method == "POST" and party is None:
         raise PermissionDenied(ONLY_REPRESENTATIVES)
-    form = InviteForm(request.POST or None)
+    form = InviteForm(posted(request)[0])
     if sent(form, lambda data: _invite(request, party, data)):
         messages.success(request, f"{form.cleaned_data['invited']} är inbjuden.")
         return redirect(request.path)

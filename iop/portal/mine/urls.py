@@ -21,5 +21,5 @@ urlpatterns = [
     # allauth knows these two by name
     path("logga-in/", login.AskForCode.as_view(), name="account_request_login_code"),
     path("logga-in/kod/", login.GiveCode.as_view(), name="account_confirm_login_code"),
-    path("<slug:slug>/<str:reference>/", include(case)),
+    path("<slug:slug>/<slug:reference>/", include(case)),
 ]

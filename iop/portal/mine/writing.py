@@ -19,6 +19,11 @@ from .forms import AnswerForm, ConfirmForm, MessageForm, PaperForm
 READS_OR_SENDS = ["GET", "HEAD", "POST"]
 
 
+def posted(request) -> tuple:
+    """What a form is bound to: fields and files that were sent, or nothing."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 def sent(form, action) -> bool:
     """Run ``action(cleaned data)`` if the form is whole; what the program refuses becomes an error of the form."""
     if not form.is_valid():
@@ -46,7 +51,7 @@ def show(request, seat: Seat, form, template: str = "mine/form.html", **context)
 @own_case
 @require_http_methods(READS_OR_SENDS)
 def mine_write(request: HttpRequest, seat: Seat) -> HttpResponse:
-    form = MessageForm(request.POST or None, request.FILES or None, request=request)
+    form = MessageForm(*posted(request), request=request)
 
     def send(data):
         said = {"subject": data["subject"], "text": data["text"], "uploads": data["files"]}
@@ -63,7 +68,7 @@ def mine_answer(request: HttpRequest, seat: Seat, pk: int) -> HttpResponse:
     letter = next((row for row in letters_to(seat) if row.pk == pk), None)
     if letter is None:
         raise Http404
-    form = AnswerForm(request.POST or None, request.FILES or None, request=request)
+    form = AnswerForm(*posted(request), request=request)
 
     def send(data):
         name = f"{signed(data['name'], seat.email)}, {seat.party.name}"
@@ -78,7 +83,7 @@ def mine_answer(request: HttpRequest, seat: Seat, pk: int) -> HttpResponse:
 @require_http_methods(READS_OR_SENDS)
 def mine_paper(request: HttpRequest, seat: Seat, key: str) -> HttpResponse:
     paper = _paper_or_404(seat, key)
-    form = PaperForm(request.POST or None, request.FILES or None, request=request, rule=paper.rule)
+    form = PaperForm(*posted(request), request=request, rule=paper.rule)
 
     def hand_over(data):
         sender = signed(data.pop("name"), seat.email)
@@ -103,7 +108,7 @@ def mine_declaration(request: HttpRequest, seat: Seat, pk: int) -> HttpResponse:
     """Read and confirm; the personal link in the letter goes on working beside it."""
     rows = Declaration.objects.filter(party__in=seat.parties, replaced=False).select_related("party__organisation")
     found = get_object_or_404(rows.select_related("party__case"), pk=pk)
-    form = ConfirmForm(request.POST or None, request=request)
+    form = ConfirmForm(posted(request)[0], request=request)
 
     def confirm(data):
         confirm_declaration(found, name=data["name"], role=data["role"], email=seat.email)

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from iop.cases.models import Case
+from iop.cases.models import Case, Stage
 from iop.municipalities.models import Membership
 from iop.rulesets.models import RuleSetVersion
+from partners.models import CaseAccess
 
 from ...build import build
 from ...many.fill import fill as fill_with_many
@@ -74,6 +75,16 @@ class Command(BaseCommand):
         self.stdout.write(text)
         self.stdout.flush()
 
+    def tell_organisations(self, slugs: list[str]):
+        """One person of an organisation in each municipality, with as much as possible to see."""
+        self.stdout.write(f"Organisationer loggar in på {absolute('/mina-sidor/')} med en kod som kommer i ett brev:")
+        seen = CaseAccess.objects.in_force().filter(party__case__secret=False).order_by("party__case")
+        for slug in slugs:
+            here = seen.filter(party__case__municipality__slug=slug).select_related("party__organisation")
+            writing = here.filter(party__case__stage=Stage.AGREEMENT)
+            if one := writing.last() or here.last():
+                self.stdout.write(f"  {one.email:44}{one.name}, {one.party.name}")
+
     def tell_logins(self):
         people = {address(person.key, place): person for place in places() for person in place.people}
         members = Membership.objects.filter(user__email__in=people).select_related("user", "municipality", "unit")
@@ -88,4 +99,5 @@ class Command(BaseCommand):
             if row := rows.get(email):
                 unit = f", {row.unit.name}" if row.unit else ""
                 self.stdout.write(f"  {email:34}{row.user.name}, {row.get_role_display()}{unit}")
+        self.tell_organisations([place.municipality for place in places()])
         self.stdout.write(f"Breven som programmet skickar finns på {absolute('/demo/brev/')}")

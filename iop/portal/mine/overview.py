@@ -1,0 +1,74 @@
+"""Where cases stand, what comes next in them and what is asked of us: as many questions for one case as for many."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from agreements.models import Agreement, DraftComment, SharedDraft
+from followup.models import FollowUp
+from iop.cases.models import Case, Letter
+from partners.models import Declaration
+
+from . import case as seen
+from .door import Seat
+
+
+@dataclass(frozen=True)
+class Overview:
+    seat: Seat
+    agreement: Agreement | None
+    draft: SharedDraft | None
+    letters: list[Letter]
+    papers: list[seen.Paper]
+    declarations: list[Declaration]
+    step: seen.Step
+    asked: list[seen.Asked]
+
+    @property
+    def case(self) -> Case:
+        return self.seat.case
+
+
+def overviews(seats: list[Seat]) -> list[Overview]:
+    cases, parties = [seat.case for seat in seats], [party for seat in seats for party in seat.parties]
+    letters, known, declarations = seen.letters_of(seats), seen.handed_in(parties), seen.declarations_of(parties)
+    agreements = agreements_of(cases)
+    drafts, answered = drafts_of(agreements, parties)
+    receive_by, follow_up_by = seen.days_to_receive(cases), next_follow_ups(cases)
+    found = []
+    for seat in seats:
+        case, agreement = seat.case, agreements.get(seat.case.pk)
+        draft = drafts.get(agreement.pk) if agreement else None
+        ours = [row for row in declarations if row.party_id in {party.pk for party in seat.parties}]
+        papers = seen.papers_among(seat, known)
+        waiting = [draft] if draft and not any((draft.pk, party.pk) in answered for party in seat.parties) else []
+        step = seen.next_step(case, agreement, receive_by.get(case.pk), follow_up_by.get(case.pk))
+        asked = seen.asked_of_us(case, letters[case.pk], papers, ours, waiting)
+        found.append(Overview(seat, agreement, draft, letters[case.pk], papers, ours, step, asked))
+    return found
+
+
+def agreements_of(cases: list[Case]) -> dict[int, Agreement]:
+    """Case -> the agreement that is worked on, or the latest."""
+    by_pk = {case.pk: case for case in cases}
+    found = {}
+    for row in Agreement.objects.filter(case__in=cases).select_related("for_signing").order_by("number"):
+        row.case = by_pk[row.case_id]
+        found[row.case_id] = row
+    return found
+
+
+def drafts_of(agreements: dict[int, Agreement], parties) -> tuple[dict[int, SharedDraft], set[tuple[int, int]]]:
+    """Agreement -> the draft to read, and which (draft, party) something has been said of already."""
+    written = {row.pk: row for row in agreements.values() if row.is_open_for_writing}
+    found = {}
+    for draft in SharedDraft.objects.filter(agreement__in=written).select_related("record").order_by("shared_at", "pk"):
+        draft.agreement = written[draft.agreement_id]
+        found[draft.agreement_id] = draft
+    shown = {number: draft for number, draft in found.items() if not draft.record.secret}
+    said = DraftComment.objects.filter(draft__in=list(shown.values()), party__in=parties)
+    return shown, set(said.values_list("draft", "party"))
+
+
+def next_follow_ups(cases: list[Case]) -> dict[int, date]:
+    rows = FollowUp.objects.waiting().filter(agreement__case__in=cases).order_by("-due")
+    return dict(rows.values_list("agreement__case", "due"))

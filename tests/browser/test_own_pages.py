@@ -1,0 +1,88 @@
+"""An organisation's person on a phone: a code from the mailbox, then the case, an answer and a draft to comment on."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import desk, public
+from tests.browser.axe import Inspection
+from tests.browser.people import PHONE, People
+from tests.browser.places import MORA
+
+CONTACT = "anna.akesson@arbetsmarknadsintegrationssamordning.example"
+
+
+@pytest.fixture
+def inspection():
+    inspection = Inspection()
+    yield inspection
+    assert not inspection.faults, f"\n{inspection.report()}"
+
+
+def log_in(people: People, inspection: Inspection, path: str) -> Page:
+    """From the page that was asked for, by a code in the newest letter, back to that page."""
+    page = people.come(path, width=PHONE)
+    page.get_by_label("Din e-postadress").fill("anna")
+    page.get_by_role("button", name="Skicka en kod").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspection.look(page)
+    page.get_by_label("Din e-postadress").fill(CONTACT)
+    page.get_by_role("button", name="Skicka en kod").click()
+    expect(page.get_by_role("heading", name="Skriv koden")).to_be_visible()
+    inspection.look(page)
+    mailbox = people.come("/", width=PHONE)
+    public.open_letter(mailbox, "Din kod")
+    code = re.search(r"\d{4}-\d{4}", mailbox.get_by_role("heading", level=1).inner_text())[0]
+    page.get_by_label("Koden i brevet").fill(code)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{path}")
+    return page
+
+
+def test_a_case_on_the_phone(people, site, inspection):
+    reference = site.run("cases")["drafting"]
+    official = people.log_in(MORA, "samordnare")
+    official.goto(f"/mora/arenden/{reference}/brev/skriv/?slag=komplettering")
+    main = official.get_by_role("main")
+    desk.field(main, "Det som behövs").fill("Årsmötesprotokoll")
+    main.get_by_role("button", name="Granska brevet").click()
+    desk.submit(main, "Skicka", "Brevet är skickat")
+    official.goto(f"/mora/arenden/{reference}/avtal/")
+    official.get_by_label(re.compile("^Text till")).first.fill("Vi ses två kvällar i veckan.")
+    official.get_by_label(re.compile("^Text till")).first.blur()
+    expect(official.get_by_text("Sparad").first).to_be_visible()
+    official.reload()
+    desk.unfold(official, "Dela utkastet")
+    desk.submit(official.get_by_role("main"), "Dela utkastet", "Utkastet är delat.")
+
+    own = f"/mina-sidor/mora/{reference}/"
+    page = log_in(people, inspection, own)
+    inspection.look(page)
+    for path in ("/mina-sidor/", f"{own}skriv/", f"{own}personer/", f"{own}aterta/", f"{own}utkast/"):
+        inspection.look(page, path)
+
+    page.goto(own)
+    page.get_by_role("link", name=re.compile("^Svara")).click()
+    page.get_by_label("Ert svar").fill("Här kommer det.")
+    page.get_by_label("Ditt namn").fill("Anna Åkesson")
+    page.get_by_role("button", name="Skicka svaret").click()
+    desk.told(page, "Ert svar är skickat till kommunen.")
+
+    page.goto(f"{own}utkast/")
+    part = desk.unfold(page, "Lämna en synpunkt")
+    part.get_by_label("Synpunkt").fill("Tre kvällar vore bättre.")
+    expect(part.get_by_label("Ditt namn")).to_have_value("Anna Åkesson")  # typed once in a visit
+    part.get_by_role("button", name="Skicka").click()
+    desk.told(page, "Tack, kommunen har fått det.")
+    inspection.look(page)
+
+    page.goto(f"{own}skriv/")
+    page.get_by_role("button", name="Skicka").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspection.look(page)
+
+    official.goto(f"/mora/arenden/{reference}/avtal/")
+    expect(official.get_by_role("main")).to_contain_text("Tre kvällar vore bättre.")
+    inspection.look(official)
+    inspection.look(official, f"/mora/arenden/{reference}/parter/")
