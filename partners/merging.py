@@ -13,7 +13,7 @@ from iop.cases.models import Case, Direction, Outcome, Record, Stage
 from iop.municipalities.swedish import fold
 
 from .actions import add_party, add_public_body
-from .models import Party
+from .models import CaseAccess, Party
 
 
 @transaction.atomic
@@ -54,7 +54,7 @@ def merge(double: Case, into: Case, *, why: str, by, parties: Iterable[Party] = 
     for party in parties:
         if party not in missing_in(into, double):
             raise Refused(f"{party.name} är redan part i {into.reference}. Ta bort krysset.")
-        _join(into, party)
+        _join(into, party, by=by)
     mark_as_double(double, into, note=why.strip(), by=by)
     double.move_to(Stage.CLOSED, by=by, why=why.strip(), outcome=Outcome.MERGED, closed_on=timezone.localdate())
     end_tasks(double, by=by)
@@ -76,13 +76,14 @@ def _is_same(party: Party, other: Party) -> bool:
     return fold(party.name) == fold(other.name) and not have_numbers
 
 
-def _join(into: Case, party: Party) -> None:
+def _join(into: Case, party: Party, *, by) -> None:
+    """Those of the organisation who saw the double see the other case, where their organisation is a party now."""
     if party.organisation is None:
         add_public_body(
             into, name=party.public_body, contact_name=party.contact_name, contact_email=party.contact_email
         )
         return
-    add_party(
+    joined = add_party(
         into,
         party.organisation,
         contact_name=party.contact_name,
@@ -90,6 +91,8 @@ def _join(into: Case, party: Party) -> None:
         contact_phone=party.contact_phone,
         activity_name=party.activity.name if party.activity else "",
     )
+    for one in party.accesses.in_force():
+        CaseAccess.objects.create(party=joined, email=one.email, name=one.name, role=one.role, given_by=by)
 
 
 def _not_past_writing(double: Case) -> None:

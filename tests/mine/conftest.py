@@ -12,8 +12,8 @@ def no_earlier_tries():
 
 @pytest.fixture(autouse=True)
 def codes_go_at_once(monkeypatch):
-    """A test lies in a transaction that is never committed."""
-    monkeypatch.setattr("iop.portal.mine.login.after_commit", lambda message: message.send())
+    """A test does not wait for the thread that sends them."""
+    monkeypatch.setattr("iop.portal.mine.login.send_aside", lambda message: message.send())
 
 
 @pytest.fixture

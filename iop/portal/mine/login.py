@@ -23,7 +23,7 @@ from django.utils.decorators import method_decorator
 from django.views.generic.edit import FormView
 
 from iop.cases.fields import Email
-from iop.mail import after_commit
+from iop.mail import send_aside
 from partners.access import is_of_an_organisation, somebody_with
 
 TOO_MANY = "För många försök. Vänta en stund och begär en ny kod."
@@ -66,7 +66,7 @@ class Adapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, told: dict) -> None:
         """The code, which is the only letter that is sent this way."""
         body = render_to_string("mine/mail/code.txt", {"code": told["code"]})
-        after_commit(EmailMessage(f"Din kod: {told['code']}", body, to=[email]))
+        send_aside(EmailMessage(f"Din kod: {told['code']}", body, to=[email]))
 
     def add_message(self, request, level, message_template=None, message_context=None, extra_tags="", message=None):
         """Only what we say ourselves: the pages tell the rest."""
