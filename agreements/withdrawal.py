@@ -17,6 +17,7 @@ def withdraw(party: Party, *, name: str, email: str, why: str = "", by) -> Messa
 
     An official is told in either case. A partnership in force ends by the terms of its agreement, not here.
     """
+    list(party.case.agreements.select_for_update())  # before the case, as all that moves an agreement takes them
     case = Case.objects.select_for_update(of=["self"]).select_related("municipality").get(pk=party.case_id)
     party.case = case
     if case.stage == Stage.CLOSED:

@@ -32,7 +32,7 @@ def give_by_sending(party: Party) -> CaseAccess | None:
 def give(party: Party, *, email: str, name: str, role: str = "", by, absolute) -> CaseAccess:
     """Let one more person see the case, and tell so by letter. ``by``: an official or a representative."""
     email = email.lower()
-    Party.objects.select_for_update(of=["self"]).get(pk=party.pk)
+    Case.objects.select_for_update().get(pk=party.case_id)
     if party.accesses.in_force().count() >= MOST:
         raise Refused(f"{party.name} har redan {MOST} personer i ärendet. Ta bort någon först.")
     try:

@@ -214,7 +214,7 @@ def hand_in(
 @transaction.atomic
 def hand_in_by(party: Party, rule: DocumentRule, part: str, *, sender: str, **paper) -> PartnerDocument:
     """Handed in by the organisation itself: what has been looked at and accepted is not replaced unseen."""
-    Party.objects.select_for_update(of=["self"]).get(pk=party.pk)
+    Case.objects.select_for_update().get(pk=party.case_id)
     if party.documents.filter(rule=rule.key, part=part, status=DocumentStatus.ACCEPTED).exists():
         raise Refused("Underlaget är redan granskat och godtaget. Skriv till kommunen om det behöver bytas.")
     return hand_in(party, rule, part, sender=sender, **paper)

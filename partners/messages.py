@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from iop.cases.actions import add_record, close_task, open_task
 from iop.cases.machinery import Refused
-from iop.cases.models import Direction, Record, Task, TaskKind
+from iop.cases.models import Case, Direction, Record, Task, TaskKind
 from iop.cases.secrecy import after_secret
 
 from .models import Message, PartnerDocument, Party
@@ -23,7 +23,7 @@ def signed(name: str, email: str) -> str:
 @transaction.atomic
 def write(party: Party, *, subject: str, text: str, name: str, email: str, uploads=()) -> Message:
     """Send a message to the municipality. The same sent twice is one."""
-    Party.objects.select_for_update(of=["self"]).get(pk=party.pk)
+    Case.objects.select_for_update().get(pk=party.case_id)
     if not text.strip() and not uploads:
         raise Refused("Skriv något eller välj en fil.")
     lately = party.messages.filter(at__gte=timezone.now() - timedelta(days=1))
