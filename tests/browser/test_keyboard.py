@@ -55,6 +55,7 @@ def test_initiative_is_sent_received_and_judged(people: People):
     page = people.come("/mora/initiativ/nytt/", width=PHONE)
     write(page, "Din e-postadress", f"{uuid4().hex[:12]}@forening.example")
     press(page, "Börja")
+    expect(page.get_by_text("Steg 1 av 6")).to_be_visible()
     write(page, "Vad vill ni kalla idén?", "Språkcafé utan mus")
     write(page, "Vilken samhällsutmaning", "Många saknar någon att öva med.")
     write(page, "Vad vill ni göra", "Vi öppnar två kvällar i veckan.")
