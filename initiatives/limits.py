@@ -41,13 +41,6 @@ class Limit:
         if tries > self.most:
             raise TooMany(max(1, -(-(until - timezone.now()) // timedelta(minutes=1))))
 
-    def refuse_if_used_up(self, *who: str) -> None:
-        """For tries that are counted only when they fail: raises TooMany when there have been too many of them."""
-        since, until = _stretch(self.minutes)
-        row = Tally.objects.filter(who=self._mark(who), since=since, tries__gte=self.most).first()
-        if row:
-            raise TooMany(max(1, -(-(until - timezone.now()) // timedelta(minutes=1))))
-
     def _mark(self, who: tuple[str, ...]) -> str:
         text = "\n".join((self.name, *who)).lower()
         return salted_hmac("initiatives.limits", text, algorithm="sha256").hexdigest()

@@ -43,8 +43,10 @@ def unseen(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 @contextmanager
 def count_wrong_link(request: HttpRequest) -> Iterator[None]:
-    """Links are too long to be guessed; those who try are stopped all the same."""
-    WRONG_LINKS.refuse_if_used_up(address_of(request))
+    """Links are too long to be guessed; those who try are stopped all the same.
+
+    The link is looked up first: a school or a library shares one address, and nobody there loses a link that is right.
+    """
     try:
         yield
     except Http404:

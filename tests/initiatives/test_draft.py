@@ -328,6 +328,14 @@ def test_guessing_links_is_stopped_and_right_ones_are_not_counted(client, addres
     codes = [client.get("/mora/initiativ/utkast/gissning/iden/").status_code for _ in range(51)]
     assert codes == [404] * 50 + [429]
     assert client.get("/mora/initiativ/kvitto/gissning/").status_code == 429
+    assert client.get(f"{address}iden/").status_code == 200  # others at the same address go on
+
+
+def test_wrong_links_lock_no_receipt(client):
+    receipt = writing.sent(client)
+    for _ in range(51):
+        last = client.get("/mora/initiativ/kvitto/gissning/")
+    assert (last.status_code, client.get(receipt).status_code) == (429, 200)
 
 
 def test_sending_is_limited_for_a_script_too(client, address):

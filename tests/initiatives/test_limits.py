@@ -21,14 +21,6 @@ def test_one_too_many_is_told_with_how_long_to_wait(db):
     Limit("annat", most=2, minutes=10).count("anna")
 
 
-def test_what_is_only_counted_when_it_fails(db):
-    TWICE.count("anna")
-    TWICE.refuse_if_used_up("anna")
-    TWICE.count("anna")
-    with pytest.raises(TooMany):
-        TWICE.refuse_if_used_up("anna")
-
-
 def test_nobody_can_be_read_out_and_what_is_over_is_forgotten(db):
     TWICE.count("anna@sprakbron.example")
     row = Tally.objects.get()
