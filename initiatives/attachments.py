@@ -8,16 +8,19 @@ import os
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
+from django.utils import timezone
 
 from iop.cases.files import KINDS, MOST_BYTES, TYPES, UNREADABLE, check_upload
 from iop.cases.machinery import Refused
 
+from .held import held, lives
 from .models import Draft, DraftFile
 
 MOST_FILES = 20
@@ -36,20 +39,32 @@ class Elsewhere(Refused):
 
 def announce(draft: Draft, *, name: str, size: int) -> DraftFile:
     """A file is to come. One of that name and size that broke off goes on. Raises Refused with what is wrong."""
+    name = name.replace("\x00", "")[:200]
     with transaction.atomic():
-        row = _held(draft)
-        begun = row.files.filter(name=name[:200], size=size, whole=False).first()
+        row = held(draft)
+        lives(row)
+        begun = next(
+            (file for file in as_they_are(row) if (file.name, file.size, file.whole) == (name, size, False)), None
+        )
         if begun:
+            begun.save(update_fields=["received", "whole"])
             return begun
         _fits(row, name, size)
-        return DraftFile.objects.create(draft=row, name=name[:200], size=size)
+        return DraftFile.objects.create(draft=row, name=name, size=size)
 
 
-def _held(draft: Draft) -> Draft:
-    row = Draft.objects.select_for_update().get(pk=draft.pk)
-    if row.sent_as_id:
-        raise Refused("Initiativet är redan skickat.")
-    return row
+def as_they_are(draft: Draft) -> list[DraftFile]:
+    """The draft's files, which never say that more has come than what is on disk: a copy put back may lack some."""
+    rows = list(draft.files.all())
+    for row in rows:
+        _believe_the_disk(row)
+    return rows
+
+
+def _believe_the_disk(row: DraftFile) -> None:
+    path = _path(row)
+    row.received = min(row.received, path.stat().st_size if path.exists() else 0)
+    row.whole = row.whole and row.received == row.size
 
 
 def _fits(draft: Draft, name: str, size: int) -> None:
@@ -72,19 +87,28 @@ def take_piece(file: DraftFile, piece: bytes, *, offset: int) -> DraftFile:
     Raises Elsewhere with where to go on, or Refused when the whole file turns out to be something
     else: it is gone then.
     """
+    fault, begins_there = "", True
     with transaction.atomic():
-        _held(file.draft)
+        draft = held(file.draft)
         row = DraftFile.objects.select_for_update().filter(pk=file.pk).first()
         if row is None:
             raise Refused("Filen är borttagen.")
+        _believe_the_disk(row)
         if row.whole:
             return row
-        if offset != row.received or row.received + len(piece) > row.size:
-            raise Elsewhere(row.received)
-        _write(_path(row), piece, offset)
-        row.received += len(piece)
-        row.save(update_fields=["received"])
-    return _finish(row) if row.received == row.size else row
+        begins_there = offset == row.received and row.received + len(piece) <= row.size
+        if begins_there:
+            lives(draft)
+            _write(_path(row), piece, offset)
+            row.received += len(piece)
+        row.save(update_fields=["received", "whole"])
+        if begins_there and row.received == row.size:
+            fault = _finish(row)
+    if not begins_there:
+        raise Elsewhere(row.received)
+    if fault:
+        raise Refused(fault)
+    return row
 
 
 def take_whole(draft: Draft, upload) -> DraftFile:
@@ -96,8 +120,8 @@ def take_whole(draft: Draft, upload) -> DraftFile:
     return row if row.whole else take_piece(row, b"", offset=row.received)  # it broke off before it was looked at
 
 
-def _finish(row: DraftFile) -> DraftFile:
-    """Look at what came. A file that is not what its name says is removed, and the sender is told."""
+def _finish(row: DraftFile) -> str:
+    """Look at what came. A file that is not what its name says is removed, and it is told what is wrong with it."""
     with open(_path(row), "rb") as content:
         upload = File(content, name=row.name)
         try:
@@ -105,12 +129,12 @@ def _finish(row: DraftFile) -> DraftFile:
             _check_unpacked(upload)
         except ValidationError as error:
             remove(row)
-            raise Refused(error.messages[0]) from error
+            return error.messages[0]
         upload.seek(0)
         row.locked = row.name.lower().endswith(".pdf") and b"/Encrypt" in upload.read()
     row.whole = True
     row.save(update_fields=["whole", "locked"])
-    return row
+    return ""
 
 
 def _check_unpacked(upload: File) -> None:
@@ -128,11 +152,32 @@ def _check_unpacked(upload: File) -> None:
         )
 
 
+@transaction.atomic
+def take_out(draft: Draft, pk: int) -> None:
+    """Somebody who writes does not want the file. One that is gone already is gone. Raises Sent."""
+    row = held(draft)
+    lives(row)
+    for file in row.files.filter(pk=pk):
+        remove(file)
+
+
 def remove(file: DraftFile) -> None:
-    """Take it out of the draft; its bytes go when that is certain."""
+    """Take it out of a draft that is held; its bytes go when that is certain."""
     path = _path(file)
     file.delete()
     transaction.on_commit(lambda: path.unlink(missing_ok=True), robust=True)
+
+
+def sweep() -> None:
+    """Remove bytes that no draft knows of: a server may have died between the row and its file. For the daily run.
+
+    What is younger than a day is left: its row may be on its way.
+    """
+    known = {key.hex for key in DraftFile.objects.values_list("key", flat=True)}
+    before = (timezone.now() - timedelta(days=1)).timestamp()
+    for path in _folder().glob("*"):
+        if path.name not in known and path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -142,8 +187,12 @@ def opened(files: Iterable[DraftFile]) -> Iterator[list[File]]:
         yield [File(stack.enter_context(open(_path(file), "rb")), name=file.name) for file in files]
 
 
+def _folder() -> Path:
+    return Path(settings.FILES_DIR) / "drafts"
+
+
 def _path(file: DraftFile) -> Path:
-    return Path(settings.FILES_DIR) / "drafts" / file.key.hex
+    return _folder() / file.key.hex
 
 
 def _write(path: Path, piece: bytes, offset: int) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -21,6 +22,7 @@ from iop.rulesets.schema import RuleSet
 
 from . import attachments
 from .actions import submit
+from .held import Sent, held
 from .limits import forget_old
 from .models import Draft, DraftFile, DraftLink, Initiative
 from .steps import SLUGS, STEPS, Contributions, Criteria, ForWhom, Idea, StepForm, Who
@@ -30,13 +32,6 @@ Absolute = Callable[[str], str]
 DAYS_KEPT = 90  # after the last save
 DAYS_OF_NOTICE = 14
 MOST_LINKS = 20  # that work at one time
-
-
-class Sent(Refused):
-    """The draft has been sent meanwhile."""
-
-    def __init__(self):
-        super().__init__("Initiativet är redan skickat.")
 
 
 @transaction.atomic
@@ -50,20 +45,21 @@ def begin(municipality: Municipality, version: RuleSetVersion, *, email: str, ab
 def mail_links_again(municipality: Municipality, email: str, *, absolute: Absolute) -> None:
     """A link to each draft that somebody began with the address. Nobody is told whether there was any."""
     for draft in Draft.objects.filter(municipality=municipality, email__iexact=email, sent_as=None).order_by("-pk")[:5]:
-        mail_again(draft, absolute=absolute)
+        with suppress(Sent):
+            mail_again(draft, absolute=absolute)
 
 
 @transaction.atomic
 def mail_again(draft: Draft, *, absolute: Absolute) -> None:
     """A new link beside those that are out: the page that somebody is writing in must go on working."""
-    _locked(draft)
+    held(draft)
     _oldest_gives_way(draft)
     _mail_link(draft, draft.email, owner=True, absolute=absolute)
 
 
 @transaction.atomic
 def invite(draft: Draft, *, to: str, absolute: Absolute) -> None:
-    _locked(draft)
+    held(draft)
     if draft.links.working().count() >= MOST_LINKS:
         raise Refused("Ni har redan många länkar. Ta bort någon först.")
     _mail_link(draft, to, owner=False, absolute=absolute)
@@ -94,14 +90,6 @@ def _mail_link(draft: Draft, to: str, *, owner: bool, absolute: Absolute, ends: 
     return token
 
 
-def _locked(draft: Draft) -> Draft:
-    """The draft as it stands, held until we are done. Raises Sent when it is none any longer."""
-    row = Draft.objects.select_for_update(of=("self",)).select_related("municipality").get(pk=draft.pk)
-    if row.sent_as_id:
-        raise Sent
-    return row
-
-
 # Writing
 
 
@@ -121,7 +109,7 @@ def save_step(draft: Draft, form: StepForm, *, page: str, opened: str) -> Saved:
     ``opened``: marks of what the page was opened with. A page never collides with itself: an answer that was lost on
     the way, and a save that is tried again, are its own.
     """
-    row = _locked(draft)
+    row = held(draft)
     now = row.written.get(form.slug, {})
     writers = row.writers.get(form.slug, {})
     typed = {name: value for name, value in form.typed().items() if name not in form.too_long}
@@ -180,7 +168,7 @@ def review(draft: Draft, rules: RuleSet) -> Review:
             found.wrong += [(slug, _id_in(form, name), form.fields[name].label, error) for error in errors]
         wrong = set(form.errors)
         found.missing += [(slug, _id_in(form, name), label) for name, label in form.missing() if name not in wrong]
-    found.unfinished = [file for file in draft.files.all() if not file.whole]
+    found.unfinished = [file for file in attachments.as_they_are(draft) if not file.whole]
     return found
 
 
@@ -201,7 +189,7 @@ def send(draft: Draft, rules: RuleSet, *, absolute: Absolute) -> tuple[Initiativ
 
     The draft is emptied: what is sent stands in the case alone.
     """
-    row = _locked(draft)
+    row = held(draft)
     found = review(row, rules)
     if not found.ready:
         raise NotReady(found)
@@ -249,6 +237,7 @@ def removed_on(draft: Draft):
 def clear_away(municipality: Municipality, absolute: Absolute) -> Iterator[str]:
     """Tell of drafts that are soon to go, and remove those whose writers were told in time. For the daily run."""
     forget_old()
+    attachments.sweep()
     now = timezone.now()
     unsent = Draft.objects.filter(municipality=municipality, sent_as=None)
     soon = unsent.filter(saved_at__lte=now - timedelta(days=DAYS_KEPT - DAYS_OF_NOTICE), reminded_at=None)

@@ -54,7 +54,7 @@ def announce_file(request: HttpRequest, link: DraftLink) -> JsonResponse:
     try:
         if not size.isdecimal() or len(size) > 15 or not request.POST.get("name"):
             raise Refused("Filen gick inte att läsa. Välj den igen.")
-        row = attachments.announce(link.draft, name=request.POST["name"].replace("\x00", ""), size=int(size))
+        row = attachments.announce(link.draft, name=request.POST["name"], size=int(size))
     except Refused as error:
         return JsonResponse({"fault": str(error)}, status=422)
     return JsonResponse(_told(row))
@@ -79,9 +79,7 @@ def take_piece(request: HttpRequest, link: DraftLink, pk: int) -> JsonResponse:
 @of_draft
 @require_POST
 def remove_file(request: HttpRequest, link: DraftLink, pk: int) -> HttpResponse:
-    row = DraftFile.objects.filter(pk=pk, draft=link.draft).first()
-    if row:
-        attachments.remove(row)
+    attachments.take_out(link.draft, pk)
     return redirect("draft", link.draft.municipality.slug, request.draft_token, SEND)
 
 

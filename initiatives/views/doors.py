@@ -6,17 +6,19 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from iop.cases.letters import hash_of
 from iop.municipalities.access import public_municipality
+from iop.municipalities.models import Municipality
 
 from ..actions import receipt_token
+from ..held import Sent
 from ..limits import Limit, address_of, limited
-from ..models import DraftLink
+from ..models import Draft, DraftLink
 
 # Many sit behind one address: a school, a library, a municipality. What fills somebody's mailbox is kept tighter.
 DRAFTS_FROM_AN_ADDRESS = Limit("drafts", most=100, minutes=60)
@@ -54,6 +56,11 @@ def count_wrong_link(request: HttpRequest) -> Iterator[None]:
         raise
 
 
+def _link(municipality: Municipality, token: str) -> DraftLink:
+    rows = DraftLink.objects.working().select_related("draft__municipality", "draft__version")
+    return get_object_or_404(rows, token_hash=hash_of(token), draft__municipality=municipality)
+
+
 def of_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page of a draft, for whoever holds a link that works; the view is given the ``DraftLink``, not its token.
 
@@ -64,15 +71,18 @@ def of_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: HttpRequest, slug: str, token: str, **kwargs) -> HttpResponse:
         municipality = public_municipality(request, slug)
-        rows = DraftLink.objects.working().select_related("draft__municipality", "draft__version")
         with count_wrong_link(request):
-            link = rows.filter(token_hash=hash_of(token), draft__municipality=municipality).first()
-            if link is None:
-                raise Http404
+            link = _link(municipality, token)
         if link.draft.sent_as_id:
             return to_receipt(request, link.draft)
         request.draft_token = token
-        return view(request, link, **kwargs)
+        try:
+            return view(request, link, **kwargs)
+        except Sent:  # while we were at it
+            link.draft.refresh_from_db()
+            return to_receipt(request, link.draft)
+        except Draft.DoesNotExist as gone:  # cleared away
+            raise Http404 from gone
 
     return login_not_required(csrf_exempt(never_cache(unseen(limited(guarded)))))
 

@@ -13,7 +13,7 @@ from iop.cases.opened import ANYWAY, NAME
 from iop.rulesets.models import RuleSetVersion
 
 from .. import attachments
-from ..drafts import NotReady, Saved, Sent, invite, mail_again, removed_on, review, revoke, save_step, send
+from ..drafts import NotReady, Saved, invite, mail_again, removed_on, review, revoke, save_step, send
 from ..limits import address_of
 from ..models import DraftLink
 from ..steps import PAGE, SEND, SLUGS, STEPS, TITLES, InviteForm, StepForm
@@ -53,11 +53,7 @@ def step(request: HttpRequest, link: DraftLink, step: str) -> HttpResponse:
     form = kind(request.POST, stored=stored, **about)
     form.is_valid()
     page, opened = request.POST.get(PAGE, "")[:40], request.POST.get(ANYWAY) or request.POST.get(NAME, "")
-    try:
-        saved = save_step(draft, form, page=page, opened=opened)
-    except Sent:
-        draft.refresh_from_db()
-        return to_receipt(request, draft)
+    saved = save_step(draft, form, page=page, opened=opened)
     for name in form.too_long:
         form.errors.pop(name, None)
         form.add_error(name, "Texten är för lång för att sparas. Korta den, eller bifoga den som en fil.")
@@ -119,7 +115,7 @@ def last_page(request, link: DraftLink, *, status: int = 200, **more) -> HttpRes
     context = _frame(request, link, SEND, version) | {
         "review": found,
         "told": _in_words(found),
-        "files": list(draft.files.all()),
+        "files": attachments.as_they_are(draft),
         "most_files": attachments.MOST_FILES,
         "piece": attachments.PIECE,
         "new_rules": version.pk != draft.version_id,
@@ -162,8 +158,6 @@ def send_draft(request: HttpRequest, link: DraftLink) -> HttpResponse:
         send(link.draft, version_now(link).rules, absolute=request.build_absolute_uri)
     except NotReady:
         return last_page(request, link, status=422, tried=True)
-    except Sent:
-        pass
     except Refused as error:
         return last_page(request, link, status=422, refused=str(error))
     link.draft.refresh_from_db()

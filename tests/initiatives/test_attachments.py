@@ -1,14 +1,21 @@
 """Attachments of a draft: by a plain form, piece by piece, and everything that nobody should send."""
 
 import io
+import os
 import zipfile
+from datetime import timedelta
 from pathlib import Path
+from time import time
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.utils import timezone
 
 from initiatives import attachments
-from initiatives.models import DraftFile
+from initiatives.held import Sent
+from initiatives.models import Draft, DraftFile
 from iop.cases.files import MOST_BYTES
 from iop.cases.models import Case, StoredFile
 from tests.cases import driver
@@ -185,3 +192,73 @@ def test_more_than_was_announced_is_not_taken(client, address):
     first = announce(client, address, size=10).json()
     assert piece(client, address, first["id"], b"x" * 11, 0).status_code == 409
     assert DraftFile.objects.get().received == 0
+
+
+def test_what_the_disk_has_lost_is_sent_again_and_never_filled_with_zeros(client, address, settings):
+    """A server that lost its power, or a copy put back: the row says more than there is."""
+    half = WHOLE // 2
+    first = announce(client, address).json()
+    piece(client, address, first["id"], driver.PDF[:half], 0)
+    [path] = on_disk(settings)
+    path.write_bytes(driver.PDF[:10])
+    lost = piece(client, address, first["id"], driver.PDF[half:], half)
+    assert (lost.status_code, lost.json()) == (409, {"received": 10})
+    assert piece(client, address, first["id"], driver.PDF[10:], 10).json()["whole"] is True
+    assert path.read_bytes() == driver.PDF
+
+
+@pytest.mark.parametrize("left", [None, b"%PDF"])
+def test_a_whole_file_that_the_disk_has_lost_is_asked_for_again(client, address, settings, left):
+    writing.write(client, address)
+    upload(client, address, driver.pdf())
+    [path] = on_disk(settings)
+    path.unlink() if left is None else path.write_bytes(left)
+    refused = writing.send(client, address)
+    assert (refused.status_code, Case.objects.count()) == (422, 0)
+    assert "stadgar.pdf är inte färdig" in refused.text
+    upload(client, address, driver.pdf())
+    assert writing.send(client, address).status_code == 302
+    with Case.objects.get().records.get(number=1).files.get().file.open() as kept:
+        assert kept.read() == driver.PDF
+
+
+def test_an_upload_keeps_the_draft(client, address):
+    first = announce(client, address).json()
+    long_ago = timezone.now() - timedelta(days=80)
+    Draft.objects.update(saved_at=long_ago, reminded_at=long_ago)
+    piece(client, address, first["id"], driver.PDF[:10], 0)
+    draft = Draft.objects.get()
+    assert (draft.saved_at.date(), draft.reminded_at) == (timezone.now().date(), None)
+
+
+def test_files_that_no_draft_knows_of_are_swept_away(client, address, settings):
+    announced = announce(client, address).json()
+    piece(client, address, announced["id"], driver.PDF[:10], 0)
+    [known] = on_disk(settings)
+    old, new = known.parent / uuid4().hex, known.parent / uuid4().hex
+    two_days_ago = time() - 2 * 24 * 3600
+    for path in (old, new):
+        path.write_bytes(b"left by a server that died")
+    for path in (known, old):
+        os.utime(path, (two_days_ago, two_days_ago))
+    call_command("daily", stdout=io.StringIO())
+    assert sorted(on_disk(settings)) == sorted([known, new])
+
+
+def test_an_old_draft_takes_its_files_along(client, address, settings, django_capture_on_commit_callbacks):
+    upload(client, address, driver.pdf())
+    Draft.objects.update(saved_at=timezone.now() - timedelta(days=91), reminded_at=timezone.now() - timedelta(days=15))
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("daily", stdout=io.StringIO())
+    assert (Draft.objects.count(), on_disk(settings)) == (0, [])
+
+
+def test_a_file_of_what_is_being_sent_cannot_be_taken_out(client, address):
+    """The draft is sent between the look at the link and the removal: the draft is held, so it is seen."""
+    writing.write(client, address)
+    upload(client, address, driver.pdf())
+    draft, kept = writing.draft_at(address), DraftFile.objects.get()
+    writing.send(client, address)
+    with pytest.raises(Sent):
+        attachments.take_out(draft, kept.pk)
+    assert draft.sent_as_id is None  # as it was seen before

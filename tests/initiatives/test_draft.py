@@ -197,6 +197,17 @@ def test_sending_twice_makes_one_case_and_every_link_leads_to_the_receipt(client
     assert (late.status_code, late.json()) == (410, {"sent": first["Location"]})
 
 
+@pytest.mark.parametrize("what", ["lanken-igen", "bjud-in", "bilagor/1/bort", "iden", "skicka-in"])
+def test_what_comes_while_it_is_sent_leads_to_the_receipt(client, address, monkeypatch, what):
+    """Another sends it between the look at the link and the work: ``held`` finds out."""
+    writing.write(client, address)
+    receipt = writing.send(client, address)["Location"]
+    seen = DraftLink.objects.select_related("draft__municipality", "draft__version").get()
+    seen.draft.sent_as_id = None
+    monkeypatch.setattr("initiatives.views.doors._link", lambda *asked: seen)
+    assert client.post(f"{address}{what}/", {"to": "bo@b.example"})["Location"] == receipt
+
+
 def test_what_is_sent_is_left_in_the_case_alone(client, address):
     writing.write(client, address)
     writing.send(client, address)
