@@ -1,5 +1,6 @@
 """What those who sent an initiative get: a letter and a PDF with everything that was sent, and what happens next."""
 
+import logging
 from datetime import timedelta
 from functools import partial
 
@@ -14,6 +15,8 @@ from iop.printing import print_pdf
 from iop.swedish_text import day
 
 from .models import OWN_ANSWERS, Initiative
+
+log = logging.getLogger(__name__)
 
 
 def answers_in(initiative: Initiative) -> list[tuple[str, str]]:
@@ -69,15 +72,24 @@ def send_receipt(initiative: Initiative, *, link: str, printed: bool) -> None:
     subject = f"Vi har tagit emot ert initiativ {case.reference}"
     context = {"initiative": initiative, "case": case, "municipality": municipality}
     context["next_steps"] = next_steps(initiative)
-    body = render_to_string("initiatives/mail/receipt.txt", {**context, "link": link})
+    context["printed"] = printed
     kept = render_to_string("initiatives/mail/receipt.txt", {**context, "link": HIDDEN_LINK})
     add_record(case, direction=Direction.OUT, counterpart=initiative.contact_email, about=subject, text=kept)
-    message = EmailMessage(subject, body, to=[initiative.contact_email], reply_to=[municipality.email])
-    transaction.on_commit(partial(_send, initiative if printed else None, message), robust=True)
+    message = EmailMessage(subject, to=[initiative.contact_email], reply_to=[municipality.email])
+    transaction.on_commit(partial(_send, message, {**context, "link": link}), robust=True)
 
 
-def _send(initiative: Initiative | None, message: EmailMessage) -> None:
-    """Printed after the commit: nobody waits for the printer with the municipality locked."""
-    if initiative:
-        message.attach(pdf_name(initiative), receipt_pdf(initiative), "application/pdf")
+def _send(message: EmailMessage, context: dict) -> None:
+    """Printed after the commit: nobody waits for the printer with the municipality locked.
+
+    A receipt that cannot be printed goes without its PDF: the link is what those who sent it cannot be without.
+    """
+    initiative = context["initiative"]
+    try:
+        if context["printed"]:
+            message.attach(pdf_name(initiative), receipt_pdf(initiative), "application/pdf")
+    except Exception:
+        log.exception("Kvittot för %s gick inte att skriva ut. Brevet går utan.", initiative.case.reference)
+        context["printed"] = False
+    message.body = render_to_string("initiatives/mail/receipt.txt", context)
     message.send()

@@ -133,3 +133,18 @@ def test_the_letter_has_the_pdf_and_what_comes_next(client, mailoutbox, django_c
     assert driver.written()["idea"] in text_of(pdf.content)
     assert address in letter.body and "1. Kommunstyrelseförvaltningen läser initiativet" in letter.body
     assert address not in case.records.get(number=2).text
+
+
+def test_a_receipt_that_cannot_be_printed_goes_without_its_pdf(
+    client, mailoutbox, monkeypatch, caplog, django_capture_on_commit_callbacks
+):
+    def out_of_paper(initiative):
+        raise RuntimeError("pango")
+
+    monkeypatch.setattr("initiatives.receipts.receipt_pdf", out_of_paper)
+    with django_capture_on_commit_callbacks(execute=True):
+        address = writing.sent(client)
+    letter = mailoutbox[-1]
+    assert (letter.attachments, address in letter.body) == ([], True)
+    assert "ligger också som PDF" not in letter.body
+    assert "gick inte att skriva ut" in caplog.text
