@@ -246,10 +246,14 @@ def add_record(
 ) -> Record:
     """Put something in the case file under its next number, with uploaded or already stored files.
 
-    A counterpart or subject longer than the list has room for (200) is cut; the text itself never is.
+    A counterpart or subject longer than the list has room for (200) is cut; the text itself never is, and a
+    counterpart that was cut stands whole at its end.
     """
     Case.objects.select_for_update().get(pk=case.pk)
-    counterpart, about = counterpart[:200], about[:200]
+    if len(counterpart) > 200:
+        text = f"{text}\n\nFrån eller till: {counterpart}".strip()
+        counterpart = f"{counterpart[:198].rstrip()} …"
+    about = about[:200]
     latest = case.records.aggregate(Max("number"))["number__max"]
     record = Record.objects.create(
         case=case,
