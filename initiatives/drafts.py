@@ -23,7 +23,7 @@ from iop.rulesets.schema import RuleSet
 from . import attachments
 from .actions import submit
 from .held import Sent, held
-from .limits import forget_old
+from .limits import Limit, forget_old
 from .models import Draft, DraftFile, DraftLink, Initiative
 from .steps import SLUGS, STEPS, Contributions, Criteria, ForWhom, Idea, StepForm, Who
 
@@ -32,6 +32,8 @@ Absolute = Callable[[str], str]
 DAYS_KEPT = 90  # after the last save
 DAYS_OF_NOTICE = 14
 MOST_LINKS = 20  # that work at one time
+RECEIPTS_TO_AN_ADDRESS = Limit("receipts to", most=20, minutes=60)
+RECEIPTS_FROM_AN_ADDRESS = Limit("receipts from", most=100, minutes=60)
 
 
 @transaction.atomic
@@ -184,8 +186,10 @@ class NotReady(Refused):
 
 
 @transaction.atomic
-def send(draft: Draft, rules: RuleSet, *, absolute: Absolute) -> tuple[Initiative, str]:
-    """Send what is written, whole. Raises NotReady, or Sent when somebody was before.
+def send(draft: Draft, rules: RuleSet, *, absolute: Absolute, sender: str) -> tuple[Initiative, str]:
+    """Send what is written, whole. Raises NotReady, Sent when somebody was before, or TooMany.
+
+    ``sender``: where the request came from. A receipt goes to whatever address was written, so they are counted.
 
     The draft is emptied: what is sent stands in the case alone.
     """
@@ -194,6 +198,8 @@ def send(draft: Draft, rules: RuleSet, *, absolute: Absolute) -> tuple[Initiativ
     if not found.ready:
         raise NotReady(found)
     written, own_answers = _as_sent(found.forms)
+    RECEIPTS_TO_AN_ADDRESS.count(written["contact_email"])
+    RECEIPTS_FROM_AN_ADDRESS.count(sender)
     files = list(row.files.all())
     with attachments.opened(files) as uploads:
         initiative, token = submit(

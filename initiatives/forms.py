@@ -4,6 +4,7 @@ import uuid
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import escape
 
 from iop.cases.fields import Email, Line
 from iop.cases.forms import FactsForm
@@ -11,6 +12,11 @@ from iop.rulesets.schema import LEGAL_FORMS, RuleSet
 from partners.numbers import normalised
 
 from .models import OWN_ANSWERS, Initiative, Origin
+
+
+def own_words(rule) -> str:
+    """What the rule says, to stand beside its question. Escaped here: crispy shows a help text as it is."""
+    return escape(f"{rule.source}: «{rule.quote}»") if rule.quote else ""
 
 
 class InitiativeForm(forms.Form):
@@ -93,7 +99,7 @@ class InitiativeForm(forms.Form):
         for rule in self.own_questions:
             self.fields[self._field(rule)] = forms.ChoiceField(
                 label=rule.help.plainly,
-                help_text=f"{rule.source}: «{rule.quote}»" if rule.quote else "",
+                help_text=own_words(rule),
                 choices=OWN_ANSWERS.items(),
                 required=False,
                 widget=forms.RadioSelect,

@@ -11,7 +11,7 @@ from iop.municipalities.models import BODIES, Municipality, UnitKind
 from iop.rulesets.schema import LEGAL_FORMS, RuleSet
 from partners.numbers import is_personal, normalised
 
-from .forms import InitiativeForm
+from .forms import InitiativeForm, own_words
 from .models import OWN_ANSWERS, Origin
 from .models.initiative import ROUGH
 
@@ -74,8 +74,12 @@ class StepForm(Opened):
         typed = {}
         for name in self.own_names:
             value = self.fields[name].widget.value_from_datadict(self.data, self.files, name)
-            typed[name] = sorted(map(_kept, value)) if isinstance(value, list) else _kept(value)
+            typed[name] = self._ticked(name, value) if isinstance(value, list) else plain(value)
         return typed | {name: "" for name in self.numbers if is_personal(typed[name])}
+
+    def _ticked(self, name: str, values: list) -> list[str]:
+        """Those that there are, once each: a form that somebody has made up may hold any number."""
+        return sorted({key for key, _ in self.fields[name].choices} & set(values))
 
     @property
     def too_long(self) -> list[str]:
@@ -87,7 +91,7 @@ class StepForm(Opened):
         return [(name, self.fields[name].label) for name in self.needed if not self.cleaned_data.get(name)]
 
 
-def _kept(value) -> str:
+def plain(value) -> str:
     """As the database can keep it, with line breaks of one sort."""
     return str(value or "").replace("\x00", "").replace("\r\n", "\n")
 
@@ -281,7 +285,7 @@ class Criteria(StepForm):
 
 def _own_question(text: str, rule=None) -> forms.ChoiceField:
     """``rule``: whose own words stand beside the question."""
-    help_text = f"{rule.source}: «{rule.quote}»" if rule and rule.quote else ""
+    help_text = own_words(rule) if rule else ""
     return forms.ChoiceField(label=text, help_text=help_text, choices=OWN_ANSWERS.items(), widget=forms.RadioSelect)
 
 

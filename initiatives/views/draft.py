@@ -16,7 +16,7 @@ from .. import attachments
 from ..drafts import NotReady, Saved, invite, mail_again, removed_on, review, revoke, save_step, send
 from ..limits import address_of
 from ..models import DraftLink
-from ..steps import PAGE, SEND, SLUGS, STEPS, TITLES, InviteForm, StepForm
+from ..steps import PAGE, SEND, SLUGS, STEPS, TITLES, InviteForm, StepForm, plain
 from .doors import (
     LETTERS_OF_A_DRAFT,
     LETTERS_TO_AN_ADDRESS,
@@ -52,7 +52,7 @@ def step(request: HttpRequest, link: DraftLink, step: str) -> HttpResponse:
     SAVES.count(str(draft.pk))
     form = kind(request.POST, stored=stored, **about)
     form.is_valid()
-    page, opened = request.POST.get(PAGE, "")[:40], request.POST.get(ANYWAY) or request.POST.get(NAME, "")
+    page, opened = plain(request.POST.get(PAGE))[:40], request.POST.get(ANYWAY) or request.POST.get(NAME, "")
     saved = save_step(draft, form, page=page, opened=opened)
     for name in form.too_long:
         form.errors.pop(name, None)
@@ -155,7 +155,8 @@ def send_draft(request: HttpRequest, link: DraftLink) -> HttpResponse:
     SENDINGS.count(str(link.draft_id))
     SENDINGS_FROM_AN_ADDRESS.count(address_of(request))
     try:
-        send(link.draft, version_now(link).rules, absolute=request.build_absolute_uri)
+        rules, sender = version_now(link).rules, address_of(request)
+        send(link.draft, rules, absolute=request.build_absolute_uri, sender=sender)
     except NotReady:
         return last_page(request, link, status=422, tried=True)
     except Refused as error:

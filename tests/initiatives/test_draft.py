@@ -8,10 +8,12 @@ from django.contrib import admin
 from django.core.management import call_command
 from django.utils import timezone
 
-from initiatives import models
+from initiatives import drafts, models
+from initiatives.limits import Limit
 from initiatives.models import Draft, DraftFile, DraftLink, Initiative
 from iop.cases.letters import hash_of
 from iop.cases.models import Case
+from iop.rulesets.models import RuleSetVersion
 from tests.cases import driver
 from tests.initiatives import writing
 
@@ -156,6 +158,75 @@ def test_a_text_of_another_rule_set_stays_until_it_is_sent(client, address):
     draft.save(update_fields=["written"])
     writing.save(client, address, "fragor", origin="dialogue")
     assert writing.draft_at(address).written["fragor"] == {"own_BORTA-1": "ja", "origin": "dialogue"}
+
+
+NUL = "ett\x00två"
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("step", ["iden", "for-vem", "vilka-ni-ar", "bidrag", "fragor"])
+def test_a_character_that_no_database_keeps_is_left_out_of_every_field(client, address, step, script):
+    page = dict.fromkeys(page_of(client, address, step), NUL) | {"anyway": NUL}
+    assert writing.post(client, address, step, page, script=script).status_code in (200, 302, 422)
+    assert NUL not in str(writing.draft_at(address).written) + str(writing.draft_at(address).writers)
+    assert client.get(f"{address}skicka/").status_code == 200
+    assert writing.send(client, address).status_code == 422
+
+
+@pytest.mark.parametrize("at", [NEW, "bjud-in/", "bilagor/ny/"])
+def test_nor_is_it_an_error_anywhere_else(client, address, at):
+    path = at if at.startswith("/") else f"{address}{at}"
+    assert client.post(path, {name: NUL for name in ("email", "to", "name", "size", "again")}).status_code == 422
+
+
+def test_ticks_that_nobody_can_tick_are_not_kept(client, address):
+    real = page_of(client, address, "fragor")
+    client.post(f"{address}fragor/", real | {"units": ["vet_inte", *(f"pahittad {number}" for number in range(500))]})
+    assert writing.draft_at(address).written["fragor"]["units"] == ["vet_inte"]
+
+
+EVIL = "<img src=x onerror=alert(1)> {{ 7|add:7 }} {% now %}"
+
+
+@pytest.fixture
+def evil_rules(mora):
+    """Rules are written by people: whatever stands in them is shown as it was written."""
+    rules = RuleSetVersion.objects.in_force(mora).first().rules
+    evil = {"source": EVIL, "quote": EVIL}
+    criteria = [
+        rule.model_copy(update=evil | {"help": rule.help.model_copy(update={"plainly": EVIL})})
+        for rule in rules.criteria
+    ]
+    eligibility = [rule.model_copy(update=evil) for rule in rules.eligibility]
+    return rules.model_copy(update={"criteria": criteria, "eligibility": eligibility})
+
+
+def test_the_words_of_a_rule_are_text(client, address, evil_rules, monkeypatch):
+    monkeypatch.setattr(RuleSetVersion, "rules", evil_rules)
+    for step in ("iden", "for-vem", "vilka-ni-ar", "bidrag", "fragor", "skicka"):
+        assert "<img" not in client.get(f"{address}{step}/").text
+    page = client.get(f"{address}fragor/").text
+    assert page.count("&lt;img src=x onerror=alert(1)&gt; {{ 7|add:7 }} {% now %}") > 2
+    assert "&amp;lt;" not in page
+
+
+def test_html_and_template_syntax_in_every_field_is_text_to_the_end(client, address, coordinator):
+    names = {step: list(page_of(client, address, step)) for step in ("iden", "for-vem", "bidrag")}
+    writing.write(client, address)
+    for step, fields in names.items():
+        texts = {name: EVIL for name in fields if name not in ("opened", "page")}
+        assert writing.save(client, address, step, **texts).status_code == 302
+    who = ("organisation_name", "contact_name", "other_1_name")
+    writing.save(client, address, "vilka-ni-ar", contact_phone=EVIL[:40], **dict.fromkeys(who, EVIL))
+    pages = [client.get(f"{address}{step}/").text for step in ("iden", "for-vem", "vilka-ni-ar", "bidrag", "skicka")]
+    receipt = writing.send(client, address)
+    assert receipt.status_code == 302, receipt.text
+    case, official = Case.objects.get(), driver.logged_in(coordinator)
+    pages += [client.get(receipt["Location"]).text, official.get(case.get_absolute_url()).text]
+    pages.append(official.get("/mora/arenden/").text)
+    for page in pages:
+        assert "<img src=x" not in page
+        assert "&lt;img src=x onerror=alert(1)&gt; {{ 7|add:7 }} {% now %}" in page
 
 
 # Co-writers
@@ -352,3 +423,30 @@ def test_wrong_links_lock_no_receipt(client):
 def test_sending_is_limited_for_a_script_too(client, address):
     codes = [client.post(f"{address}skicka-in/", headers={"accept": "application/json"}).status_code for _ in range(31)]
     assert codes == [422] * 30 + [429]
+
+
+def test_receipts_to_one_address_are_limited_and_the_draft_is_kept(client, address, monkeypatch):
+    monkeypatch.setattr(drafts, "RECEIPTS_TO_AN_ADDRESS", Limit("receipts to", most=1, minutes=60))
+    writing.sent(client, title="Det första")
+    writing.write(client, address, title="Det andra")
+    refused = writing.send(client, address)
+    assert (refused.status_code, Case.objects.count()) == (429, 1)
+    assert "Det andra" in client.get(f"{address}skicka/").text
+    writing.write(client, address, contact_email="annan@b.example")
+    assert writing.send(client, address).status_code == 302
+
+
+def test_receipts_from_one_sender_are_limited_whomever_they_go_to(client, monkeypatch):
+    monkeypatch.setattr(drafts, "RECEIPTS_FROM_AN_ADDRESS", Limit("receipts from", most=1, minutes=60))
+    writing.sent(client, contact_email="a@b.example")
+    address = writing.begin(client)
+    writing.write(client, address, contact_email="b@b.example")
+    assert writing.send(client, address).status_code == 429
+
+
+def test_what_is_not_ready_counts_as_no_receipt(client, address, monkeypatch):
+    monkeypatch.setattr(drafts, "RECEIPTS_TO_AN_ADDRESS", Limit("receipts to", most=1, minutes=60))
+    for _ in range(3):
+        assert writing.send(client, address).status_code == 422
+    writing.write(client, address)
+    assert writing.send(client, address).status_code == 302
