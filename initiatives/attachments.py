@@ -22,6 +22,7 @@ from iop.cases.machinery import Refused
 
 from .held import held, lives
 from .models import Draft, DraftFile
+from .room import refuse_if_full
 
 MOST_FILES = 20
 MOST_TOGETHER = 100 * 2**20  # bytes
@@ -79,6 +80,7 @@ def _fits(draft: Draft, name: str, size: int) -> None:
         raise Refused(f"Filen «{name}» fick inte plats. Ett initiativ kan ha högst {MOST_FILES} bilagor.")
     if sum(file.size for file in files) + size > MOST_TOGETHER:
         raise Refused(f"Filen «{name}» fick inte plats. Bilagorna får vara högst {MOST_TOGETHER // 2**20} MB ihop.")
+    refuse_if_full(email=draft.email, begun_from=draft.begun_from, more=size)
 
 
 def take_piece(file: DraftFile, piece: bytes, *, offset: int) -> DraftFile:

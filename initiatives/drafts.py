@@ -25,6 +25,7 @@ from .actions import submit
 from .held import Sent, held
 from .limits import Limit, forget_old
 from .models import Draft, DraftFile, DraftLink, Initiative
+from .room import mark_of, refuse_if_full
 from .steps import SLUGS, STEPS, Contributions, Criteria, ForWhom, Idea, StepForm, Who
 
 Absolute = Callable[[str], str]
@@ -37,10 +38,19 @@ RECEIPTS_FROM_AN_ADDRESS = Limit("receipts from", most=100, minutes=60)
 
 
 @transaction.atomic
-def begin(municipality: Municipality, version: RuleSetVersion, *, email: str, absolute: Absolute) -> tuple[Draft, str]:
-    """A new draft with its secret link, which goes by mail, too. Returns the draft and the token."""
+def begin(
+    municipality: Municipality, version: RuleSetVersion, *, email: str, absolute: Absolute, sender: str
+) -> tuple[Draft, str]:
+    """A new draft with its secret link, which goes by mail, too. Returns the draft and the token.
+
+    ``sender``: where the request came from. Raises Refused when drafts hold too much already.
+    """
+    begun_from = mark_of(sender)
+    refuse_if_full(email=email, begun_from=begun_from)
     written = {Who.slug: {"contact_email": email}}  # mostly the same person
-    draft = Draft.objects.create(municipality=municipality, version=version, email=email, written=written)
+    draft = Draft.objects.create(
+        municipality=municipality, version=version, email=email, begun_from=begun_from, written=written
+    )
     return draft, _mail_link(draft, email, owner=True, absolute=absolute)
 
 

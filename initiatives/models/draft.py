@@ -23,6 +23,7 @@ class Draft(models.Model):
     version = models.ForeignKey(RuleSetVersion, models.PROTECT, related_name="+", verbose_name="regler från början")
     submission = models.UUIDField("inskick", unique=True, default=uuid.uuid4)
     email = models.EmailField("e-post")
+    begun_from = models.CharField("varifrån, som kontrollsumma", max_length=64, blank=True, db_index=True)
     written = models.JSONField("skrivet", default=dict)
     writers = models.JSONField("skrivet på sidan", default=dict)
     revision = models.PositiveIntegerField("sparat så många gånger", default=0)

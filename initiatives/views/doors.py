@@ -5,9 +5,8 @@ from contextlib import contextmanager
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
@@ -15,10 +14,10 @@ from iop.cases.letters import hash_of
 from iop.municipalities.access import public_municipality
 from iop.municipalities.models import Municipality
 
-from ..actions import receipt_token
 from ..held import Sent
 from ..limits import Limit, address_of, limited
 from ..models import Draft, DraftLink
+from .too_late import after_revoking, to_receipt
 
 # Many sit behind one address: a school, a library, a municipality. What fills somebody's mailbox is kept tighter.
 DRAFTS_FROM_AN_ADDRESS = Limit("drafts", most=100, minutes=60)
@@ -57,7 +56,7 @@ def count_wrong_link(request: HttpRequest) -> Iterator[None]:
 
 
 def _link(municipality: Municipality, token: str) -> DraftLink:
-    rows = DraftLink.objects.working().select_related("draft__municipality", "draft__version")
+    rows = DraftLink.objects.select_related("draft__municipality", "draft__version")
     return get_object_or_404(rows, token_hash=hash_of(token), draft__municipality=municipality)
 
 
@@ -73,6 +72,8 @@ def of_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         municipality = public_municipality(request, slug)
         with count_wrong_link(request):
             link = _link(municipality, token)
+        if link.revoked_at:
+            return after_revoking(request, link.draft)
         if link.draft.sent_as_id:
             return to_receipt(request, link.draft)
         request.draft_token = token
@@ -85,10 +86,3 @@ def of_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             raise Http404 from gone
 
     return login_not_required(csrf_exempt(never_cache(unseen(limited(guarded)))))
-
-
-def to_receipt(request: HttpRequest, draft) -> HttpResponse:
-    address = reverse("receipt", args=[draft.municipality.slug, receipt_token(draft.submission)])
-    if request.method != "GET" and not request.accepts("text/html"):
-        return JsonResponse({"sent": address}, status=410)
-    return redirect(address)

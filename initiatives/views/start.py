@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from iop.cases.machinery import Refused
 from iop.municipalities.access import public_municipality
 from iop.rulesets.models import RuleSetVersion
 
@@ -37,5 +38,11 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     if again:
         mail_links_again(municipality, email, absolute=request.build_absolute_uri)
         return render(request, "initiatives/draft/start.html", context | {"form": StartForm(), "sent_again": email})
-    _, token = begin(municipality, version, email=email, absolute=request.build_absolute_uri)
+    try:
+        _, token = begin(
+            municipality, version, email=email, absolute=request.build_absolute_uri, sender=address_of(request)
+        )
+    except Refused as error:
+        form.add_error("email", str(error))
+        return render(request, "initiatives/draft/start.html", context, status=422)
     return redirect("draft", municipality.slug, token, SLUGS[0])

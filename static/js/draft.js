@@ -3,17 +3,21 @@
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
   const told = form.querySelector("[data-saved]"), meanwhile = form.querySelector("[data-meanwhile]");
-  let typed = 0, saved = 0, timer = 0, wait = 0, underway = null, leaving = false;
+  let typed = 0, saved = 0, timer = 0, wait = 0, underway = null;
+  let leaving = false; // by our own doing: nobody is asked
+  let plain = false; // by the form's own button, or to what somebody else wrote: nothing is sent on the way out
+  let over = ""; // why nothing more can be saved: the text stays on the page
 
   const tell = (text, bad) => {
     if (told.textContent !== text) told.textContent = text;
     told.classList.toggle("tag", bad); told.classList.toggle("tag-stop", bad);
   };
-  const later = (ms) => { clearTimeout(timer); timer = setTimeout(save, ms); };
+  const later = (ms) => { clearTimeout(timer); if (!over) timer = setTimeout(save, ms); };
 
   // Resolves to what the server answered, or null where it could not be reached.
   async function save() {
     clearTimeout(timer);
+    if (over) { tell(over, true); return null; }
     if (underway) return underway.then(() => (typed === saved ? answered : save()));
     const upTo = typed;
     underway = send();
@@ -22,7 +26,9 @@
     answered = answer;
     if (!answer) { tell("Inte sparat. Vi försöker igen.", true); wait = Math.min(wait ? wait * 2 : 2000, 15000); later(wait); return null; }
     wait = 0;
-    if (answer.sent) { leaving = true; location.assign(answer.sent); return answer; }
+    if (answer.sent && !answer.lost && typed === upTo) { leaving = true; location.assign(answer.sent); return answer; }
+    if (answer.sent) { meanwhile.innerHTML = answer.meanwhile; answer.over = "Initiativet är redan skickat. Se vad som står ovanför."; }
+    if (answer.over) { over = `Inte sparat. ${answer.over}`; tell(over, true); return null; }
     if (answer.fault) { tell(`Inte sparat. ${answer.fault}`, true); if (answer.again) later(30000); return null; }
     form.elements.opened.value = answer.marks;
     showFaults(answer.faults);
@@ -34,8 +40,8 @@
     }
     meanwhile.replaceChildren();
     saved = upTo;
-    tell(`Sparat kl. ${answer.at}`, false);
-    if (typed !== saved) later(800);
+    if (typed === saved) tell(`Sparat kl. ${answer.at}`, false);
+    else { tell("Sparar …", false); later(800); }
     return answer;
   }
   let answered = null;
@@ -46,7 +52,7 @@
       const response = await fetch(location.pathname, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, signal: stop.signal });
       if (response.ok || response.status === 410) return await response.json();
       if (response.status === 429) return { ...(await response.json()), again: true };
-      if (response.status === 404) return { fault: "Länken gäller inte längre. Kopiera texten innan du lämnar sidan." };
+      if (response.status === 404) return { over: "Länken gäller inte längre. Texten står kvar här. Kopiera den innan du lämnar sidan." };
       if (response.status === 400 || response.status === 413) return { fault: "Det blev för mycket text. Korta den, eller bifoga den som en fil." };
       return null;
     } catch { return null; } finally { clearTimeout(clock); }
@@ -68,16 +74,21 @@
   form.addEventListener("change", () => { if (typed !== saved && !wait) later(50); });
   window.addEventListener("online", () => { if (typed !== saved) { wait = 0; later(100); } });
   form.addEventListener("submit", async (event) => {
-    if (event.submitter?.name) { leaving = true; return; } // «save mine anyway» goes the plain way
+    if (event.submitter?.name) { leaving = plain = true; return; } // «save mine anyway» goes the plain way
     event.preventDefault();
     event.stopPropagation();
-    const answer = await save();
-    if (answer && !answer.unsaved && Object.keys(answer.faults ?? {}).length === 0) { leaving = true; location.assign(form.dataset.next); }
+    const right = (answer) => answer && !answer.sent && !answer.unsaved && Object.keys(answer.faults ?? {}).length === 0;
+    let answer = await save();
+    while (right(answer) && typed !== saved) answer = await save(); // somebody writes on while we save
+    if (over) meanwhile.querySelector("[tabindex]")?.focus();
+    if (right(answer)) { leaving = true; location.assign(form.dataset.next); }
     else if (answer && !answer.unsaved && !answer.sent) document.getElementById(Object.keys(answer.faults)[0])?.focus();
   });
-  meanwhile.addEventListener("click", (event) => { if (event.target.closest("a")) leaving = true; });
+  meanwhile.addEventListener("click", (event) => { if (event.target.closest("a") && !over) leaving = plain = true; });
   window.addEventListener("beforeunload", (event) => { if (!leaving && typed !== saved) event.preventDefault(); });
-  window.addEventListener("pagehide", () => { if (!leaving && typed !== saved) navigator.sendBeacon(location.pathname, new FormData(form)); });
+  window.addEventListener("pagehide", () => { if (!plain && !over && typed !== saved) navigator.sendBeacon(location.pathname, new FormData(form)); });
+
+  window.addEventListener("pageshow", () => { leaving = plain = false; });
 
   // Questions about one legal form are for those who have it.
   const chosen = form.elements.legal_form, about = form.querySelectorAll("[data-for-form]");

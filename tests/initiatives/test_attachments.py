@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
 
-from initiatives import attachments
+from initiatives import attachments, room
 from initiatives.held import Sent
 from initiatives.models import Draft, DraftFile
 from iop.cases.files import MOST_BYTES
@@ -262,3 +262,43 @@ def test_a_file_of_what_is_being_sent_cannot_be_taken_out(client, address):
     with pytest.raises(Sent):
         attachments.take_out(draft, kept.pk)
     assert draft.sent_as_id is None  # as it was seen before
+
+
+# How much drafts may hold together
+
+
+def test_drafts_of_one_mailbox_hold_so_much_and_no_more(client, address, monkeypatch):
+    monkeypatch.setattr(room, "MOST_OF_A_MAILBOX", 2 * WHOLE + 1000)
+    other = writing.begin(client, email=writing.EMAIL.upper())
+    assert announce(client, address).status_code == announce(client, other).status_code == 200
+    refused = announce(client, other, "budget.pdf", 1001)
+    assert (refused.status_code, "redan för stora tillsammans" in refused.json()["fault"]) == (422, True)
+    monkeypatch.setattr(room, "MOST_OF_A_MAILBOX", WHOLE)
+    page = client.post("/mora/initiativ/nytt/", {"email": writing.EMAIL})
+    assert (page.status_code, "redan för stora tillsammans" in page.text) == (422, True)
+    assert client.post("/mora/initiativ/nytt/", {"email": "annan@b.example"}).status_code == 302
+
+
+def test_text_counts_too(client, address, monkeypatch):
+    writing.save(client, address, "iden", idea="x" * 5000)
+    monkeypatch.setattr(room, "MOST_OF_A_MAILBOX", 5000)
+    assert announce(client, address, size=1).status_code == 422
+
+
+def test_nor_do_those_of_one_address_whatever_mailboxes_they_name(client, address, monkeypatch):
+    monkeypatch.setattr(room, "MOST_OF_AN_ADDRESS", WHOLE + 1000)
+    other = writing.begin(client, email="annan@b.example")
+    assert announce(client, address).status_code == 200
+    assert "mycket i utkast härifrån" in announce(client, other, size=WHOLE).json()["fault"]
+    elsewhere = driver.logged_in(None)
+    elsewhere.defaults["REMOTE_ADDR"] = "198.51.100.7"
+    assert announce(elsewhere, writing.begin(elsewhere, email="c@b.example")).status_code == 200
+    assert "198.51.100.7" not in str([vars(draft) for draft in Draft.objects.all()])
+
+
+def test_what_is_sent_gives_room(client, address, monkeypatch):
+    upload(client, address, driver.pdf())
+    writing.write(client, address)
+    writing.send(client, address)
+    monkeypatch.setattr(room, "MOST_OF_A_MAILBOX", WHOLE + 1000)
+    assert announce(client, writing.begin(client)).status_code == 200

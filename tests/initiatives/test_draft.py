@@ -264,8 +264,43 @@ def test_sending_twice_makes_one_case_and_every_link_leads_to_the_receipt(client
     assert Case.objects.count() == 1
     for step in ("iden", "skicka"):
         assert client.get(f"{address}{step}/")["Location"] == first["Location"]
-    late = writing.post(client, address, "iden", {"title": "För sent"}, script=True)
-    assert (late.status_code, late.json()) == (410, {"sent": first["Location"]})
+    late = writing.post(client, address, "iden", {"title": driver.written()["title"]}, script=True)
+    assert (late.status_code, late.json()["sent"], late.json()["lost"]) == (410, first["Location"], False)
+    same = writing.post(client, address, "iden", {"title": driver.written()["title"], "idea": ""})
+    assert (same.status_code, same["Location"]) == (302, first["Location"])
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_text_that_came_too_late_stays_to_be_copied(client, address, mora, script):
+    writing.write(client, address)
+    receipt = writing.send(client, address)["Location"]
+    sent = driver.written()
+    late = {"title": sent["title"], "idea": f"{sent['idea']} Och <b>en</b> rad till."}
+    answer = writing.post(client, address, "iden", late, script=script)
+    assert answer.status_code == 410
+    told = answer.json()["meanwhile"] if script else answer.text
+    for part in ("Initiativet är redan skickat", mora.email, Case.objects.get().reference, f'href="{receipt}"'):
+        assert part in told
+    if script:  # the text stands on the page that sent it
+        assert answer.json()["lost"] is True
+    else:
+        assert "Och &lt;b&gt;en&lt;/b&gt; rad till.</textarea>" in told
+        assert told.count("</textarea>") == 1
+
+
+def test_a_text_for_a_link_that_was_taken_back_stays_to_be_copied(client, address, do, mailoutbox):
+    do(f"{address}bjud-in/", {"to": "bo@b.example"})
+    theirs = writing.link_in(mailoutbox[-1])
+    page = page_of(client, theirs)
+    do(f"{address}lankar/{DraftLink.objects.get(owner=False).pk}/")
+    answer = writing.post(client, theirs, "iden", page | {"idea": "Bos ord"})
+    assert (answer.status_code, "Länken gäller inte längre" in answer.text) == (404, True)
+    assert "Bos ord</textarea>" in answer.text
+    assert "idea" not in writing.draft_at(address).written.get("iden", {})
+    writing.write(client, address)
+    receipt = writing.send(client, address)["Location"]
+    assert client.get(f"{theirs}iden/").status_code == 404
+    assert receipt not in writing.post(client, theirs, "iden", page | {"idea": "Bos ord"}).text
 
 
 @pytest.mark.parametrize("what", ["lanken-igen", "bjud-in", "bilagor/1/bort", "iden", "skicka-in"])

@@ -1,0 +1,61 @@
+"""For whoever writes when the draft is there no longer: what was not saved stays to be read and copied."""
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from ..actions import receipt_token
+from ..models import Draft, Initiative
+from ..steps import SLUGS, STEPS
+
+GONE = 410
+
+
+def to_receipt(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """The initiative is sent: its receipt, or first what was typed and did not come along."""
+    address = reverse("receipt", args=[draft.municipality.slug, receipt_token(draft.submission)])
+    lost = _without(_typed(request, draft), draft.sent_as)
+    context = {"receipt": address, "case": draft.sent_as.case, "draft": draft, "lost": lost}
+    if request.method != "GET" and not request.accepts("text/html"):
+        told = render_to_string("initiatives/draft/too_late.html", context, request)
+        return JsonResponse({"sent": address, "lost": bool(lost), "meanwhile": told}, status=GONE)
+    if lost:
+        return render(request, "initiatives/draft/too_late_page.html", context, status=GONE)
+    return redirect(address)
+
+
+def after_revoking(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """The link has been taken back: it opens nothing, but what was typed is shown. A script keeps it by itself."""
+    lost = _typed(request, draft)
+    if not lost or not request.accepts("text/html"):
+        raise Http404
+    return render(request, "initiatives/draft/too_late_page.html", {"draft": draft, "lost": lost}, status=404)
+
+
+def _typed(request: HttpRequest, draft: Draft) -> list[tuple[str, str]]:
+    """(label, text) of each text that was posted to a step."""
+    slug = request.resolver_match.kwargs.get("step", "")
+    if request.method != "POST" or slug not in SLUGS[: len(STEPS)]:
+        return []
+    kind = STEPS[SLUGS.index(slug)]
+    form = kind(request.POST, stored={}, rules=draft.version.rules, municipality=draft.municipality)
+    texts = [name for name in form.own_names if not isinstance(form.fields[name], forms.ChoiceField)]
+    typed = form.typed()
+    return [(form.fields[name].label, typed[name]) for name in texts if typed[name].strip()]
+
+
+def _without(typed: list[tuple[str, str]], initiative: Initiative) -> list[tuple[str, str]]:
+    """Those texts that are nowhere in what was sent, however they are spaced."""
+    names = ("title", "challenge", "idea", "target_group", "better", "we_bring", "municipality_brings")
+    names += ("stated_name", "stated_number", "contact_name", "contact_email", "contact_phone")
+    sent = [getattr(initiative, name) for name in names] + list(initiative.rough.values())
+    for one in initiative.other_organisations:
+        sent += one.values()
+    known = {_bare(text) for text in sent}
+    return [(label, text) for label, text in typed if _bare(text) not in known]
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).replace("-", "").casefold()
