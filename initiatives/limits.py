@@ -16,6 +16,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from iop.written import written_in
+
 from .models import Tally
 
 
@@ -83,10 +85,15 @@ def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, *args, **kwargs)
         except TooMany as error:
             if request.accepts("text/html"):
-                response = render(request, "429.html", {"wait": error.wait}, status=429)
+                response = render(request, "429.html", {"wait": error.wait, "written": _written(request)}, status=429)
             else:
                 response = JsonResponse({"fault": f"Det blev många försök. Vänta {error.wait} minuter."}, status=429)
             response["Retry-After"] = str(error.wait * 60)
             return response
 
     return kept
+
+
+def _written(request: HttpRequest) -> list[str]:
+    """What somebody had written, to be copied; nothing that another site's page has sent here."""
+    return written_in(request) if request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin" else []

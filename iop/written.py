@@ -3,7 +3,19 @@
 from django.http import HttpRequest
 
 # Fields that no person wrote.
-NOT_WRITTEN = {"csrfmiddlewaretoken", "submission", "rule", "part", "subject", "saved_id", "tab", "kind", "pk", "cause"}
+NOT_WRITTEN = {
+    "csrfmiddlewaretoken",
+    "submission",
+    "rule",
+    "part",
+    "subject",
+    "saved_id",
+    "tab",
+    "kind",
+    "pk",
+    "cause",
+    "page",
+}
 
 MARKS = {"opened", "anyway"}  # last part of the names that iop.cases.opened uses
 

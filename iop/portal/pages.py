@@ -3,14 +3,15 @@
 import logging
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from initiatives.limits import Limit, address_of, limited
 from iop.cases.fields import Email, Line, TextArea
 from iop.municipalities.access import public_municipality
 from iop.municipalities.models import Contact, ContactKind, Municipality, PageText
@@ -19,6 +20,11 @@ from iop.rulesets.models import RuleSetVersion
 from iop.rulesets.reading import chapters
 
 log = logging.getLogger(__name__)
+
+# Each is a letter to the municipality.
+FAULTS_FROM_AN_ADDRESS = Limit("faults from", most=10, minutes=60)
+FAULTS_TO_A_MUNICIPALITY = Limit("faults to", most=60, minutes=60)
+SENT = "skickat"  # in the address: a message kept for the next page would set a cookie
 
 # What stands below the text of each page.
 BELOW = {
@@ -75,21 +81,25 @@ class FaultForm(forms.Form):
 
 
 @login_not_required
+@csrf_exempt  # a forged form would at most send a letter, and those are counted; a token would set a cookie
 @never_cache
+@limited
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_fault(request: HttpRequest, slug: str) -> HttpResponse:
     place = public_municipality(request, slug)
     form = FaultForm(request.POST or None)
     if form.is_valid():
+        FAULTS_FROM_AN_ADDRESS.count(address_of(request))
+        FAULTS_TO_A_MUNICIPALITY.count(place.slug)
         try:
             _send(place, **form.cleaned_data)
         except OSError:
             log.exception("En anmäld brist gick inte att skicka")
             form.add_error(None, f"Det gick inte att skicka just nu. Försök igen, eller skriv till {place.email}.")
         else:
-            messages.success(request, "Tack, vi har fått det.")
-            return redirect("page_accessibility", slug)
-    return render(request, "portal/report_fault.html", {"form": form}, status=422 if form.errors else 200)
+            return redirect(f"{request.path}?{SENT}")
+    context = {"form": form, "sent": SENT in request.GET and not form.is_bound}
+    return render(request, "portal/report_fault.html", context, status=422 if form.errors else 200)
 
 
 def _send(place: Municipality, *, where: str, what: str, email: str) -> None:

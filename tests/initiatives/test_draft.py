@@ -435,6 +435,8 @@ def test_too_many_drafts_meet_a_friendly_page(client, monkeypatch):
     assert page.status_code == 429
     assert "<h1>Det blev många försök på kort tid</h1>" in page.text
     assert 0 < int(page["Retry-After"]) <= 3600
+    forged = {"headers": {"sec-fetch-site": "cross-site"}}
+    assert "Ring 0250" not in client.post(NEW, {"email": writing.EMAIL, "x": "Ring 0250-1 nu"}, **forged).text
     assert client.post(NEW, {"email": "nagon@annan.example"}).status_code == 302
     assert models.Tally.objects.filter(who__contains="anna").count() == 0
 
@@ -453,6 +455,13 @@ def test_wrong_links_lock_no_receipt(client):
     for _ in range(51):
         last = client.get("/mora/initiativ/kvitto/gissning/")
     assert (last.status_code, client.get(receipt).status_code) == (429, 200)
+
+
+def test_a_step_saved_too_often_keeps_its_text_on_the_page(client, address, monkeypatch):
+    monkeypatch.setattr("initiatives.views.draft.SAVES", Limit("saves", most=0, minutes=10))
+    answer = writing.post(client, address, "iden", {"idea": "En lång tanke", "opened": "title:12 idea:34"})
+    assert (answer.status_code, "En lång tanke</textarea>" in answer.text) == (429, True)
+    assert "title:12" not in answer.text
 
 
 def test_sending_is_limited_for_a_script_too(client, address):

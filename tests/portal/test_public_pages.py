@@ -9,8 +9,10 @@ from django.contrib.staticfiles import finders
 from django.core import mail
 from whitenoise.compress import Compressor
 
+from initiatives.limits import Limit
 from iop.municipalities.models import Contact, Municipality, PageText
 from iop.municipalities.pages import blocks, pages
+from iop.portal import pages as portal_pages
 from iop.rulesets.models import RuleSetVersion
 from tests.cases import driver
 from tests.register import put_in_register
@@ -22,7 +24,15 @@ ADDRESSES = {
     "accessibility": "tillganglighet/",
     "privacy": "personuppgifter/",
 }
-READ = ["", "riktlinje/", "passar-det/", "register/", *ADDRESSES.values()]
+READ = [
+    "",
+    "riktlinje/",
+    "passar-det/",
+    "register/",
+    "tillganglighet/rapportera/",
+    "initiativ/nytt/",
+    *ADDRESSES.values(),
+]
 FIRST_VISIT = 150_000  # bytes, all that the browser fetches
 
 
@@ -163,6 +173,34 @@ def test_what_is_wrong_is_told_and_nothing_is_sent(client, wrong, django_capture
     assert mail.outbox == []
 
 
+def test_many_faults_from_one_sender_meet_a_friendly_page_with_the_text(client, django_capture_on_commit_callbacks):
+    for _ in range(10):
+        assert report(client).status_code == 302
+    page = report(client, what="Knappen syns <b>inte</b>.")
+    assert page.status_code == 429
+    assert "<h1>Det blev många försök på kort tid</h1>" in page.text
+    assert "Knappen syns &lt;b&gt;inte&lt;/b&gt;.</textarea>" in page.text
+    assert 0 < int(page["Retry-After"]) <= 3600
+    assert len(mail.outbox) == 10
+    elsewhere = driver.logged_in(None)
+    elsewhere.defaults["REMOTE_ADDR"] = "198.51.100.7"
+    assert report(elsewhere).status_code == 302
+
+
+def test_faults_to_one_municipality_are_limited_whoever_sends_them(client, monkeypatch):
+    monkeypatch.setattr(portal_pages, "FAULTS_TO_A_MUNICIPALITY", Limit("faults to", most=1, minutes=60))
+    report(client)
+    client.defaults["REMOTE_ADDR"] = "198.51.100.7"
+    assert report(client).status_code == 429
+    assert client.post("/gavle/tillganglighet/rapportera/", {"what": "Knappen syns inte."}).status_code == 302
+
+
+def test_what_is_wrong_counts_as_no_fault(client):
+    for _ in range(12):
+        assert report(client, what="").status_code == 422
+    assert report(client).status_code == 302
+
+
 # Light, and nothing of anybody else's
 
 
@@ -215,10 +253,12 @@ def test_those_who_only_read_get_no_cookie(client, in_force, coordinator):
     assert answered.status_code == 200 and not answered.cookies
 
 
-def test_the_self_check_needs_no_token(mora):
+def test_what_those_outside_send_needs_no_token_and_so_no_cookie(mora):
     strict = driver.logged_in(None, enforce_csrf_checks=True)
     assert strict.post("/mora/passar-det/", {}).status_code == 200
-    assert strict.post("/mora/tillganglighet/rapportera/", {"what": "x"}).status_code == 403
+    sent = strict.post("/mora/tillganglighet/rapportera/", {"what": "Knappen syns inte."})
+    assert (sent.status_code, dict(sent.cookies)) == (302, {})
+    assert "Tack, vi har fått det." in strict.get(sent["Location"]).text
 
 
 def test_nothing_is_fetched_from_anybody_else(client):
