@@ -107,6 +107,89 @@ def test_files_go_up_in_pieces_over_a_broken_connection(people: People):
     people.complaints.clear()
 
 
+def test_the_connection_is_cut_and_comes_back_in_the_middle_of_an_upload(people: People, tmp_path):
+    plan = tmp_path / "plan.pdf"
+    plan.write_bytes(PDF + b"\n%" + b"x" * (20 * 2**20))
+    page = begin(people)
+    to_the_last_step(page)
+    with page.expect_request("**/bilagor/*/?offset=2097152"):
+        page.get_by_label("Välj filer").set_input_files(plan)
+    page.context.set_offline(True)
+    expect(page.get_by_role("main")).to_contain_text("Avbrott i uppladdningen. Vi försöker igen.")
+    assert page.get_by_role("button", name="Ta bort plan.pdf").count() == 0
+    starts = []
+    page.on("request", lambda request: starts.append(request.url) if "offset=" in request.url else None)
+    page.context.set_offline(False)
+    expect(page.get_by_role("button", name="Ta bort plan.pdf")).to_be_visible(timeout=40_000)
+    assert not any(url.endswith("offset=0") for url in starts)  # it went on where it was
+    page.reload()
+    expect(page.locator("#bilagor li")).to_have_count(1)
+    expect(page.locator("#bilagor")).not_to_contain_text("inte klar")
+    people.complaints.clear()
+
+
+IDEA = "Vad vill ni göra tillsammans med kommunen?"
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_what_is_written_while_a_co_writer_sends_stays_to_be_copied(people: People, script: bool):
+    page = people.come(NEW, width=PHONE)
+    public.fill_in(page, MORA, title=f"Skickat av en annan {script}")
+    other = people.come(page.url.replace("/skicka/", "/iden/"), width=PHONE, java_script_enabled=script)
+    reference = public.send(page)
+    late = "Två kvällar i veckan, och en timme på lördagar."
+    other.get_by_label(IDEA).fill(late)
+    if script:
+        expect(state(other)).to_contain_text("Initiativet är redan skickat")
+    other.get_by_role("button", name="Spara och fortsätt").click()
+    expect(other.get_by_role("main")).to_contain_text(f"Skriv {reference} i ämnesraden")
+    expect(other.get_by_label(IDEA)).to_have_value(late)
+    other.on("dialog", lambda dialog: dialog.accept())  # «leave the page?»: what is there is not saved
+    other.get_by_role("link", name="Öppna kvittot").click()
+    assert public.reference_on_receipt(other) == reference
+
+
+def test_a_link_that_was_taken_back_stops_the_saving_and_leaves_the_text(people: People):
+    page, tries = begin(people), []
+
+    def gone(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        tries.append(1)
+        return route.fulfill(status=404, body="")
+
+    page.route("**/iden/", gone)
+    page.get_by_label(IDEA).fill("Skrivet för sent")
+    expect(state(page)).to_have_text(
+        "Inte sparat. Länken gäller inte längre. Texten står kvar här. Kopiera den innan du lämnar sidan."
+    )
+    page.get_by_label(IDEA).fill("Skrivet för sent, och mer")
+    page.get_by_role("button", name="Spara och fortsätt").click()
+    page.wait_for_timeout(1500)  # longer than it waits before it saves
+    assert tries == [1]
+    expect(page.get_by_label(IDEA)).to_have_value("Skrivet för sent, och mer")
+
+
+def test_what_is_typed_while_a_step_is_being_left_is_saved(people: People):
+    page, slow = begin(people), []
+
+    def slowly(route):
+        if route.request.method == "POST":
+            slow.append(1)
+            page.wait_for_timeout(700)
+        route.continue_()
+
+    page.route("**/iden/", slowly)
+    page.get_by_label(IDEA).fill("Ett")
+    page.get_by_role("button", name="Spara och fortsätt").click(no_wait_after=True)
+    page.get_by_label(IDEA).fill("Ett, två")
+    expect(page.get_by_text("Steg 2 av 6")).to_be_visible()
+    page.unroute("**/iden/")
+    page.get_by_role("link", name="Tillbaka").click()
+    expect(page.get_by_label(IDEA)).to_have_value("Ett, två")
+    assert slow
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 def test_200_megabytes_are_told_in_a_sentence(people: People, tmp_path, script: bool):
     film = tmp_path / "film.pdf"
