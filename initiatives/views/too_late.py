@@ -1,6 +1,7 @@
 """For whoever writes when the draft is there no longer: what was not saved stays to be read and copied."""
 
 from django import forms
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -14,9 +15,10 @@ GONE = 410
 
 
 def to_receipt(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """The initiative is sent: its receipt, or first what was typed and did not come along."""
+    """The initiative is sent: its receipt, or first what was typed or uploaded and did not come along."""
     address = reverse("receipt", args=[draft.municipality.slug, receipt_token(draft.submission)])
     lost = _without(_typed(request, draft), draft.sent_as)
+    lost += _files(request)
     context = {"receipt": address, "case": draft.sent_as.case, "draft": draft, "lost": lost}
     if request.method != "GET" and not request.accepts("text/html"):
         told = render_to_string("initiatives/draft/too_late.html", context, request)
@@ -44,6 +46,16 @@ def _typed(request: HttpRequest, draft: Draft) -> list[tuple[str, str]]:
     texts = [name for name in form.own_names if not isinstance(form.fields[name], forms.ChoiceField)]
     typed = form.typed()
     return [(form.fields[name].label, typed[name]) for name in texts if typed[name].strip()]
+
+
+def _files(request: HttpRequest) -> list[tuple[str, str]]:
+    """(what it is, name) of each file that was posted by a plain form."""
+    if request.method != "POST" or request.resolver_match.url_name != "draft_files":
+        return []
+    try:
+        return [("Fil som inte kom med", upload.name) for upload in request.FILES.getlist("files")]
+    except (RequestDataTooBig, TooManyFilesSent):
+        return [("Filer som inte kom med", "De var för många eller för stora.")]
 
 
 def _without(typed: list[tuple[str, str]], initiative: Initiative) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@
     for (let wait = 1000; ; wait = Math.min(wait * 2, 15000)) {
       try {
         const response = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
-        if (response.status === 410) { location.assign((await response.json()).sent); return {}; }
+        if (response.status === 410) return { fault: "Någon som skriver med har redan skickat initiativet, så filen kom inte med. Mejla den till kommunen." };
         if (response.ok || response.status === 409 || response.status === 422) return await response.json();
         if (response.status < 500 && response.status !== 429) return { fault: "Filen gick inte att ta emot. Försök igen." };
       } catch { /* no connection: we try again */ }

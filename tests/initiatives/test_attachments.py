@@ -264,6 +264,14 @@ def test_a_file_of_what_is_being_sent_cannot_be_taken_out(client, address):
     assert draft.sent_as_id is None  # as it was seen before
 
 
+def test_a_file_that_came_too_late_is_told(client, address):
+    writing.write(client, address)
+    receipt = writing.send(client, address)["Location"]
+    late = upload(client, address, driver.pdf("budget.pdf"))
+    assert (late.status_code, "budget.pdf</textarea>" in late.text, receipt in late.text) == (410, True, True)
+    assert announce(client, address).status_code == 410
+
+
 # How much drafts may hold together
 
 
