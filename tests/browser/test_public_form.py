@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Error, Page, expect
 
 from tests.browser import public
+from tests.browser.axe import Inspection
 from tests.browser.people import PHONE, People
 from tests.browser.places import MORA
 from tests.cases.driver import PDF
@@ -144,6 +145,10 @@ def test_what_is_written_while_a_co_writer_sends_stays_to_be_copied(people: Peop
     other.get_by_role("button", name="Spara och fortsätt").click()
     expect(other.get_by_role("main")).to_contain_text(f"Skriv {reference} i ämnesraden")
     expect(other.get_by_label(IDEA)).to_have_value(late)
+    if script:  # axe is a script
+        inspection = Inspection()
+        inspection.look(other)
+        assert not inspection.faults, inspection.report()
     other.on("dialog", lambda dialog: dialog.accept())  # «leave the page?»: what is there is not saved
     other.get_by_role("link", name="Öppna kvittot").click()
     assert public.reference_on_receipt(other) == reference
