@@ -27,11 +27,15 @@ def mine_people(request: HttpRequest, seat: Seat) -> HttpResponse:
     if sent(form, lambda data: _invite(request, party, data)):
         messages.success(request, f"{form.cleaned_data['invited']} är inbjuden.")
         return redirect(request.path)
-    sides = [
-        (one, one.accesses.in_force(), one.organisation.representatives.acting(), one in seat.represents)
-        for one in seat.parties
-    ]
+    sides = [_side(seat, one) for one in seat.parties]
     return show(request, seat, form, "mine/people.html", sides=sides, may_invite=party is not None)
+
+
+def _side(seat: Seat, party: Party) -> dict:
+    """Who represents the organisation is told to those who do: anybody can type its number and get a case."""
+    ours = party in seat.represents
+    acting = party.organisation.representatives.acting() if ours else ()
+    return {"party": party, "accesses": party.accesses.in_force(), "acting": acting, "ours": ours}
 
 
 def _invite(request, party: Party, data: dict) -> None:
