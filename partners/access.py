@@ -88,17 +88,14 @@ def represented(user: User, parties: list[Party]) -> list[Party]:
 
 
 def addresses_of(parties: list[Party]) -> dict[int, set[str]]:
-    """Party -> all addresses that letters to it have gone to, also those whose access has ended."""
-    found = {party.pk: {party.contact_email.lower(), party.organisation.email.lower()} for party in parties}
-    for party, email in CaseAccess.objects.filter(party__in=parties).values_list("party", "email"):
-        found[party].add(email)
-    organisations = [party.organisation_id for party in parties]
-    rows = Representative.objects.filter(organisation__in=organisations).values_list("organisation", "email")
-    for organisation, email in rows:
+    """Party -> addresses of those who act for its organisation now. One that has ended is nobody's any longer."""
+    found: dict[int, set[str]] = {party.pk: set() for party in parties}
+    acting = Representative.objects.acting().filter(organisation__in=[party.organisation_id for party in parties])
+    for organisation, email in acting.exclude(email="").values_list("organisation", "email"):
         for party in parties:
             if party.organisation_id == organisation:
                 found[party.pk].add(email)
-    return {party: addresses - {""} for party, addresses in found.items()}
+    return found
 
 
 @has_pages

@@ -2,6 +2,7 @@
 
 import pytest
 
+from partners import access, representatives
 from tests.cases import driver
 from tests.mine import people
 from tests.mine.people import at
@@ -21,3 +22,24 @@ def test_a_stranger_is_not_told_who_represents_the_organisation(typed, coordinat
     assert STRANGER in page and OLLE not in page and "Olle Ordförande" not in page
     people.representative(typed, STRANGER, by=coordinator, name="Ny")
     assert "Olle Ordförande" in people.logged_in(STRANGER).get(at(typed, "personer/")).text
+
+
+def test_letters_to_representatives_are_no_strangers(typed, coordinator):
+    driver.write_to(typed, by=coordinator, to=OLLE, subject="Känner ni till det här?")
+    driver.write_to(typed, by=coordinator, to=STRANGER, subject="Berätta mer")
+    access.give(typed.parties.get(), email=OLLE, name="Olle", by=coordinator, absolute=driver.absolute)
+    olle, stranger = people.logged_in(OLLE), people.logged_in(STRANGER)
+    olle.post(at(typed, "skriv/"), {"subject": "Vi känner inte till det", "text": "Nej.", "name": "Olle"})
+    page = stranger.get(at(typed)).text
+    assert "Berätta mer" in page and "Känner ni till" not in page and "Vi känner inte" not in page
+    page = olle.get(at(typed)).text
+    assert "Känner ni till" in page and "Vi känner inte" in page and "Berätta mer" not in page
+
+
+def test_letters_to_somebody_who_has_ended_are_shown_to_nobody_else(case, anna, coordinator):
+    people.representative(case, "anna@sprakbron.example", by=coordinator, name="Anna")
+    olle = people.representative(case, OLLE, by=coordinator)
+    driver.write_to(case, by=coordinator, to=OLLE, subject="Till Olle")
+    assert "Till Olle" in anna.get(at(case)).text
+    representatives.end(olle, by=coordinator)
+    assert "Till Olle" not in anna.get(at(case)).text

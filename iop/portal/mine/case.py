@@ -94,7 +94,14 @@ def address(case: Case, name: str = "mine_case", *args) -> str:
 
 
 def our_addresses(seat: Seat) -> set[str]:
-    return {seat.email}.union(*addresses_of(seat.parties).values())
+    """One's own; for a confirmed representative also those of the others. What was sent to them is shown."""
+    return addresses_in([seat])[seat.case.pk]
+
+
+def addresses_in(seats: list[Seat]) -> dict[int, set[str]]:
+    """The same by case."""
+    known = addresses_of([party for seat in seats for party in seat.represents])
+    return {seat.case.pk: {seat.email}.union(*(known[one.pk] for one in seat.represents)) for seat in seats}
 
 
 def letters_to(seat: Seat) -> list[Letter]:
@@ -104,8 +111,7 @@ def letters_to(seat: Seat) -> list[Letter]:
 
 def letters_of(seats: list[Seat]) -> dict[int, list[Letter]]:
     """The same by case."""
-    known = addresses_of([party for seat in seats for party in seat.parties])
-    ours = {seat.case.pk: {seat.email}.union(*(known[one.pk] for one in seat.parties)) for seat in seats}
+    ours = addresses_in(seats)
     rows = Letter.objects.filter(case__in=list(ours), record__secret=False)
     found: dict[int, list[Letter]] = {number: [] for number in ours}
     for letter in rows.prefetch_related(OPEN_ANSWERS, OPEN_FILES):
@@ -115,7 +121,8 @@ def letters_of(seats: list[Seat]) -> dict[int, list[Letter]]:
 
 
 def messages_of(seat: Seat) -> list[Message]:
-    rows = Message.objects.filter(party__in=seat.parties, record__secret=False)
+    """Those that were written from an address of ours."""
+    rows = Message.objects.filter(party__in=seat.parties, email__in=our_addresses(seat), record__secret=False)
     return list(rows.select_related("record").prefetch_related("record__files"))
 
 
