@@ -3,6 +3,7 @@
 import pytest
 
 from partners import access, representatives
+from partners.actions import send_declaration
 from tests.cases import driver
 from tests.mine import people
 from tests.mine.people import at
@@ -43,3 +44,16 @@ def test_letters_to_somebody_who_has_ended_are_shown_to_nobody_else(case, anna, 
     assert "Till Olle" in anna.get(at(case)).text
     representatives.end(olle, by=coordinator)
     assert "Till Olle" not in anna.get(at(case)).text
+
+
+def test_a_declaration_is_for_its_receiver_and_for_representatives(case, anna, coordinator):
+    rule = case.rules.declarations[0]
+    sent = send_declaration(
+        case.parties.get(), rule, to="bo@sprakbron.example", by=coordinator, absolute=driver.absolute
+    )
+    address = at(case, f"intyg/{sent.pk}/")
+    confirmed = {"name": "Anna", "role": "ordförande", "certain": "on"}
+    assert address not in anna.get(at(case)).text + anna.get("/mina-sidor/").text
+    assert anna.get(address).status_code == anna.post(address, confirmed).status_code == 404
+    people.representative(case, "anna@sprakbron.example", by=coordinator, name="Anna")
+    assert address in anna.get("/mina-sidor/").text and anna.get(address).status_code == 200

@@ -165,9 +165,13 @@ def _open_files(row: PartnerDocument | None) -> list[RecordFile]:
     return list(kept.files.all()) if kept and not kept.secret else []
 
 
-def declarations_of(parties: list[Party]) -> list[Declaration]:
-    rows = Declaration.objects.filter(party__in=parties, replaced=False).select_related("party__organisation")
-    return list(rows.order_by("-sent_at"))
+def declarations_of(seats: list[Seat]) -> list[Declaration]:
+    """Those that were sent to the address itself, or are of an organisation that the person represents."""
+    represents = [party for seat in seats for party in seat.represents]
+    to_us = Q(sent_to__iexact=seats[0].email) if seats else Q(pk__in=[])
+    rows = Declaration.objects.filter(to_us | Q(party__in=represents), replaced=False)
+    rows = rows.filter(party__in=[party for seat in seats for party in seat.parties])
+    return list(rows.select_related("party__organisation", "party__case").order_by("-sent_at"))
 
 
 # Meetings, decisions, follow-ups

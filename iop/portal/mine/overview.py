@@ -30,7 +30,7 @@ class Overview:
 
 def overviews(seats: list[Seat]) -> list[Overview]:
     cases, parties = [seat.case for seat in seats], [party for seat in seats for party in seat.parties]
-    letters, known, declarations = seen.letters_of(seats), seen.handed_in(parties), seen.declarations_of(parties)
+    letters, known, declarations = seen.letters_of(seats), seen.handed_in(parties), seen.declarations_of(seats)
     agreements = agreements_of(cases)
     drafts, answered = drafts_of(agreements, parties)
     receive_by, follow_up_by = seen.days_to_receive(cases), next_follow_ups(cases)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from iop.cases.letters import answer_letter
@@ -10,9 +10,8 @@ from iop.cases.machinery import Refused
 from iop.cases.models import Stage
 from partners.actions import confirm_declaration, hand_in_by
 from partners.messages import signed, write
-from partners.models import Declaration
 
-from .case import Paper, letters_to, papers_of
+from .case import Paper, declarations_of, letters_to, papers_of
 from .door import Seat, own_case
 from .forms import AnswerForm, ConfirmForm, MessageForm, PaperForm
 
@@ -106,8 +105,9 @@ def _paper_or_404(seat: Seat, key: str) -> Paper:
 @require_http_methods(READS_OR_SENDS)
 def mine_declaration(request: HttpRequest, seat: Seat, pk: int) -> HttpResponse:
     """Read and confirm; the personal link in the letter goes on working beside it."""
-    rows = Declaration.objects.filter(party__in=seat.parties, replaced=False).select_related("party__organisation")
-    found = get_object_or_404(rows.select_related("party__case"), pk=pk)
+    found = next((row for row in declarations_of([seat]) if row.pk == pk), None)
+    if found is None:
+        raise Http404
     form = ConfirmForm(posted(request)[0], request=request)
 
     def confirm(data):
