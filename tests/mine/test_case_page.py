@@ -159,8 +159,13 @@ def test_meetings_of_ours_are_shown_and_inner_ones_are_not(assessed, anna, coord
     (inner,) = [rule.key for rule in assessed.rules.meetings if rule.meeting == "internal"]
     about_us = {"rule": inner, "participants": "Karin, om Språkbron", "by": coordinator}
     note_meeting(assessed, name="Intern diskussion", day=timezone.localdate(), **about_us)
+    for number, who in enumerate(["Karin, Anna  Åkesson", "Karin\nAnna Å (Språkbron)"]):
+        note_meeting(assessed, name=f"Nedskrivet {number}", day=day, participants=who, by=coordinator)
+    for who in ("Hanna Åkesson", "Anna Åkesson (Kören)", "De som vet hur Språkbron arbetar"):
+        note_meeting(assessed, name="Om andra", day=day, participants=who, by=coordinator)
     page = anna.get(at(assessed)).text
-    assert "Idémöte" in page and "Biblioteket" in page
+    assert "Idémöte" in page and "Biblioteket" in page and "Nedskrivet 0" in page and "Nedskrivet 1" in page
+    assert "Om andra" not in page
     assert "Avstämning i huset" not in page and "Intern diskussion" not in page
 
 

@@ -4,6 +4,7 @@ Every part is a question of its own. What is secret is never among the answers: 
 case only what is addressed to the organisation.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -187,12 +188,21 @@ def meetings_of(seat: Seat) -> list[Meeting]:
     found = []
     for meeting in rows:
         invited = any(one.party_id in numbers or one.email.lower() in ours for one in meeting.people.all())
-        if invited or any(name in meeting.participants.casefold() for name in names):
+        if invited or names & _written(meeting.participants):
             secret = seat.case.secret or meeting.minutes is not None and meeting.minutes.secret
             meeting.told = [] if secret else list(meeting.points.all())
             meeting.about = [] if secret else meeting.topics
             found.append(meeting)
     return found
+
+
+def _written(participants: str) -> set[str]:
+    """Names as they were typed, each whole; of «Anna (Kören)» what stands in the brackets, which is where she is from.
+
+    «Bo» takes no part where «Boel» does.
+    """
+    entries = (" ".join(name.split()).casefold() for name in re.split(r"[,;\n]", participants))
+    return {one.rpartition("(")[2].removesuffix(")") if one.endswith(")") else one for one in entries}
 
 
 def decisions_of(seat: Seat) -> list[Decision]:
