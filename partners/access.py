@@ -87,6 +87,13 @@ def represented(user: User, parties: list[Party]) -> list[Party]:
     return [party for party in parties if party.organisation_id in organisations]
 
 
+def sent_by(user: User, parties: list[Party]) -> list[Party]:
+    """Those in whose name the person sent the initiative."""
+    rows = CaseAccess.objects.in_force().filter(party__in=parties, email=user.email, by_sending=True)
+    sent = set(rows.values_list("party", flat=True))
+    return [party for party in parties if party.pk in sent]
+
+
 def addresses_of(parties: list[Party]) -> dict[int, set[str]]:
     """Party -> addresses of those who act for its organisation now. One that has ended is nobody's any longer."""
     found: dict[int, set[str]] = {party.pk: set() for party in parties}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from iop.cases.models import Case, Stage
 from partners import access, representatives
 from partners.actions import send_declaration
 from tests.cases import driver
@@ -57,3 +58,16 @@ def test_a_declaration_is_for_its_receiver_and_for_representatives(case, anna, c
     assert anna.get(address).status_code == anna.post(address, confirmed).status_code == 404
     people.representative(case, "anna@sprakbron.example", by=coordinator, name="Anna")
     assert address in anna.get("/mina-sidor/").text and anna.get(address).status_code == 200
+
+
+def test_a_reader_takes_nothing_back(case, coordinator):
+    eva = "eva@sprakbron.example"
+    access.give(case.parties.get(), email=eva, name="Eva", by=coordinator, absolute=driver.absolute)
+    client, address = people.logged_in(eva), at(case, "aterta/")
+    assert address not in client.get(at(case)).text
+    assert client.get(address).status_code == client.post(address, {"name": "Eva"}).status_code == 403
+    assert Case.objects.get().stage == Stage.RECEIVED
+    people.representative(case, eva, by=coordinator, name="Eva")
+    assert address in client.get(at(case)).text
+    client.post(address, {"name": "Eva"})
+    assert Case.objects.get().stage == Stage.CLOSED

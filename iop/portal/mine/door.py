@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
 from iop.cases.models import Case
-from partners.access import is_of_an_organisation, represented
+from partners.access import is_of_an_organisation, represented, sent_by
 from partners.models import Party
 
 NOT_FOR_OFFICIALS = "De här sidorna är för organisationer. Du som arbetar i en kommun ser ärendet på ditt arbetsbord."
@@ -23,6 +23,12 @@ class Seat:
     parties: list[Party]
     email: str
     represents: list[Party]  # those that the person is confirmed to act for as a whole
+    sent: list[Party]  # those in whose name the person sent the initiative
+
+    @property
+    def may_take_back(self) -> Party | None:
+        """The party that the person may take out of the case; to read is not to decide."""
+        return next((one for one in self.parties if one in self.represents or one in self.sent), None)
 
     @property
     def party(self) -> Party:
@@ -76,11 +82,12 @@ def seat_of(user, slug: str, reference: str) -> Seat:
 
 def seats_in(parties: list[Party], user) -> list[Seat]:
     """One for each case of the parties, in their order. ``parties``: those that the person acts for."""
-    acting = represented(user, parties)
+    acting, senders = represented(user, parties), sent_by(user, parties)
     seats: dict[int, Seat] = {}
     for party in parties:
-        seat = seats.setdefault(party.case_id, Seat(party.case, [], user.email, []))
+        seat = seats.setdefault(party.case_id, Seat(party.case, [], user.email, [], []))
         party.case = seat.case
         seat.parties.append(party)
         seat.represents.extend([party] if party in acting else [])
+        seat.sent.extend([party] if party in senders else [])
     return list(seats.values())

@@ -1,5 +1,6 @@
 """Taking the initiative back."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -11,21 +12,26 @@ from .door import Seat, own_case
 from .forms import WithdrawForm
 from .writing import READS_OR_SENDS, back, posted, sent, show
 
+ONLY_THOSE_WHO_ACT = "Bara den som skickade initiativet, eller är bekräftad företrädare, tar tillbaka det."
+
 
 @own_case
 @require_http_methods(READS_OR_SENDS)
 def mine_withdraw(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Asked once more on a page of its own; no reason is needed."""
+    """Asked once more on a page of its own; no reason is needed. For the sender and representatives."""
+    party = seat.may_take_back
+    if party is None:
+        raise PermissionDenied(ONLY_THOSE_WHO_ACT)
     if seat.case.stage in (Stage.IN_FORCE, Stage.CLOSED):
         return redirect("mine_case", seat.case.municipality.slug, seat.case.reference)
     form = WithdrawForm(posted(request)[0], request=request)
-    others = seat.case.parties.active().organisations().exclude(pk=seat.party.pk).exists()
+    others = seat.case.parties.active().organisations().exclude(pk=party.pk).exists()
 
     def take_back(data):
-        withdraw(seat.party, name=data["name"], email=seat.email, why=data["why"], by=request.user)
+        withdraw(party, name=data["name"], email=seat.email, why=data["why"], by=request.user)
 
     if sent(form, take_back):
         if others:
             return redirect("mine")
         return back(request, seat, "Initiativet är återtaget. Kommunen har fått besked.")
-    return show(request, seat, form, "mine/withdraw.html", others=others)
+    return show(request, seat, form, "mine/withdraw.html", others=others, party=party)
