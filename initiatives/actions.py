@@ -129,7 +129,7 @@ def _add_others(initiative: Initiative) -> None:
             case.municipality, name=one["name"], number=one["number"] or None, legal_form=one["legal_form"]
         )
         if not case.parties.filter(organisation=organisation).exists():
-            add_party(case, organisation)
+            add_party(case, organisation, named_by_sender=True)
 
 
 def _keep_other_text(initiative: Initiative, written: dict) -> None:

@@ -30,7 +30,11 @@ def give_by_sending(party: Party) -> CaseAccess | None:
 
 @transaction.atomic
 def give(party: Party, *, email: str, name: str, role: str = "", by, absolute) -> CaseAccess:
-    """Let one more person see the case, and tell so by letter. ``by``: an official or a representative."""
+    """Let one more person see the case, and tell so by letter. ``by``: an official or a representative.
+
+    Who invites somebody from an organisation that was merely named knows that it takes part: it is open to its
+    representatives from then on.
+    """
     email = email.lower()
     Case.objects.select_for_update().get(pk=party.case_id)
     if party.accesses.in_force().count() >= MOST:
@@ -40,6 +44,9 @@ def give(party: Party, *, email: str, name: str, role: str = "", by, absolute) -
             access = CaseAccess.objects.create(party=party, email=email, name=name, role=role, given_by=by)
     except IntegrityError as error:
         raise Refused(f"{email} ser redan ärendet.") from error
+    if party.named_by_sender:
+        party.named_by_sender = False
+        party.save(update_fields=["named_by_sender"])
     case = party.case
     context = {"case": case, "municipality": case.municipality, "party": party, "name": name}
     context["link"] = absolute(reverse("mine"))

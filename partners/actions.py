@@ -64,7 +64,9 @@ def add_party(
     contact_email: str = "",
     contact_phone: str = "",
     activity_name: str = "",
+    named_by_sender: bool = False,
 ) -> Party:
+    """``named_by_sender``: somebody else said that it takes part, and nobody has asked it yet."""
     Case.objects.select_for_update().get(pk=case.pk)
     free_to_change(case)
     if organisation.municipality_id != case.municipality_id:
@@ -79,6 +81,7 @@ def add_party(
         contact_name=contact_name,
         contact_email=contact_email,
         contact_phone=contact_phone,
+        named_by_sender=named_by_sender,
     )
 
 

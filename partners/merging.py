@@ -90,6 +90,7 @@ def _join(into: Case, party: Party, *, by) -> None:
         contact_email=party.contact_email,
         contact_phone=party.contact_phone,
         activity_name=party.activity.name if party.activity else "",
+        named_by_sender=party.named_by_sender,
     )
     for one in party.accesses.in_force():
         CaseAccess.objects.create(party=joined, email=one.email, name=one.name, role=one.role, given_by=by)

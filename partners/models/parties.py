@@ -143,7 +143,7 @@ class PartyQuerySet(models.QuerySet):
         """Those for which the person sees the case on pages of the organisation's own.
 
         By an access to the case; or as a confirmed representative of the organisation, in every open case but those
-        that somebody sent in its name whom nobody has made sure of.
+        that somebody sent in its name whom nobody has made sure of, and those in which it is merely named.
         """
         if not user.is_authenticated or user.memberships_now():
             return self.none()
@@ -157,7 +157,8 @@ class PartyQuerySet(models.QuerySet):
         )
         named = Exists(here.filter(email=user.email))
         represents = Exists(acting.filter(email=user.email)) & ~Exists(sent_by_others)
-        return self.active().organisations().filter(named | Q(case__secret=False) & represents)
+        represents &= Q(case__secret=False, named_by_sender=False)
+        return self.active().organisations().filter(named | represents)
 
 
 class Party(models.Model):
@@ -175,6 +176,7 @@ class Party(models.Model):
     contact_email = models.EmailField("e-post", blank=True)
     contact_phone = models.CharField("telefon", max_length=40, blank=True)
     left_on = models.DateField("lämnade", null=True, blank=True)
+    named_by_sender = models.BooleanField("bara nämnd av avsändaren", default=False)  # until somebody is invited
 
     objects = PartyQuerySet.as_manager()
     history = HistoricalRecords()

@@ -4,7 +4,7 @@ import pytest
 
 from iop.cases.models import Case, Stage
 from partners import access, representatives
-from partners.actions import send_declaration
+from partners.actions import add_party, send_declaration
 from tests.cases import driver
 from tests.mine import people
 from tests.mine.people import at
@@ -71,3 +71,26 @@ def test_a_reader_takes_nothing_back(case, coordinator):
     assert address in client.get(at(case)).text
     client.post(address, {"name": "Eva"})
     assert Case.objects.get().stage == Stage.CLOSED
+
+
+def test_an_organisation_that_was_merely_named_is_shown_nothing_until_it_is_invited(case, mora, coordinator):
+    number = case.parties.get().organisation.number
+    named = {"name": "Språkbron", "number": number, "legal_form": "ideell_forening"}
+    other = driver.send_in(mora, title="En främlings", organisation_name="Kören", organisation_number=driver.number(9),
+                           contact_email=STRANGER, other_organisations=[named])  # fmt: skip
+    people.representative(case, OLLE, by=coordinator)
+    olle, desk = people.logged_in(OLLE), driver.logged_in(coordinator)
+    parties = f"/mora/arenden/{other.reference}/parter/"
+    assert "En främlings" not in olle.get("/mina-sidor/").text and olle.get(at(other)).status_code == 404
+    assert desk.get(parties).text.count("Nämnd av avsändaren") == 1
+    party = other.parties.get(organisation__number=number)
+    access.give(party, email="bo@sprakbron.example", name="Bo", by=coordinator, absolute=driver.absolute)
+    assert "En främlings" in olle.get("/mina-sidor/").text
+    assert "Nämnd av avsändaren" not in desk.get(parties).text
+
+
+def test_an_organisation_that_an_official_adds_is_shown_the_case(case, mora, coordinator):
+    people.representative(case, OLLE, by=coordinator)
+    other = driver.send_in(mora, title="Körens", organisation_name="Kören", organisation_number=driver.number(9))
+    add_party(other, case.parties.get().organisation)
+    assert "Körens" in people.logged_in(OLLE).get("/mina-sidor/").text
