@@ -149,6 +149,14 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
 # In 24 hours at most 30 codes to an address, each with 5 tries of 10⁸.
+# Tries are counted by all processes together, and go on being counted after a restart.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_counts",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},  # beyond it the oldest are thrown away, and so are somebody's tries
+    }
+}
 ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key,30/d/key", "login": "30/m/ip"}
 
 SECURE_CSP = {

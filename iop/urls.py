@@ -62,4 +62,5 @@ urlpatterns = [
 handler400 = "iop.portal.errors.too_large"
 handler403 = "iop.portal.errors.forbidden"
 handler404 = "iop.portal.errors.not_found"
+handler429 = "iop.portal.errors.too_many"  # allauth's limits
 handler500 = "iop.portal.errors.server_error"

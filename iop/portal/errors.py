@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from iop.written import written_in
@@ -37,13 +37,22 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _shown_again(request, "403_csrf.html")
 
 
-def logged_out(request: HttpRequest) -> HttpResponse:
-    """Somebody wrote for so long that the login ran out, or logged out in another window."""
-    return _shown_again(request, "403_logged_out.html")
+def logged_out(request: HttpRequest, login: str = "login") -> HttpResponse:
+    """Somebody wrote for so long that the login ran out, or logged out in another window.
+
+    ``login``: the address of the door, or its name; organisations have one of their own.
+    """
+    return _shown_again(request, "403_logged_out.html", login=resolve_url(login))
 
 
-def _shown_again(request: HttpRequest, template: str) -> HttpResponse:
+def too_many(request: HttpRequest, again: str = "") -> HttpResponse:
+    """Too many codes asked for or tried. ``again``: where a new one is asked for."""
+    return render(request, "429.html", {"again": again}, status=429)
+
+
+def _shown_again(request: HttpRequest, template: str, **context) -> HttpResponse:
     """Nothing was saved; what was written is shown again so that it is not lost."""
     came_from = request.headers.get("Referer", "")
     here = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-    return render(request, template, {"written": written_in(request), "back": came_from if here else ""}, status=403)
+    context |= {"written": written_in(request), "back": came_from if here else ""}
+    return render(request, template, context, status=403)

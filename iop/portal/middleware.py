@@ -12,7 +12,7 @@ class LoginRequired(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request: HttpRequest, view_func) -> HttpResponse:
         if request.method == "POST":
-            return logged_out(request)
+            return logged_out(request, self.get_login_url(view_func))
         return super().handle_no_permission(request, view_func)
 
 

@@ -5,8 +5,8 @@ from tests.mine import people
 
 
 @pytest.fixture(autouse=True)
-def no_earlier_tries():
-    """Limits of tries are counted in the cache."""
+def no_earlier_tries(db):
+    """Limits of tries are counted in the cache, which is a table."""
     cache.clear()
 
 

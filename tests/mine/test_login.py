@@ -4,7 +4,9 @@ import time
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
+from django.core.cache import cache, caches
+from django.core.cache.backends.db import DatabaseCache
+from django.db import connection
 from django.urls import NoReverseMatch, reverse
 
 from iop.municipalities.models import Membership, User
@@ -105,21 +107,36 @@ def test_after_five_wrong_codes_the_right_one_is_wrong_too(client):
     ask(client)
     code = code_in_mail()
     wrong = "0000-0000" if code != "0000-0000" else "1111-1111"
-    assert [give(client, wrong).status_code for _ in range(5)] == [200] * 4 + [302]
+    assert [give(client, wrong).status_code for _ in range(5)] == [200] * 4 + [429]
     give(client, code)
     assert not is_in(client)
 
 
 def test_codes_to_an_address_are_few(client):
     statuses = [ask(driver.logged_in(None)).status_code for _ in range(4)]
-    assert statuses == [302, 302, 302, 422]
+    assert statuses == [302, 302, 302, 429]
     assert len(mail.outbox) == 3
-    assert "För många försök" in ask(client).text
+    page = ask(client).text
+    assert "Vänta några minuter och försök igen." in page and f'href="{LOGIN}"' in page
+
+
+def test_too_many_tries_are_told_on_a_page(client):
+    ask(client)
+    *_, page = [give(client, "0000-0000") for _ in range(5)]
+    assert page.status_code == 429
+    assert "Det blev många försök" in page.text and f'href="{LOGIN}">Begär en ny kod' in page.text
+    assert "För många försök" not in client.get(LOGIN).text  # told once
+
+
+def test_what_was_written_when_the_login_ran_out_leads_to_the_own_door(client, case):
+    page = client.post(f"/mina-sidor/mora/{case.reference}/skriv/", {"subject": "Hej", "text": "Det jag skrev"})
+    assert page.status_code == 403 and "Det jag skrev" in page.text
+    assert f'href="{LOGIN}" target' in page.text and 'href="/logga-in/" target' not in page.text
 
 
 def test_many_addresses_from_one_place_are_few_too(client):
     statuses = [ask(driver.logged_in(None), f"p{number}@x.example").status_code for number in range(25)]
-    assert 302 in statuses and set(statuses[20:]) == {422}
+    assert 302 in statuses and set(statuses[20:]) == {429}
 
 
 @pytest.mark.parametrize(
@@ -207,3 +224,11 @@ def test_nothing_but_our_own_scripts_and_styles(client):
         assert page.text.count("<script") == 1  # our own file
     cache.clear()
     assert people.CODE == CODE
+
+
+def test_tries_are_counted_by_all_processes_together(client, case):
+    assert isinstance(caches["default"], DatabaseCache)
+    ask(client)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM shared_counts WHERE cache_key LIKE '%%request_login_code%%'")
+        assert cursor.fetchone()[0] >= 3  # one for each limit

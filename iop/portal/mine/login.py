@@ -26,6 +26,8 @@ from iop.cases.fields import Email
 from iop.mail import send_aside
 from partners.access import is_of_an_organisation, somebody_with
 
+from ..errors import too_many
+
 TOO_MANY = "För många försök. Vänta en stund och begär en ny kod."
 
 
@@ -85,7 +87,7 @@ class AddressForm(RequestLoginCodeForm):
         email = self.cleaned_data["email"].lower()
         self._user = somebody_with(email)
         if not ratelimit.consume(context.request, action="request_login_code", key=email):
-            raise forms.ValidationError(TOO_MANY)
+            raise forms.ValidationError(TOO_MANY, code=TOO_MANY)
         return email
 
 
@@ -111,6 +113,8 @@ class AskForCode(RequestLoginCodeView):
         return FormView.get_context_data(self, **kwargs) | {"next": self.get_next_url() or ""}
 
     def form_invalid(self, form) -> HttpResponse:
+        if form.has_error("email", TOO_MANY):
+            return too_many(self.request, again=self.request.path)
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
@@ -121,3 +125,11 @@ class GiveCode(ConfirmLoginCodeView):
     def get_context_data(self, **kwargs) -> dict:
         told = {"email": self._process.state.get("email"), "next": self.get_next_url() or ""}
         return FormView.get_context_data(self, **kwargs) | told
+
+    def form_invalid(self, form) -> HttpResponse:
+        """After the last try allauth ends the login: told on a page instead of by a message at the door."""
+        response = super().form_invalid(form)
+        if response.status_code != 302:
+            return response
+        list(messages.get_messages(self.request))  # the page says the same
+        return too_many(self.request, again=reverse("account_request_login_code"))
