@@ -11,12 +11,21 @@ from iop.cases.actions import close as close_case_file
 from iop.cases.files import store_bytes
 from iop.cases.machinery import Refused, after_new_rules, hold_act
 from iop.cases.models import Case, DecisionKind, DecisionOutcome, Direction, Outcome, Stage, TaskKind
-from iop.cases.opened import changes
+from iop.cases.opened import changes, marks_of
 from iop.municipalities.permissions import Role
 from iop.swedish_text import day
 
 from .checks import document_hash, is_signed
-from .models import Agreement, AgreementStage, FrozenContribution, Point, PointState, Signature
+from .models import (
+    Agreement,
+    AgreementStage,
+    CommentKind,
+    DraftComment,
+    FrozenContribution,
+    Point,
+    PointState,
+    Signature,
+)
 from .pdf import agreement_pdf
 from .sharing import wait_no_longer
 
@@ -93,6 +102,37 @@ def write_point(
     if changed:
         point.save(update_fields=list(changed))
     return point
+
+
+@transaction.atomic
+def take_wording(comment: DraftComment, *, by, opened: str = "") -> Point:
+    """Put the organisation's wording in its point, and tell of it in the case file.
+
+    ``opened``: marks of the point as it was seen; without them as it was shared. Raises Meanwhile where it has been
+    changed since.
+    """
+    agreement = comment.draft.agreement
+    _open_for_writing(agreement)
+    shared = {row["pk"]: row["text"] for row in comment.draft.points}
+    point = agreement.points.filter(pk=comment.point).first()
+    if comment.kind != CommentKind.WORDING or comment.record.secret:
+        raise Refused("Bara ett öppet förslag till ordalydelse går att föra in.")
+    if point is None or point.pk not in shared:
+        raise Refused("Punkten finns inte längre i utkastet.")
+    if point.text == comment.text:
+        raise Refused("Punkten lyder redan som förslaget.")
+    opened = opened or marks_of({"text": shared[point.pk]})
+    how = {"state": PointState.USED, "flag": point.flag, "heading": point.heading}
+    written = write_point(agreement, point, text=comment.text, opened=opened, **how)
+    add_record(
+        agreement.case,
+        direction=Direction.INTERNAL,
+        counterpart=comment.party.name,
+        about=f"Ordalydelse från {comment.party.name} införd i punkten {written.heading}",
+        text=comment.text,
+        by=by,
+    )
+    return written
 
 
 @transaction.atomic

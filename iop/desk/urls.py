@@ -79,6 +79,7 @@ tabs = [
     path("parter/<int:pk>/bjud-in/", organisations_pages.give_access, name="give_access"),
     path("tillgang/<int:pk>/avsluta/", organisations_pages.end_access, name="end_access"),
     path("avtal/dela/", organisations_pages.share_draft, name="share_draft"),
+    path("avtal/forslag/<int:pk>/for-in/", organisations_pages.wording_taken, name="take_wording"),
     path("avtal/synpunkter-lasta/", organisations_pages.read_comments, name="read_comments"),
     path("brev/<int:pk>/paminn/", letters.remind_letter, name="remind_letter"),
     path("brev/<int:pk>/klart/", letters.settle_letter, name="settle_letter"),

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from agreements.models import DraftComment, SharedDraft
 from initiatives.meetings import Agreed, add_point, note_meeting
 from initiatives.people import Person
 from iop.cases.actions import add_record, ask_statement, edit_facts
@@ -127,6 +128,7 @@ ACTS = {
     "end_access": ({C}, 302),
     "read_message": ({C}, 302),
     "share_draft": ({C}, 302),
+    "take_wording": ({C}, 302),
     "read_comments": ({C}, 302),
     "record_secrecy": ({C}, 302),
     "open_record": ({C}, 302),
@@ -179,6 +181,9 @@ def addresses(in_force, adviser, coordinator) -> dict[str, str]:
         "remind_round": [case.reference, case.rounds.get().pk],
         "write_position": [case.reference, case.rounds.get().pk],
     }
+    draft = SharedDraft.objects.create(agreement=in_force, record=letter.record, shared_by=coordinator)
+    said = DraftComment.objects.create(draft=draft, party=party, kind="agreed", record=letter.record)
+    own["take_wording"] = [case.reference, said.pk]
     message = write(party, subject="Hej", text="En fråga", name="Anna", email="anna@sprakbron.example")
     own |= {"read_message": [case.reference, message.pk], "end_access": [case.reference, party.accesses.get().pk]}
     of_a_party = {

@@ -6,11 +6,12 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from agreements.actions import write_point
+from agreements.actions import take_wording, write_point
 from agreements.models import CommentKind, DraftComment, SharedDraft
 from agreements.sharing import share
 from iop.cases.machinery import Refused
 from iop.cases.models import TaskKind
+from iop.cases.opened import marks_of
 from iop.cases.secrecy import mark_secret
 from iop.municipalities.permissions import Role
 from tests.cases import driver
@@ -152,3 +153,40 @@ def test_no_page_calls_the_organisation_an_applicant(of_equals):
     anna = people.logged_in(ANNA)
     for path in ("", "utkast/", "personer/", "aterta/", "skriv/"):
         assert "sökande" not in anna.get(at(of_equals.case, path)).text.lower()
+
+
+def test_a_coordinator_takes_a_wording_into_its_point(of_equals):
+    case, point, anna = of_equals.case, of_equals.points.first(), people.logged_in(ANNA)
+    said = {"point": point.pk, "kind": "wording", "text": "Vi bestämmer tillsammans.", "name": "Anna"}
+    anna.post(at(case, "utkast/"), said)
+    one, desk = DraftComment.objects.get(), driver.logged_in(case.coordinator)
+    page, place = f"/botkyrka/arenden/{case.reference}/", f"avtal/forslag/{one.pk}/for-in/"
+    assert "För in i punkten" in desk.get(f"{page}avtal/").text
+    seen = marks_of({"text": point.text})
+
+    write_point(of_equals, point, text="En kollegas ord.", state="used")  # meanwhile
+    for opened in ({}, {"opened": seen}):
+        shown = desk.post(page + place, opened, follow=True).text
+        assert "Någon annan har ändrat" in shown and "Ersätt med förslaget" in shown
+        assert shown.count("En kollegas ord.") > 1 and "Vi bestämmer tillsammans." in shown
+    point.refresh_from_db()
+    assert point.text == "En kollegas ord."
+
+    shown = desk.post(page + place, {"opened": marks_of({"text": point.text})}, follow=True).text
+    point.refresh_from_db()
+    assert point.text == "Vi bestämmer tillsammans." and "punkten lyder så" in shown
+    about = f"Ordalydelse från Språkbron införd i punkten {point.heading}"
+    assert (case.records.last().about, case.records.last().by) == (about, case.coordinator)
+    assert about in desk.get(f"{page}handelser/").text
+    assert "lyder redan som förslaget" in desk.post(page + place, follow=True).text
+
+
+def test_only_an_open_wording_is_taken(of_equals):
+    case, point, anna = of_equals.case, of_equals.points.first(), people.logged_in(ANNA)
+    for kind in ("comment", "wording"):
+        anna.post(at(case, "utkast/"), {"point": point.pk, "kind": kind, "text": "HEMLIGT", "name": "Anna"})
+    comment, wording = DraftComment.objects.all()
+    mark_secret(wording.record, ground="OSL", by=case.coordinator)
+    for one in (comment, DraftComment.objects.get(pk=wording.pk)):
+        with pytest.raises(Refused, match="Bara ett öppet förslag"):
+            take_wording(one, by=case.coordinator)

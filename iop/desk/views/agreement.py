@@ -17,11 +17,12 @@ from agreements.actions import (
     write_point,
 )
 from agreements.forms import NewPointForm, PointForm, SignaturesForm, TermForm
-from agreements.models import Agreement, PointState
+from agreements.models import Agreement, CommentKind, DraftComment, PointState
 from agreements.pdf import agreement_pdf
 from iop.cases.forms import DecisionForm
 from iop.cases.machinery import Subject
 from iop.cases.models import Decision, DecisionKind
+from iop.cases.opened import marks_of
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 from partners.checks import contributions_of
@@ -94,10 +95,23 @@ def _shared(case, agreement: Agreement, user) -> dict:
         said = drafts[0].comments.filter(record__in=seen).select_related("party__organisation", "record")
     return {
         "drafts": drafts,
-        "said_of_draft": list(said),
+        "said_of_draft": _with_points(agreement, drafts, said),
         "unread": bool(drafts) and case.tasks.open().filter(kind="read_answer", subject_kind="shareddraft").exists(),
         "share_form": ShareForm(prefix="dela"),
     }
+
+
+def _with_points(agreement: Agreement, drafts: list, said) -> list[DraftComment]:
+    """Comments on the latest draft; a proposed wording with how its point stands now, and whether it has changed."""
+    shared = {row["pk"]: row["text"] for row in drafts[0].points} if drafts else {}
+    now = dict(agreement.points.values_list("pk", "text")) if agreement.is_open_for_writing else {}
+    found = list(said)
+    for one in found:
+        if one.kind == CommentKind.WORDING and one.point in now and one.point in shared and not one.record.secret:
+            one.stands = now[one.point]
+            one.is_taken, one.clashes = one.stands == one.text, one.stands != shared[one.point]
+            one.marks = marks_of({"text": one.stands})
+    return found
 
 
 def _decisions(case, user) -> list[Decision]:

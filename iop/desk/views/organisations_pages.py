@@ -5,6 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from agreements.actions import take_wording
+from agreements.models import DraftComment
 from agreements.sharing import mark_read, share
 from iop.cases.fields import DayField, Email, Line, TextArea
 from iop.municipalities.access import official
@@ -75,6 +77,21 @@ def share_draft(request: HttpRequest, municipality, reference: str) -> HttpRespo
     else:
         refuse(request, "Utkastet delades inte: " + _what_is_wrong(form))
     return _to(request, "agreement", case, "delat")
+
+
+@official(Act.WORK)
+@require_POST
+def wording_taken(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    """Put a proposed wording in its point. Where the point has been changed since, the page shows both."""
+    case = case_or_404(request, reference)
+    agreement = agreement_of(case)
+    seen = DraftComment.objects.filter(draft__agreement=agreement, record__in=case.records.visible_to(request.user))
+    found = get_object_or_404(seen.select_related("draft", "party__organisation", "record"), pk=pk)
+    found.draft.agreement = agreement
+    opened = request.POST.get("opened", "")[:200]
+    done = f"Förslaget är infört i punkten {found.heading}."
+    try_to(request, lambda: take_wording(found, by=request.user, opened=opened), done)
+    return _to(request, "agreement", case, f"forslag-{pk}")
 
 
 @official(Act.WORK)
