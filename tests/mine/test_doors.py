@@ -179,6 +179,7 @@ def test_one_person_may_act_for_two_associations(case, mora):
     page = people.logged_in(ANNA).get("/mina-sidor/").text
     assert seen_by(ANNA) == {case.reference, other.reference}
     assert "Språkbron" in page and "Kören" in page
+    assert page.count('<article class="panel') == 2 and "<section" not in page  # regions would have equal names
 
 
 def test_who_has_left_sees_nothing(assessed, coordinator):
