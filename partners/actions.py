@@ -224,8 +224,14 @@ def hand_in_by(party: Party, rule: DocumentRule, part: str, *, sender: str, **pa
 
 
 @transaction.atomic
-def review(party: Party, rule: DocumentRule, part: str, *, status: str, note: str = "", by=None) -> PartnerDocument:
-    """What the reviewer made of the paper, or that it does not exist."""
+def review(
+    party: Party, rule: DocumentRule, part: str, *, status: str, note: str = "", by=None, absolute=None
+) -> PartnerDocument:
+    """What the reviewer made of the paper, or that it does not exist.
+
+    ``absolute``: turns a path into a full address; then those with access are told of one that was not accepted.
+    """
+    Case.objects.select_for_update().get(pk=party.case_id)
     if status in (DocumentStatus.ACCEPTED, DocumentStatus.REJECTED):
         if not party.documents.filter(rule=rule.key, part=part).exclude(status=DocumentStatus.REQUESTED).exists():
             raise Refused("Underlaget har inte kommit än, så det går inte att granska.")
@@ -233,7 +239,28 @@ def review(party: Party, rule: DocumentRule, part: str, *, status: str, note: st
         raise Refused("Skriv varför underlaget inte godtas.")
     paper = _paper(party, rule, part, status=status, note=note, by=by)
     close_task(party.case, TaskKind.READ_ANSWER, by=by, subject=Subject.of(paper))
+    if status == DocumentStatus.REJECTED and absolute:
+        _tell_not_accepted(paper, dict(rule.parts)[part], by=by, absolute=absolute)
     return paper
+
+
+def _tell_not_accepted(paper: PartnerDocument, label: str, *, by, absolute) -> None:
+    """What is to be done, with the way there, to those who see the case. Of what is secret only that something is."""
+    party, case = paper.party, paper.party.case
+    addresses = sorted(set(party.accesses.in_force().values_list("email", flat=True)))
+    if not addresses:
+        return
+    secret = case.secret or paper.record is not None and paper.record.secret
+    page = reverse("mine_case", args=[case.municipality.slug, case.reference])
+    context = {"case": case, "municipality": case.municipality, "label": label, "note": paper.note, "secret": secret}
+    context["link"] = absolute(page) + ("" if secret else f"#{paper.rule}-{party.pk}-{paper.part or 0}")
+    body = render_to_string("partners/mail/not_accepted.txt", context)
+    subject = (
+        f"Meddelande från {case.municipality.name}" if secret else f"Ett underlag behöver rättas, {case.reference}"
+    )
+    add_record(case, direction=Direction.OUT, counterpart=", ".join(addresses), about=subject, text=body, by=by)
+    for address in addresses:
+        after_commit(EmailMessage(subject, body, to=[address], reply_to=[case.municipality.email]))
 
 
 def declaration_text(rule: DeclarationRule, organisation: str) -> str:
@@ -251,6 +278,7 @@ def send_declaration(party: Party, rule: DeclarationRule, *, to: str, by, absolu
 
     A new link replaces one that has not been used. Only the link's hash is stored; no official can follow it.
     """
+    Case.objects.select_for_update().get(pk=party.case_id)
     Party.objects.select_for_update().get(pk=party.pk)
     still_open(party.case)
     if party.declarations.filter(rule=rule.key, confirmed_at__isnull=False).exists():
@@ -297,6 +325,7 @@ def confirm_declaration(declaration: Declaration, *, name: str, role: str, email
 
     ``email``: of one who is logged in, kept beside the name.
     """
+    Case.objects.select_for_update().get(pk=declaration.party.case_id)
     locked = Declaration.objects.select_for_update().get(pk=declaration.pk)
     if locked.confirmed_at:
         raise Refused("Intyget är redan bekräftat.")

@@ -237,7 +237,7 @@ class ReviewForm(forms.Form):
         label="Anteckning",
         max_length=5000,
         required=False,
-        help_text="Godtas underlaget inte läser organisationen anteckningen på Mina sidor.",
+        help_text="Godtas underlaget inte får organisationen anteckningen i ett brev, och läser den på Mina sidor.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

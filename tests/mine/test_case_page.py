@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.urls import reverse
 from django.utils import timezone
 
 from initiatives.meetings import note_meeting
@@ -146,6 +147,31 @@ def test_a_declaration_is_confirmed_by_one_who_is_logged_in(assessed, anna, coor
     assert assessed.records.last().counterpart == f"Anna ({ANNA}), ordförande, Språkbron"
     again = anna.post(address, {"name": "Bo", "role": "kassör", "certain": "on"})
     assert again.status_code == 422 and "Intyget är redan bekräftat." in again.text
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_a_paper_that_was_not_accepted_is_told_by_letter(
+    in_dialogue, anna, coordinator, secret, django_capture_on_commit_callbacks
+):
+    case, rule = in_dialogue, file_rule(in_dialogue)
+    party, part = case.parties.get(), rule.parts[0][0]
+    key = f"{rule.key}-{party.pk}-{part or 0}"
+    anna.post(at(case, f"underlag/{key}/"), {"name": "Anna", "upload": driver.pdf()})
+    if secret:
+        mark_secret(party.documents.get().record, ground="OSL", by=coordinator)
+    mail.outbox.clear()
+    prefix = f"gr-{rule.key}-{party.pk}-{part}"
+    said = {"rule": rule.key, "part": part, f"{prefix}-note": "Sista sidan saknas."}
+    address = reverse("paper_reviewed", args=["mora", case.reference, party.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        for status in ("accepted", "rejected"):
+            driver.logged_in(coordinator).post(address, said | {f"{prefix}-status": status})
+    (letter,) = mail.outbox
+    told = letter.subject + letter.body
+    assert letter.to == [ANNA] and f"http://testserver{at(case)}" in letter.body
+    assert secret != ("Sista sidan saknas." in told and rule.parts[0][1] in told and f"#{key}" in told)
+    assert not secret or case.reference not in letter.subject and "saknas" not in told
+    assert case.records.last().counterpart == ANNA and case.records.last().text == letter.body
 
 
 # What is shown, and what never is

@@ -272,6 +272,10 @@ def paper_came(request: HttpRequest, municipality, reference: str, pk: int) -> H
     return _page(request, case_or_404(request, reference), status=422, failed=(name, form))
 
 
+def _reviewed(request: HttpRequest, party, rule, part: str, data: dict) -> None:
+    review(party, rule, part, by=request.user, absolute=request.build_absolute_uri, **data)
+
+
 @official(Act.WORK)
 @require_POST
 def paper_reviewed(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
@@ -280,7 +284,7 @@ def paper_reviewed(request: HttpRequest, municipality, reference: str, pk: int) 
     rule, party = _document_rule(case, key, part), _party(case, pk)
     name = f"gr-{key}-{pk}-{part}"
     form = ReviewForm(request.POST, rule=rule, prefix=name)
-    if carried_out(form, lambda data: review(party, rule, part, by=request.user, **data)):
+    if carried_out(form, lambda data: _reviewed(request, party, rule, part, data)):
         return _done(request, case, "Granskningen är sparad.", f"{key}-{pk}-{part or '0'}")
     return _page(request, case_or_404(request, reference), status=422, failed=(name, form))
 
