@@ -58,6 +58,7 @@ def give(party: Party, *, email: str, name: str, role: str = "", by, absolute) -
 
 @transaction.atomic
 def end(access: CaseAccess, *, by) -> None:
+    Case.objects.select_for_update().get(pk=access.party.case_id)  # first, as wherever a case file is written
     locked = CaseAccess.objects.select_for_update(of=["self"]).select_related("party__case").get(pk=access.pk)
     if locked.ended_at:
         raise Refused(f"{locked.email} ser redan inte ärendet längre.")

@@ -53,6 +53,7 @@ def tell_official(message: Message, title: str) -> None:
 
 @transaction.atomic
 def mark_read(message: Message, *, by) -> None:
+    Case.objects.select_for_update().get(pk=message.party.case_id)  # first, as in ``write``
     locked = Message.objects.select_for_update(of=["self"]).select_related("party__case").get(pk=message.pk)
     if locked.read_at:
         raise Refused("Meddelandet är redan läst.")

@@ -385,6 +385,7 @@ def leave_returned(statement: Statement, *, by) -> None:
 
 def _waiting(statement: Statement) -> Statement:
     """The statement, locked, if it is still waited for."""
+    Case.objects.select_for_update().get(pk=statement.case_id)
     locked = Statement.objects.select_for_update().get(pk=statement.pk)
     if locked.answered_on:
         raise Refused("Yttrandet är redan besvarat. Begär ett nytt om det behöver ändras.")

@@ -192,6 +192,11 @@ def send_letter(
     return letter
 
 
+def _case_first(row: Linked) -> None:
+    """One order of locks everywhere: the case, then what belongs to it. ``add_record`` takes the case in any event."""
+    Case.objects.select_for_update().get(pk=row.case_id)
+
+
 def _numbered(points: list[str]) -> str:
     return "\n".join(f"{number}. {point}" for number, point in enumerate(points, 1))
 
@@ -199,6 +204,7 @@ def _numbered(points: list[str]) -> str:
 @transaction.atomic
 def answer_letter(letter: Letter, *, name: str, text: str, uploads=()) -> Record:
     """An answer lands in the case file and in the coordinator's worklist. The same sent twice is one answer."""
+    _case_first(letter)
     locked = Letter.objects.select_for_update(of=["self"]).select_related("case__municipality").get(pk=letter.pk)
     if locked.settled_at:
         raise Refused("Kommunen har redan tagit emot det som behövdes. Skriv till kommunen om något ska läggas till.")
@@ -235,6 +241,7 @@ def answer_letter(letter: Letter, *, name: str, text: str, uploads=()) -> Record
 @transaction.atomic
 def settle(letter: Letter, *, by) -> None:
     """The answer is read and enough, or nothing more is waited for; the link answers no longer."""
+    _case_first(letter)
     locked = Letter.objects.select_for_update().get(pk=letter.pk)
     if locked.settled_at:
         raise Refused("Brevet är redan avslutat.")
@@ -258,6 +265,7 @@ def remind(
 
     ``by``: None where it goes by itself. ``hidden``: a secret record that tells the same.
     """
+    _case_first(row)
     locked = type(row).objects.select_for_update(of=["self"]).get(pk=row.pk)
     if not locked.is_waiting:
         raise Refused("Det finns redan ett svar, eller så väntar ni inte längre på något. Ladda om sidan.")

@@ -66,7 +66,9 @@ def _send_one(kind: Kind, rows: QuerySet, pk: int, *, today, municipality, absol
     """The reference of the case, or nothing where it was not time, or nobody could be reminded."""
     try:
         with transaction.atomic():
-            list(rows.model.objects.select_for_update().filter(pk=pk))  # another run waits here
+            case = rows.model.objects.filter(pk=pk).values("case")
+            list(Case.objects.select_for_update().filter(pk__in=case))  # another run waits here
+            list(rows.model.objects.select_for_update().filter(pk=pk))
             row = rows.select_related("case__municipality", "case__coordinator").filter(pk=pk).first()
             if row is None:
                 return ""
