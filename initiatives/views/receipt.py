@@ -9,10 +9,12 @@ from django.views.decorators.http import require_safe
 from iop.cases.letters import hash_of
 from iop.municipalities.access import public_municipality
 
-from ..limits import limited
+from ..limits import Limit, limited
 from ..models import Initiative
 from ..receipts import pdf_name, receipt_context, receipt_pdf
 from .doors import count_wrong_link, unseen
+
+PRINTS = Limit("prints", most=30, minutes=10)  # of one receipt: each is made anew, and a PDF is dear to make
 
 
 def _found(request: HttpRequest, slug: str, token: str) -> Initiative:
@@ -39,5 +41,6 @@ def receipt(request: HttpRequest, slug: str, token: str) -> HttpResponse:
 @require_safe
 def receipt_as_pdf(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     initiative = _found(request, slug, token)
+    PRINTS.count(str(initiative.pk))
     headers = {"Content-Disposition": f'attachment; filename="{pdf_name(initiative)}"'}
     return HttpResponse(receipt_pdf(initiative), content_type="application/pdf", headers=headers)
