@@ -103,14 +103,16 @@ def sent_by(user: User, parties: list[Party]) -> list[Party]:
 
 
 def addresses_of(parties: list[Party]) -> dict[int, set[str]]:
-    """Party -> addresses of those who act for its organisation now. One that has ended is nobody's any longer."""
-    found: dict[int, set[str]] = {party.pk: set() for party in parties}
+    """Party -> addresses of those who are written to about it now. One that has ended is nobody's any longer."""
+    found = {party.pk: {party.contact_email.lower()} for party in parties}
+    for number, email in CaseAccess.objects.in_force().filter(party__in=parties).values_list("party", "email"):
+        found[number].add(email)
     acting = Representative.objects.acting().filter(organisation__in=[party.organisation_id for party in parties])
     for organisation, email in acting.exclude(email="").values_list("organisation", "email"):
         for party in parties:
             if party.organisation_id == organisation:
                 found[party.pk].add(email)
-    return found
+    return {number: addresses - {""} for number, addresses in found.items()}
 
 
 @has_pages

@@ -35,7 +35,19 @@ def test_letters_to_representatives_are_no_strangers(typed, coordinator):
     page = stranger.get(at(typed)).text
     assert "Berätta mer" in page and "Känner ni till" not in page and "Vi känner inte" not in page
     page = olle.get(at(typed)).text
-    assert "Känner ni till" in page and "Vi känner inte" in page and "Berätta mer" not in page
+    assert "Känner ni till" in page and "Vi känner inte" in page
+    assert "Berätta mer" in page  # it was written to the organisation, whoever answers in its name
+
+
+def test_one_who_is_invited_reads_what_was_written_to_the_others(case, anna, coordinator):
+    eva = "eva@sprakbron.example"
+    access.give(case.parties.get(), email=eva, name="Eva", by=coordinator, absolute=driver.absolute)
+    driver.write_to(case, by=coordinator, to="anna@sprakbron.example", subject="Till Anna")
+    driver.write_to(case, by=coordinator, to=eva, subject="Till Eva")
+    page = people.logged_in(eva).get(at(case)).text
+    assert "Till Anna" in page and "Till Eva" in page
+    page = anna.get(at(case)).text
+    assert "Till Anna" in page and "Till Eva" not in page  # nobody has said who Anna is
 
 
 def test_letters_to_somebody_who_has_ended_are_shown_to_nobody_else(case, anna, coordinator):

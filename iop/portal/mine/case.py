@@ -95,14 +95,14 @@ def address(case: Case, name: str = "mine_case", *args) -> str:
 
 
 def our_addresses(seat: Seat) -> set[str]:
-    """One's own; for a confirmed representative also those of the others. What was sent to them is shown."""
+    """One's own; for whom somebody has vouched also those of the others. What was sent to them is shown."""
     return addresses_in([seat])[seat.case.pk]
 
 
 def addresses_in(seats: list[Seat]) -> dict[int, set[str]]:
     """The same by case."""
-    known = addresses_of([party for seat in seats for party in seat.represents])
-    return {seat.case.pk: {seat.email}.union(*(known[one.pk] for one in seat.represents)) for seat in seats}
+    known = addresses_of([party for seat in seats for party in seat.vouched_for])
+    return {seat.case.pk: {seat.email}.union(*(known[one.pk] for one in seat.vouched_for)) for seat in seats}
 
 
 def letters_to(seat: Seat) -> list[Letter]:

@@ -26,6 +26,11 @@ class Seat:
     sent: list[Party]  # those in whose name the person sent the initiative
 
     @property
+    def vouched_for(self) -> list[Party]:
+        """Those for which somebody else has said that the person belongs to them; a sender says it alone."""
+        return [one for one in self.parties if one in self.represents or one not in self.sent]
+
+    @property
     def may_take_back(self) -> Party | None:
         """The party that the person may take out of the case; to read is not to decide."""
         return next((one for one in self.parties if one in self.represents or one in self.sent), None)
