@@ -286,7 +286,7 @@ def test_what_belongs_to_another_case_is_not_found(addresses, in_force, mora, co
         "send_invitation", "add_participant", "remove_participant", "add_agreed_point", "tick_agreed_point",
         "name_participants", "remind_round", "write_position", "save_point", "remove_point", "follow_up_held",
         "edit_party", "party_leaves", "paper_came", "paper_reviewed", "declaration_sent", "ruling",
-        "give_access", "end_access", "read_message",
+        "give_access", "end_access", "read_message", "take_wording",
     }  # fmt: skip
     assert statuses(moved, coordinator) == dict.fromkeys(moved, 404)
 
