@@ -221,8 +221,8 @@ def send(draft: Draft, rules: RuleSet, *, absolute: Absolute, sender: str) -> tu
             uploads=uploads,
             notes=[file.name for file in files if file.locked],
         )
-    row.sent_as, row.written, row.writers = initiative, {}, {}
-    row.save(update_fields=["sent_as", "written", "writers"])
+    row.sent_as, row.written, row.writers, row.begun_from = initiative, {}, {}, ""
+    row.save(update_fields=["sent_as", "written", "writers", "begun_from"])
     for file in files:
         attachments.remove(file)
     return initiative, token

@@ -318,7 +318,7 @@ def test_what_is_sent_is_left_in_the_case_alone(client, address):
     writing.write(client, address)
     writing.send(client, address)
     draft = Draft.objects.get()
-    assert (draft.written, draft.writers, draft.sent_as) == ({}, {}, Initiative.objects.get())
+    assert (draft.written, draft.writers, draft.begun_from) == ({}, {}, "")
 
 
 def test_the_coordinator_sees_everything_that_was_sent(client, address, mora, coordinator):
