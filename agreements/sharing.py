@@ -11,10 +11,11 @@ from django.utils import timezone
 from iop.cases.actions import add_record, close_task, open_task
 from iop.cases.files import store_bytes
 from iop.cases.machinery import Refused
-from iop.cases.models import Direction, TaskKind
+from iop.cases.models import Case, Direction, TaskKind
 from iop.mail import after_commit
+from partners.access import readers_of
 from partners.messages import signed
-from partners.models import CaseAccess, Party
+from partners.models import Party
 
 from .models import Agreement, CommentKind, DraftComment, PointState, SharedDraft
 from .pdf import agreement_pdf
@@ -34,8 +35,7 @@ def share(agreement: Agreement, *, by, absolute, note: str = "", answer_by: date
     points = [{"pk": row.pk, "heading": row.heading, "text": row.text} for row in written]
     if not any(point["text"].strip() for point in points):
         raise Refused("Inget är skrivet än. Skriv minst en punkt innan utkastet delas.")
-    readers = CaseAccess.objects.in_force().filter(party__case=case).order_by("email")
-    addresses = sorted(set(readers.values_list("email", flat=True)))
+    addresses = readers_of(case.parties.all())
     if not addresses:
         raise Refused("Ingen av organisationen ser ärendet på Mina sidor. Bjud in någon under Parter och underlag.")
     name = f"{case.reference}-utkast-{timezone.localdate()}.pdf"
@@ -104,8 +104,12 @@ def comment(
     return row
 
 
-def mark_read(draft: SharedDraft, *, by) -> None:
-    """What has been said so far is read; what comes later is told anew."""
+@transaction.atomic
+def mark_read(draft: SharedDraft, *, seen: int, by) -> None:
+    """What has been said so far is read; what comes later is told anew. ``seen``: how many comments the page showed."""
+    Case.objects.select_for_update().get(pk=draft.agreement.case_id)
+    if draft.comments.count() > seen:
+        raise Refused("Det har kommit fler synpunkter. Läs dem också, och markera sedan.")
     close_task(draft.agreement.case, TaskKind.READ_ANSWER, by=by, subject=draft.subject)
 
 

@@ -11,6 +11,12 @@ from partners.models import Message, Party
 from .actions import end_case
 
 
+def others_stay(party: Party) -> bool:
+    """Is there another organisation to go on with? One that its sender merely named has not said that it takes part."""
+    others = Party.objects.filter(case=party.case_id, named_by_sender=False).exclude(pk=party.pk)
+    return others.active().organisations().exists()
+
+
 @transaction.atomic
 def withdraw(party: Party, *, name: str, email: str, why: str = "", by) -> Message:
     """Of several organisations this one leaves and the others go on; of one alone the case ends.
@@ -24,7 +30,7 @@ def withdraw(party: Party, *, name: str, email: str, why: str = "", by) -> Messa
         raise Refused("Ärendet är redan avslutat.")
     if case.stage == Stage.IN_FORCE:
         raise Refused("Partnerskapet gäller redan. Skriv till kommunen om ni vill avsluta det.")
-    others = case.parties.active().organisations().exclude(pk=party.pk).exists()
+    others = others_stay(party)
     if others:
         leave(party, by=by)
     else:

@@ -154,10 +154,10 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_counts",
-        "OPTIONS": {"MAX_ENTRIES": 50_000},  # beyond it the oldest are thrown away, and so are somebody's tries
+        "OPTIONS": {"MAX_ENTRIES": 50_000},  # beyond it a third is thrown away, and so are somebody's tries
     }
 }
-ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key,30/d/key", "login": "30/m/ip"}
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key,30/d/key"}
 
 SECURE_CSP = {
     "default-src": [CSP.NONE],

@@ -14,7 +14,7 @@ from iop.cases.models import Case, Direction
 from iop.mail import after_commit
 from iop.municipalities.models import User
 
-from .models import CaseAccess, Party, Representative
+from .models import CaseAccess, Party, PartyQuerySet, Representative
 
 MOST = 20  # people of one organisation in a case
 
@@ -115,7 +115,16 @@ def addresses_of(parties: list[Party]) -> dict[int, set[str]]:
     return {number: addresses - {""} for number, addresses in found.items()}
 
 
+def readers_of(parties: PartyQuerySet) -> list[str]:
+    """Addresses that see the case of the parties, in order: what ``acted_for_by`` tells of one person."""
+    here = parties.active().organisations()
+    invited = CaseAccess.objects.in_force().filter(party__in=here).values_list("email", flat=True)
+    open_ones = here.open_to_representatives().values("organisation")
+    acting = Representative.objects.acting().filter(organisation__in=open_ones).exclude(email="")
+    return sorted({*invited, *acting.values_list("email", flat=True)})
+
+
 @has_pages
 def sees_the_case(case: Case, email: str) -> bool:
     """Has the receiver of a letter about the case pages of its own, where the letter stands too?"""
-    return CaseAccess.objects.in_force().filter(party__case=case, email=email.lower()).exists()
+    return email.lower() in readers_of(case.parties.all())

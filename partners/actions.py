@@ -20,6 +20,7 @@ from iop.rulesets.schema import Declaration as DeclarationRule
 from iop.rulesets.schema import Document as DocumentRule
 from iop.swedish_text import lower_first
 
+from .access import readers_of
 from .models import (
     Activity,
     Contribution,
@@ -247,7 +248,7 @@ def review(
 def _tell_not_accepted(paper: PartnerDocument, label: str, *, by, absolute) -> None:
     """What is to be done, with the way there, to those who see the case. Of what is secret only that something is."""
     party, case = paper.party, paper.party.case
-    addresses = sorted(set(party.accesses.in_force().values_list("email", flat=True)))
+    addresses = readers_of(case.parties.filter(pk=party.pk))
     if not addresses:
         return
     secret = case.secret or paper.record is not None and paper.record.secret

@@ -93,7 +93,8 @@ def _join(into: Case, party: Party, *, by) -> None:
         named_by_sender=party.named_by_sender,
     )
     for one in party.accesses.in_force():
-        CaseAccess.objects.create(party=joined, email=one.email, name=one.name, role=one.role, given_by=by)
+        whose = {"by_sending": True} if one.by_sending else {"given_by": by}  # to merge is not to vouch for the sender
+        CaseAccess.objects.create(party=joined, email=one.email, name=one.name, role=one.role, **whose)
 
 
 def _not_past_writing(double: Case) -> None:

@@ -5,7 +5,8 @@ from django.utils import timezone
 
 from iop.cases.machinery import Refused
 
-from .models import Organisation, Representative
+from . import access
+from .models import CaseAccess, Organisation, Representative
 
 
 @transaction.atomic
@@ -20,11 +21,20 @@ def confirm(organisation: Organisation, *, by, **facts) -> Representative:
 
 @transaction.atomic
 def end(representative: Representative, *, by) -> None:
+    """The person acts for the organisation no longer.
+
+    One whom somebody else ends sees its cases no longer either, not even those they sent; one who steps back does.
+    """
     locked = Representative.objects.select_for_update().get(pk=representative.pk)
     if locked.ended_on:
         raise Refused(f"{locked.name} företräder redan inte organisationen längre.")
     locked.ended_on, locked.ended_by = timezone.localdate(), by
     locked.save(update_fields=["ended_on", "ended_by"])
+    if locked.email in ("", by.email):
+        return
+    theirs = CaseAccess.objects.in_force().filter(party__organisation=locked.organisation_id, email=locked.email)
+    for one in theirs.order_by("party__case", "pk"):
+        access.end(one, by=by)
 
 
 def acting_as(representatives, *, name: str, email: str) -> Representative | None:

@@ -11,6 +11,7 @@ from .parties import (
     OtherSupport,
     PartnerDocument,
     Party,
+    PartyQuerySet,
     Representative,
 )
 
@@ -28,5 +29,6 @@ __all__ = [
     "OtherSupport",
     "PartnerDocument",
     "Party",
+    "PartyQuerySet",
     "Representative",
 ]

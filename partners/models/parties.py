@@ -142,23 +142,28 @@ class PartyQuerySet(models.QuerySet):
     def acted_for_by(self, user):
         """Those for which the person sees the case on pages of the organisation's own.
 
-        By an access to the case; or as a confirmed representative of the organisation, in every open case but those
-        that somebody sent in its name whom nobody has made sure of, and those in which it is merely named.
+        By an access to the case; or as a confirmed representative of the organisation.
         """
         if not user.is_authenticated or user.memberships_now():
             return self.none()
         here = self.model.accesses.rel.related_model.objects.filter(party=OuterRef("pk"), ended_at=None)
         acting = Representative.objects.acting().filter(organisation=OuterRef("organisation"))
-        sent_by_others = here.filter(by_sending=True).exclude(
-            email__in=Representative.objects.acting()
-            .filter(organisation=OuterRef("party__organisation"))
-            .exclude(email="")
-            .values("email")
-        )
         named = Exists(here.filter(email=user.email))
-        represents = Exists(acting.filter(email=user.email)) & ~Exists(sent_by_others)
-        represents &= Q(case__secret=False, named_by_sender=False)
+        represents = Q(pk__in=self.model.objects.open_to_representatives().values("pk")) & Exists(
+            acting.filter(email=user.email)
+        )
         return self.active().organisations().filter(named | represents)
+
+    def open_to_representatives(self):
+        """Those of which confirmed representatives see the case without having been named in it.
+
+        Not those that somebody sent in its name whom nobody has ever made sure of, nor those in which it is merely
+        named, nor secret cases.
+        """
+        accesses = self.model.accesses.rel.related_model.objects.filter(party=OuterRef("pk"), ended_at=None)
+        known = Representative.objects.filter(organisation=OuterRef("party__organisation")).exclude(email="")
+        sent_by_others = accesses.filter(by_sending=True).exclude(email__in=known.values("email"))
+        return self.filter(~Exists(sent_by_others), case__secret=False, named_by_sender=False)
 
 
 class Party(models.Model):

@@ -76,7 +76,10 @@ def test_a_comment_lands_in_the_case_and_is_read(agreement, point, shared, anna,
     client = driver.logged_in(coordinator)
     page = client.get(desk(case)).text
     assert "Varannan vecka räcker." in page and "Synpunkterna är lästa" in page
-    client.post(desk(case, "avtal/synpunkter-lasta/"))
+    client.post(desk(case, "avtal/synpunkter-lasta/"), {"seen": "0"})  # from a page that was opened before it came
+    assert "Det har kommit fler synpunkter." in client.get(desk(case)).text
+    assert case.tasks.open().filter(kind=TaskKind.READ_ANSWER).exists()
+    client.post(desk(case, "avtal/synpunkter-lasta/"), {"seen": "1"})
     assert "Synpunkterna är lästa</button>" not in client.get(desk(case)).text
     assert not case.tasks.open().filter(kind=TaskKind.READ_ANSWER).exists()
 

@@ -5,6 +5,8 @@ import pytest
 from iop.cases.models import Case, Stage
 from partners import access, representatives
 from partners.actions import add_party, send_declaration
+from partners.merging import merge
+from partners.models import CaseAccess
 from tests.cases import driver
 from tests.mine import people
 from tests.mine.people import at
@@ -20,8 +22,9 @@ def typed(case, mora, coordinator):
 
 
 def test_a_stranger_is_not_told_who_represents_the_organisation(typed, coordinator):
+    access.give(typed.parties.get(), email="bo@sprakbron.example", name="Bo", by=coordinator, absolute=driver.absolute)
     page = people.logged_in(STRANGER).get(at(typed, "personer/")).text
-    assert STRANGER in page and OLLE not in page and "Olle Ordförande" not in page
+    assert STRANGER in page and "bo@sprakbron" not in page and OLLE not in page and "Olle Ordförande" not in page
     people.representative(typed, STRANGER, by=coordinator, name="Ny")
     assert "Olle Ordförande" in people.logged_in(STRANGER).get(at(typed, "personer/")).text
 
@@ -106,3 +109,50 @@ def test_an_organisation_that_an_official_adds_is_shown_the_case(case, mora, coo
     other = driver.send_in(mora, title="Körens", organisation_name="Kören", organisation_number=driver.number(9))
     add_party(other, case.parties.get().organisation)
     assert "Körens" in people.logged_in(OLLE).get("/mina-sidor/").text
+
+
+def test_a_new_board_sees_what_the_old_one_sent_and_the_old_one_no_longer(case, anna, coordinator):
+    former = people.representative(case, "anna@sprakbron.example", by=coordinator, name="Anna")
+    people.representative(case, OLLE, by=coordinator)
+    olle = people.logged_in(OLLE)
+    assert case.title in olle.get("/mina-sidor/").text
+    representatives.end(former, by=coordinator)
+    assert case.title in olle.get("/mina-sidor/").text
+    assert anna.get(at(case)).status_code == 404
+
+
+def test_one_named_organisation_does_not_keep_an_initiative_that_is_taken_back(mora):
+    named = {"name": "Kören", "number": driver.number(9), "legal_form": "ideell_forening"}
+    case = driver.send_in(mora, contact_email=STRANGER, other_organisations=[named])
+    people.logged_in(STRANGER).post(at(case, "aterta/"), {"name": "Främling"})
+    assert Case.objects.get().stage == Stage.CLOSED
+
+
+def test_to_merge_is_not_to_vouch_for_the_sender(typed, mora, coordinator):
+    into = driver.to_assessment(
+        driver.send_in(mora, organisation_name="Kören", organisation_number=driver.number(9)), by=coordinator
+    )
+    merge(typed, into, why="Samma idé", by=coordinator, parties=list(typed.parties.all()))
+    there = into.parties.get(organisation=typed.parties.get().organisation)
+    assert there.accesses.get(email=STRANGER).by_sending
+
+
+def test_a_sender_chooses_no_meetings_by_calling_herself_something(mora, coordinator):
+    case = driver.send_in(mora, contact_name="Karin Samordnare", contact_email=STRANGER)
+    case.meetings.create(day="2026-03-02", name="Hos oss", participants="Karin Samordnare", by=coordinator)
+    page = people.logged_in(STRANGER).get(at(case)).text
+    assert "Hos oss" not in page
+    people.representative(case, STRANGER, by=coordinator, name="Karin Samordnare")
+    assert "Hos oss" in people.logged_in(STRANGER).get(at(case)).text
+
+
+def test_representatives_are_told_of_a_draft_though_nobody_was_invited(case, coordinator):
+    people.representative(case, "anna@sprakbron.example", by=coordinator, name="Anna")
+    people.representative(case, OLLE, by=coordinator)
+    assert access.readers_of(case.parties.all()) == ["anna@sprakbron.example", OLLE]
+    CaseAccess.objects.all().delete()
+    assert access.readers_of(case.parties.all()) == ["anna@sprakbron.example", OLLE]
+
+
+def test_whoever_is_merely_sending_hides_the_case_from_those_told_of_it(typed):
+    assert access.readers_of(typed.parties.all()) == [STRANGER]

@@ -103,7 +103,9 @@ def read_comments(request: HttpRequest, municipality, reference: str) -> HttpRes
     if draft is None:
         refuse(request, "Inget utkast är delat.")
     else:
-        try_to(request, lambda: mark_read(draft, by=request.user), "Synpunkterna är markerade som lästa.")
+        seen = request.POST.get("seen", "")
+        seen = int(seen) if seen.isdecimal() and len(seen) < 6 else 0
+        try_to(request, lambda: mark_read(draft, seen=seen, by=request.user), "Synpunkterna är markerade som lästa.")
     return _to(request, "agreement", case, "delat")
 
 

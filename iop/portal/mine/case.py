@@ -181,7 +181,8 @@ def declarations_of(seats: list[Seat]) -> list[Declaration]:
 def meetings_of(seat: Seat) -> list[Meeting]:
     """Those that somebody of ours was asked to, or is written as taking part in. Inner meetings are not told."""
     ours = our_addresses(seat)
-    names = {name.casefold() for party in seat.parties for name in (party.name, party.contact_name) if name}
+    names = {party.name.casefold() for party in seat.parties}
+    names |= {party.contact_name.casefold() for party in seat.vouched_for if party.contact_name}
     numbers = {party.pk for party in seat.parties}
     inner = {rule.key for rule in seat.case.rules.meetings if rule.meeting == "internal"}
     rows = seat.case.meetings.exclude(rule__in=inner).select_related("minutes").prefetch_related("people", "points")

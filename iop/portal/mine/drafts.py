@@ -10,6 +10,7 @@ from agreements.models import CommentKind
 from agreements.sharing import OF_EQUALS, comment
 from iop.cases.fields import TextArea
 
+from .case import our_addresses
 from .door import Seat, own_case
 from .forms import Signed
 from .overview import overviews
@@ -57,7 +58,8 @@ def mine_draft(request: HttpRequest, seat: Seat) -> HttpResponse:
         answer = redirect(request.path)
         answer["Location"] += f"#punkt-{form.cleaned_data['point']}"
         return answer
-    comments = list(draft.comments.filter(party__in=seat.parties, record__secret=False))
+    ours = draft.comments.filter(party__in=seat.parties, email__in=our_addresses(seat))
+    comments = list(ours.filter(record__secret=False))
     points = [*draft.points, {"pk": 0, "heading": "Hela utkastet", "text": ""}]
     rows = [
         {

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from agreements.withdrawal import withdraw
+from agreements.withdrawal import others_stay, withdraw
 from iop.cases.models import Stage
 
 from .door import Seat, own_case
@@ -25,7 +25,7 @@ def mine_withdraw(request: HttpRequest, seat: Seat) -> HttpResponse:
     if seat.case.stage in (Stage.IN_FORCE, Stage.CLOSED):
         return redirect("mine_case", seat.case.municipality.slug, seat.case.reference)
     form = WithdrawForm(posted(request)[0], request=request)
-    others = seat.case.parties.active().organisations().exclude(pk=party.pk).exists()
+    others = others_stay(party)
 
     def take_back(data):
         withdraw(party, name=data["name"], email=seat.email, why=data["why"], by=request.user)

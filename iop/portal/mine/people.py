@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
@@ -32,12 +33,19 @@ def mine_people(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 
 def _side(seat: Seat, party: Party) -> dict:
-    """Who represents the organisation is told to those who do: anybody can type its number and get a case."""
+    """Who represents the organisation is told to those who do: anybody can type its number and get a case.
+
+    For the same reason one for whom nobody has vouched is told of no other address.
+    """
     ours = party in seat.represents
     acting = party.organisation.representatives.acting() if ours else ()
-    return {"party": party, "accesses": party.accesses.in_force(), "acting": acting, "ours": ours}
+    accesses = party.accesses.in_force()
+    if party not in seat.vouched_for:
+        accesses = accesses.filter(email=seat.email)
+    return {"party": party, "accesses": accesses, "acting": acting, "ours": ours}
 
 
+@transaction.atomic
 def _invite(request, party: Party, data: dict) -> None:
     who = {"email": data["email"], "name": data["invited"], "role": data["role"]}
     if data["whole"]:
