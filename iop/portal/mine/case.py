@@ -181,8 +181,9 @@ def declarations_of(seats: list[Seat]) -> list[Declaration]:
 def meetings_of(seat: Seat) -> list[Meeting]:
     """Those that somebody of ours was asked to, or is written as taking part in. Inner meetings are not told."""
     ours = our_addresses(seat)
-    names = {party.name.casefold() for party in seat.parties}
-    names |= {party.contact_name.casefold() for party in seat.vouched_for if party.contact_name}
+    names = {name.casefold() for party in seat.parties for name in (party.name, party.contact_name) if name}
+    if not seat.vouched_for:  # a sender who calls herself what an official is called is not in the official's meetings
+        names -= {name.casefold() for name in seat.case.municipality.members.values_list("user__name", flat=True)}
     numbers = {party.pk for party in seat.parties}
     inner = {rule.key for rule in seat.case.rules.meetings if rule.meeting == "internal"}
     rows = seat.case.meetings.exclude(rule__in=inner).select_related("minutes").prefetch_related("people", "points")
