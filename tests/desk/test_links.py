@@ -163,8 +163,8 @@ def test_the_double_ends_and_the_other_is_told(assessed, other, coordinator, rea
         assert words in told.text
     assert [party.name for party in other.parties.all()] == ["Röda Korset", "Språkbron"]
     assert other.parties.last().contact_email == "anna@sprakbron.example"
-    sees = [(one.email, one.given_by) for one in other.parties.last().accesses.all()]
-    assert sees == [("anna@sprakbron.example", coordinator)]
+    sees = [(one.email, one.by_sending) for one in other.parties.last().accesses.all()]
+    assert sees == [("anna@sprakbron.example", True)]
     for case, says in ((assessed, "Sammanfört med"), (other, "Hit är sammanfört")):
         assert says in driver.logged_in(reader).get(at(case)).text
     assert driver.logged_in(reader).get(at(assessed, "akt/")).status_code == 200
