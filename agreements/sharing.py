@@ -51,8 +51,7 @@ def share(agreement: Agreement, *, by, absolute, note: str = "", answer_by: date
     draft = SharedDraft.objects.create(
         agreement=agreement, points=points, note=note, answer_by=answer_by, record=record, shared_by=by
     )
-    for earlier in agreement.shared_drafts.exclude(pk=draft.pk):
-        _nothing_more(earlier, by=by)
+    wait_no_longer(agreement, by=by)  # for words on the earlier ones; what has been said remains to be read
     if answer_by:
         waits = {"waits_for_others": True, "tab": "agreement", "subject": draft.subject}
         open_task(case, TaskKind.COMPLETION, title="Synpunkter på utkastet", due=answer_by, **waits)
@@ -105,23 +104,19 @@ def comment(
 
 
 @transaction.atomic
-def mark_read(draft: SharedDraft, *, seen: int, by) -> None:
+def mark_read(agreement: Agreement, *, seen: int, by) -> None:
     """What has been said so far is read; what comes later is told anew. ``seen``: how many comments the page showed."""
-    Case.objects.select_for_update().get(pk=draft.agreement.case_id)
-    if draft.comments.count() > seen:
+    Case.objects.select_for_update().get(pk=agreement.case_id)
+    if DraftComment.objects.filter(draft__agreement=agreement).count() > seen:
         raise Refused("Det har kommit fler synpunkter. Läs dem också, och markera sedan.")
-    close_task(draft.agreement.case, TaskKind.READ_ANSWER, by=by, subject=draft.subject)
+    for draft in agreement.shared_drafts.all():
+        close_task(agreement.case, TaskKind.READ_ANSWER, by=by, subject=draft.subject)
 
 
 def wait_no_longer(agreement: Agreement, *, by) -> None:
     """The draft has left the writing desk; what has been said remains to be read."""
     for draft in agreement.shared_drafts.all():
         close_task(agreement.case, TaskKind.COMPLETION, by=by, subject=draft.subject)
-
-
-def _nothing_more(draft: SharedDraft, *, by) -> None:
-    for kind in (TaskKind.COMPLETION, TaskKind.READ_ANSWER):
-        close_task(draft.agreement.case, kind, by=by, subject=draft.subject)
 
 
 def _being_written(agreement: Agreement) -> None:

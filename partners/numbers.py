@@ -12,7 +12,9 @@ def normalised(value: str) -> str:
     if is_personal(value):
         raise ValidationError("Det här ser ut som ett personnummer. Skriv organisationens nummer, eller lämna tomt.")
     if not re.fullmatch("[0-9]{10}", digits) or not orgnr.is_valid(digits):
-        raise ValidationError("Organisationsnumret stämmer inte. Det har tio siffror, till exempel 802012-3454.")
+        raise ValidationError(
+            "Organisationsnumret stämmer inte. Läs av de tio siffrorna igen, till exempel 802012-3454."
+        )
     return digits
 
 

@@ -312,3 +312,8 @@ def test_a_message_of_a_secret_record_is_named_by_nobody(assessed, anna, coordin
     anna.post(at(assessed, "skriv/"), {"subject": "S", "text": "T", "name": "Anna"})
     mark_secret(Record.objects.get(message__name="Anna"), ground="OSL", by=coordinator)
     assert tasks(assessed) == ["Läs meddelandet"]
+
+
+def test_what_was_sent_in_is_there_to_read(case, anna):
+    page = anna.get(at(case)).text
+    assert "Det vi skickade in" in page and case.initiative.idea in page

@@ -79,6 +79,10 @@ def test_a_comment_lands_in_the_case_and_is_read(agreement, point, shared, anna,
     client.post(desk(case, "avtal/synpunkter-lasta/"), {"seen": "0"})  # from a page that was opened before it came
     assert "Det har kommit fler synpunkter." in client.get(desk(case)).text
     assert case.tasks.open().filter(kind=TaskKind.READ_ANSWER).exists()
+    share(agreement, by=coordinator, absolute=driver.absolute)  # what has not been read is not put away by a newer one
+    page = client.get(desk(case)).text
+    assert "Varannan vecka räcker." in page and case.tasks.open().filter(kind=TaskKind.READ_ANSWER).exists()
+    assert "Varannan vecka räcker." in anna.get(at(case, "utkast/")).text
     client.post(desk(case, "avtal/synpunkter-lasta/"), {"seen": "1"})
     assert "Synpunkterna är lästa</button>" not in client.get(desk(case)).text
     assert not case.tasks.open().filter(kind=TaskKind.READ_ANSWER).exists()
@@ -178,6 +182,7 @@ def test_a_coordinator_takes_a_wording_into_its_point(of_equals):
     shown = desk.post(page + place, {"opened": marks_of({"text": point.text})}, follow=True).text
     point.refresh_from_db()
     assert point.text == "Vi bestämmer tillsammans." and "punkten lyder så" in shown
+    assert "punkten lyder så nu" in anna.get(at(case, "utkast/")).text
     about = f"Ordalydelse från Språkbron införd i punkten {point.heading}"
     assert (case.records.last().about, case.records.last().by) == (about, case.coordinator)
     assert about in desk.get(f"{page}handelser/").text

@@ -87,26 +87,26 @@ def _page(request, case, *, status=200, failed=("", None), agreement: Agreement 
 
 
 def _shared(case, agreement: Agreement, user) -> dict:
-    """The drafts that were shown to the organisations, and what was said about the latest."""
+    """The drafts that were shown to the organisations, and what was said about them."""
     drafts = list(agreement.shared_drafts.select_related("shared_by", "record"))
     seen = case.records.visible_to(user)
-    said = []
-    if drafts:
-        said = drafts[0].comments.filter(record__in=seen).select_related("party__organisation", "record")
+    every = DraftComment.objects.filter(draft__in=drafts)
+    said = every.filter(record__in=seen).select_related("draft", "party__organisation", "record")
     return {
         "drafts": drafts,
-        "said_of_draft": _with_points(agreement, drafts, said),
+        "said_of_draft": _with_points(agreement, said),
         "unread": bool(drafts) and case.tasks.open().filter(kind="read_answer", subject_kind="shareddraft").exists(),
+        "said_in_all": every.count(),
         "share_form": ShareForm(prefix="dela"),
     }
 
 
-def _with_points(agreement: Agreement, drafts: list, said) -> list[DraftComment]:
-    """Comments on the latest draft; a proposed wording with how its point stands now, and whether it has changed."""
-    shared = {row["pk"]: row["text"] for row in drafts[0].points} if drafts else {}
+def _with_points(agreement: Agreement, said) -> list[DraftComment]:
+    """What was said; a proposed wording with how its point stands now, and whether it has changed."""
     now = dict(agreement.points.values_list("pk", "text")) if agreement.is_open_for_writing else {}
     found = list(said)
     for one in found:
+        shared = {row["pk"]: row["text"] for row in one.draft.points}
         if one.kind == CommentKind.WORDING and one.point in now and one.point in shared and not one.record.secret:
             one.stands = now[one.point]
             one.is_taken, one.clashes = one.stands == one.text, one.stands != shared[one.point]

@@ -99,13 +99,12 @@ def wording_taken(request: HttpRequest, municipality, reference: str, pk: int) -
 def read_comments(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
     agreement = agreement_of(case)
-    draft = agreement and agreement.shared_drafts.first()
-    if draft is None:
+    if agreement is None or not agreement.shared_drafts.exists():
         refuse(request, "Inget utkast är delat.")
     else:
         seen = request.POST.get("seen", "")
         seen = int(seen) if seen.isdecimal() and len(seen) < 6 else 0
-        try_to(request, lambda: mark_read(draft, seen=seen, by=request.user), "Synpunkterna är markerade som lästa.")
+        try_to(request, lambda: mark_read(agreement, seen=seen, by=request.user), "Synpunkterna är lästa.")
     return _to(request, "agreement", case, "delat")
 
 

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from agreements.models import CommentKind
+from agreements.models import Agreement, CommentKind, DraftComment
 from agreements.sharing import OF_EQUALS, comment
 from iop.cases.fields import TextArea
 
@@ -58,8 +58,7 @@ def mine_draft(request: HttpRequest, seat: Seat) -> HttpResponse:
         answer = redirect(request.path)
         answer["Location"] += f"#punkt-{form.cleaned_data['point']}"
         return answer
-    ours = draft.comments.filter(party__in=seat.parties, email__in=our_addresses(seat))
-    comments = list(ours.filter(record__secret=False))
+    comments = _said_by_us(seat, draft.agreement)
     points = [*draft.points, {"pk": 0, "heading": "Hela utkastet", "text": ""}]
     rows = [
         {
@@ -72,6 +71,16 @@ def mine_draft(request: HttpRequest, seat: Seat) -> HttpResponse:
     ]
     files = draft.record.files.all()
     return show(request, seat, form, "mine/draft.html", draft=draft, rows=rows, equals=equals, files=files)
+
+
+def _said_by_us(seat: Seat, agreement: Agreement) -> list[DraftComment]:
+    """About this draft and those before it. ``is_taken``: the point reads as was proposed."""
+    ours = DraftComment.objects.filter(draft__agreement=agreement, party__in=seat.parties, record__secret=False)
+    said = list(ours.filter(email__in=our_addresses(seat)))
+    now = dict(agreement.points.values_list("pk", "text"))
+    for one in said:
+        one.is_taken = one.kind == CommentKind.WORDING and now.get(one.point) == one.text
+    return said
 
 
 def _fresh(request, equals: bool, pk: int) -> CommentForm:

@@ -4,6 +4,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from initiatives.receipts import answers_in
 from iop.cases.files import handed_over
 from partners.models import Party
 
@@ -31,6 +32,7 @@ def mine_case(request: HttpRequest, seat: Seat) -> HttpResponse:
     (row,) = overviews([seat])
     signed = row.agreement and row.agreement.for_signing
     shown = signed and not signed.secret and not seat.case.secret
+    initiative = getattr(seat.case, "initiative", None)
     context = {
         "seat": seat,
         "case": seat.case,
@@ -43,6 +45,8 @@ def mine_case(request: HttpRequest, seat: Seat) -> HttpResponse:
         "follow_ups": seen.follow_ups_of(seat),
         "agreement_files": list(signed.files.all()) if shown else [],
         "several": len(seat.parties) > 1,
+        "initiative": initiative,
+        "answers": answers_in(initiative) if initiative else [],
     }
     return render(request, "mine/case.html", context)
 
