@@ -101,6 +101,7 @@ def take_piece(file: DraftFile, piece: bytes, *, offset: int) -> DraftFile:
         begins_there = offset == row.received and row.received + len(piece) <= row.size
         if begins_there:
             lives(draft)
+            refuse_if_full(email=draft.email, begun_from=draft.begun_from, more=len(piece))
             _write(_path(row), piece, offset)
             row.received += len(piece)
         row.save(update_fields=["received", "whole"])

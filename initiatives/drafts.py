@@ -46,7 +46,7 @@ def begin(
     ``sender``: where the request came from. Raises Refused when drafts hold too much already.
     """
     begun_from = mark_of(sender)
-    refuse_if_full(email=email, begun_from=begun_from)
+    refuse_if_full(begun_from=begun_from)
     written = {Who.slug: {"contact_email": email}}  # mostly the same person
     draft = Draft.objects.create(
         municipality=municipality, version=version, email=email, begun_from=begun_from, written=written

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import wraps
+from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.db import connection
@@ -73,7 +74,18 @@ def forget_old() -> None:
 def address_of(request: HttpRequest) -> str:
     """Where the request came from. Behind a proxy that we trust: what it says, which is the last of the list."""
     told = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return told.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    return _place(told.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", ""))
+
+
+def _place(address: str) -> str:
+    """Of IPv6 the first half: whoever has one address there has all of its network."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if known.version == 6 and known.ipv4_mapped is None:
+        return str(ip_network((known, 64), strict=False))
+    return address
 
 
 def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

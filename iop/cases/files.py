@@ -77,11 +77,27 @@ UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplemented
 def _is_office_file(upload: UploadedFile, ending: str) -> bool:
     """A ZIP with the part that makes it what it is. Of its content only a few bytes are read, whatever its size."""
     part, content = OFFICE[ending]
+    if not _has_a_small_directory(upload):
+        return False
     try:
         with zipfile.ZipFile(upload) as archive, archive.open(part) as entry:
             return content is None or entry.read(len(content) + 1) == content
     except UNREADABLE:
         return False
+
+
+MOST_OF_A_DIRECTORY = 2**20  # bytes: some 10 000 files in the archive
+LONGEST_END = 22 + 2**16  # the record that ends an archive, with a comment
+
+
+def _has_a_small_directory(upload: UploadedFile) -> bool:
+    """Before zipfile reads it whole: half a million empty names take seconds and hundreds of megabytes."""
+    upload.seek(max(0, upload.size - LONGEST_END))
+    end = upload.read()
+    upload.seek(0)
+    at = end.rfind(b"PK\x05\x06")
+    is_zip64 = end[max(0, at - 20) : at].startswith(b"PK\x06\x07")  # which has its sizes in another place
+    return at >= 0 and not is_zip64 and int.from_bytes(end[at + 12 : at + 16], "little") <= MOST_OF_A_DIRECTORY
 
 
 SHOWN_IN_BROWSER = ("application/pdf", "image/png", "image/jpeg")

@@ -161,3 +161,16 @@ def test_an_archive_with_damaged_packing_is_refused():
     damaged[start : start + 6] = b"\xff" * 6
     with pytest.raises(ValidationError):
         check_upload(upload("plan.odt", bytes(damaged)))
+
+
+def test_an_archive_of_countless_names_is_not_opened(monkeypatch):
+    """Reading half a million empty names takes seconds, so they are never read."""
+    content = io.BytesIO(DOCX)
+    with zipfile.ZipFile(content, "a") as archive:
+        for number in range(12_000):
+            archive.writestr(f"word/{number:060}/", "")
+    opened = []
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *args: opened.append(args))
+    with pytest.raises(ValidationError):
+        check_upload(SimpleUploadedFile("stadgar.docx", content.getvalue()))
+    assert opened == []

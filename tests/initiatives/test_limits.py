@@ -42,3 +42,16 @@ def test_whose_address_it_is(rf, settings, trusted, told, expected):
     settings.SECURE_PROXY_SSL_HEADER = trusted
     headers = {"X-Forwarded-For": told} if told else {}
     assert address_of(rf.get("/", REMOTE_ADDR="9.9.9.9", headers=headers)) == expected
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.1"),
+        ("unix:", "unix:"),
+    ],
+)
+def test_a_network_of_ipv6_is_one_place(rf, told, expected):
+    assert address_of(rf.get("/", REMOTE_ADDR=told)) == expected
