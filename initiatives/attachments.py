@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from shutil import disk_usage
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -25,6 +26,7 @@ from .models import Draft, DraftFile
 from .room import refuse_if_full
 
 MOST_FILES = 20
+FREE = 2**30  # bytes of the disk that are left for what officials do
 MOST_TOGETHER = 100 * 2**20  # bytes
 PIECE = 2**20  # bytes of one piece; the script reads it from the page
 MOST_UNPACKED = 500 * 2**20  # what an office file says that it holds
@@ -40,7 +42,7 @@ class Elsewhere(Refused):
 
 def announce(draft: Draft, *, name: str, size: int) -> DraftFile:
     """A file is to come. One of that name and size that broke off goes on. Raises Refused with what is wrong."""
-    name = name.replace("\x00", "")[:200]
+    name = _short(name.replace("\x00", ""))
     with transaction.atomic():
         row = held(draft)
         lives(row)
@@ -52,6 +54,12 @@ def announce(draft: Draft, *, name: str, size: int) -> DraftFile:
             return begun
         _fits(row, name, size)
         return DraftFile.objects.create(draft=row, name=name, size=size)
+
+
+def _short(name: str) -> str:
+    """With its ending, by which it is known."""
+    stem, dot, ending = name.rpartition(".")
+    return f"{stem[: 199 - len(ending)]}{dot}{ending}" if dot and len(ending) < 10 else name[:200]
 
 
 def as_they_are(draft: Draft) -> list[DraftFile]:
@@ -74,6 +82,10 @@ def _fits(draft: Draft, name: str, size: int) -> None:
         raise Refused(f"Filen «{name}» går inte att ta emot. Välj en fil i {KINDS}.")
     if size > MOST_BYTES:
         raise Refused(f"Filen «{name}» är för stor. Den får vara högst {MOST_BYTES // 2**20} MB.")
+    folder = _folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    if disk_usage(folder).free - size < FREE:
+        raise Refused("Det går inte att ta emot filer just nu. Försök senare, eller mejla kommunen.")
     if size <= 0:
         raise Refused(f"Filen «{name}» är tom. Välj den igen eller spara om den.")
     if len(files) >= MOST_FILES:

@@ -4,6 +4,7 @@ from copy import deepcopy
 from functools import partial
 
 from django import forms
+from django.utils.html import format_html
 
 from iop.cases.fields import Email, Line
 from iop.cases.opened import ANYWAY, NAME, Opened, marks_of
@@ -284,8 +285,9 @@ class Criteria(StepForm):
 
 
 def _own_question(text: str, rule=None) -> forms.ChoiceField:
-    """``rule``: whose own words stand beside the question."""
-    help_text = own_words(rule) if rule else ""
+    """``rule``: whose own words stand behind the question, for those who want them: nine quotes are long on a phone."""
+    quoted = own_words(rule) if rule else ""
+    help_text = format_html("<details><summary>Riktlinjens ord</summary>{}</details>", quoted) if quoted else ""
     return forms.ChoiceField(label=text, help_text=help_text, choices=OWN_ANSWERS.items(), widget=forms.RadioSelect)
 
 

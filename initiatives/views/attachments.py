@@ -10,7 +10,7 @@ from iop.cases.machinery import Refused
 from .. import attachments
 from ..models import DraftFile, DraftLink
 from ..steps import SEND
-from .doors import UPLOADS, of_draft
+from .doors import PIECES, UPLOADS, of_draft
 from .draft import last_page
 
 MOST_READ_IN_VAIN = 400 * 2**20  # bytes of a request that is refused; a browser listens when it has sent all
@@ -63,6 +63,7 @@ def announce_file(request: HttpRequest, link: DraftLink) -> JsonResponse:
 @of_draft
 @require_POST
 def take_piece(request: HttpRequest, link: DraftLink, pk: int) -> JsonResponse:
+    PIECES.count(str(link.draft_id))
     row = get_object_or_404(DraftFile.objects.select_related("draft"), pk=pk, draft=link.draft)
     offset = request.GET.get("offset", "")
     try:

@@ -27,6 +27,7 @@ SENDINGS = Limit("sendings", most=30, minutes=10)
 SENDINGS_FROM_AN_ADDRESS = Limit("sendings from", most=100, minutes=10)
 SAVES = Limit("saves", most=1200, minutes=10)  # two a second: several people who type without a pause
 UPLOADS = Limit("uploads", most=200, minutes=60)
+PIECES = Limit("pieces", most=3000, minutes=60)  # of a megabyte; each is written to disk before it is answered
 WRONG_LINKS = Limit("links", most=50, minutes=10)
 
 

@@ -87,7 +87,8 @@ def _is_office_file(upload: UploadedFile, ending: str) -> bool:
 
 
 MOST_OF_A_DIRECTORY = 2**20  # bytes: some 10 000 files in the archive
-LONGEST_END = 22 + 2**16  # the record that ends an archive, with a comment
+END = 22  # bytes of the record that ends an archive
+LONGEST_END = END + 2**16  # with a comment
 
 
 def _has_a_small_directory(upload: UploadedFile) -> bool:
@@ -96,8 +97,10 @@ def _has_a_small_directory(upload: UploadedFile) -> bool:
     end = upload.read()
     upload.seek(0)
     at = end.rfind(b"PK\x05\x06")
+    if at < 0 or at + END > len(end):  # not there, or forged within the record itself
+        return False
     is_zip64 = end[max(0, at - 20) : at].startswith(b"PK\x06\x07")  # which has its sizes in another place
-    return at >= 0 and not is_zip64 and int.from_bytes(end[at + 12 : at + 16], "little") <= MOST_OF_A_DIRECTORY
+    return not is_zip64 and int.from_bytes(end[at + 12 : at + 16], "little") <= MOST_OF_A_DIRECTORY
 
 
 SHOWN_IN_BROWSER = ("application/pdf", "image/png", "image/jpeg")

@@ -3,6 +3,7 @@
 import io
 import os
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from time import time
@@ -16,6 +17,7 @@ from django.utils import timezone
 from initiatives import attachments, room
 from initiatives.held import Sent
 from initiatives.models import Draft, DraftFile
+from initiatives.views import doors
 from iop.cases.files import MOST_BYTES
 from iop.cases.models import Case, StoredFile
 from tests.cases import driver
@@ -317,3 +319,21 @@ def test_what_is_sent_gives_room(client, address, monkeypatch):
     writing.send(client, address)
     monkeypatch.setattr(room, "MOST_OF_A_MAILBOX", WHOLE + 1000)
     assert announce(client, writing.begin(client)).status_code == 200
+
+
+def test_a_long_name_keeps_its_ending(client, address):
+    assert announce(client, address, f"{'s' * 300}.pdf").json()["name"] == f"{'s' * 196}.pdf"
+
+
+def test_a_disk_that_is_nearly_full_takes_no_files(client, address, monkeypatch):
+    monkeypatch.setattr(attachments, "FREE", 2**60)
+    refused = announce(client, address)
+    assert (refused.status_code, "Försök senare, eller mejla kommunen" in refused.json()["fault"]) == (422, True)
+
+
+def test_pieces_are_counted(client, address, monkeypatch):
+    monkeypatch.setattr(doors, "PIECES", replace(doors.PIECES, most=1))
+    monkeypatch.setattr("initiatives.views.attachments.PIECES", doors.PIECES)
+    row = announce(client, address).json()
+    assert piece(client, address, row["id"], driver.PDF[:1], 0).status_code == 200
+    assert piece(client, address, row["id"], driver.PDF[1:2], 1).status_code == 429
