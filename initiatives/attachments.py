@@ -40,20 +40,23 @@ class Elsewhere(Refused):
         super().__init__("Filen fortsätter på ett annat ställe.")
 
 
-def announce(draft: Draft, *, name: str, size: int) -> DraftFile:
-    """A file is to come. One of that name and size that broke off goes on. Raises Refused with what is wrong."""
+def announce(draft: Draft, *, name: str, size: int, changed: str = "") -> DraftFile:
+    """A file is to come. One that broke off goes on, if it is the same. Raises Refused with what is wrong.
+
+    ``changed``: when it was last changed, as the browser tells; a plain form tells none, and sends all of it.
+    """
     name = _short(name.replace("\x00", ""))
     with transaction.atomic():
         row = held(draft)
         lives(row)
-        begun = next(
-            (file for file in as_they_are(row) if (file.name, file.size, file.whole) == (name, size, False)), None
-        )
-        if begun:
-            begun.save(update_fields=["received", "whole"])
-            return begun
+        for begun in as_they_are(row):
+            if (begun.name, begun.size, begun.whole) == (name, size, False):
+                if not changed or begun.changed != changed:
+                    begun.received, begun.changed = 0, changed
+                begun.save(update_fields=["received", "whole", "changed"])
+                return begun
         _fits(row, name, size)
-        return DraftFile.objects.create(draft=row, name=name, size=size)
+        return DraftFile.objects.create(draft=row, name=name, size=size, changed=changed)
 
 
 def _short(name: str) -> str:
@@ -129,10 +132,9 @@ def take_piece(file: DraftFile, piece: bytes, *, offset: int) -> DraftFile:
 def take_whole(draft: Draft, upload) -> DraftFile:
     """A file sent by a plain form. Raises Refused."""
     row = announce(draft, name=upload.name, size=upload.size)
-    upload.seek(row.received)
     while piece := upload.read(PIECE):
         row = take_piece(row, piece, offset=row.received)
-    return row if row.whole else take_piece(row, b"", offset=row.received)  # it broke off before it was looked at
+    return row
 
 
 def _finish(row: DraftFile) -> str:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -15,10 +15,11 @@ from django.utils import timezone
 from iop.cases.letters import hash_of
 from iop.cases.machinery import Refused
 from iop.cases.opened import Meanwhile, changes, marks_of
-from iop.mail import after_commit
+from iop.mail import after_commit, send_aside
 from iop.municipalities.models import Municipality
 from iop.rulesets.models import RuleSetVersion
 from iop.rulesets.schema import RuleSet
+from iop.swedish_text import minute
 
 from . import attachments
 from .actions import submit
@@ -33,6 +34,8 @@ Absolute = Callable[[str], str]
 DAYS_KEPT = 90  # after the last save
 DAYS_OF_NOTICE = 14
 MOST_LINKS = 20  # that work at one time
+MOST_IN_A_LETTER = 5  # drafts
+NEVER = datetime.min.replace(tzinfo=UTC)
 RECEIPTS_TO_AN_ADDRESS = Limit("receipts to", most=20, minutes=60)
 RECEIPTS_FROM_AN_ADDRESS = Limit("receipts from", most=100, minutes=60)
 
@@ -51,22 +54,34 @@ def begin(
     draft = Draft.objects.create(
         municipality=municipality, version=version, email=email, begun_from=begun_from, written=written
     )
-    return draft, _mail_link(draft, email, owner=True, absolute=absolute)
+    token, link = _new_link(draft, email, owner=True, absolute=absolute)
+    _mail_link(draft, email, link=link, owner=True)
+    return draft, token
 
 
+@transaction.atomic
 def mail_links_again(municipality: Municipality, email: str, *, absolute: Absolute) -> None:
-    """A link to each draft that somebody began with the address. Nobody is told whether there was any."""
-    for draft in Draft.objects.filter(municipality=municipality, email__iexact=email, sent_as=None).order_by("-pk")[:5]:
+    """One letter with a link to each draft that somebody began with the address.
+
+    Nobody is told whether there was any, nor by how long it takes to send.
+    """
+    found = []
+    unsent = Draft.objects.filter(municipality=municipality, email__iexact=email, sent_as=None)
+    for draft in unsent.order_by("-pk")[:MOST_IN_A_LETTER]:
         with suppress(Sent):
-            mail_again(draft, absolute=absolute)
+            found.append((held(draft), _another_link(draft, absolute=absolute)))
+    if not found:
+        return
+    body = render_to_string("initiatives/mail/drafts_again.txt", {"municipality": municipality, "found": found})
+    letter = EmailMessage(f"Länk till ert utkast, {municipality.name}", body, to=[email])
+    letter.reply_to = [municipality.email]
+    transaction.on_commit(lambda: send_aside(letter))
 
 
 @transaction.atomic
 def mail_again(draft: Draft, *, absolute: Absolute) -> None:
-    """A new link beside those that are out: the page that somebody is writing in must go on working."""
     held(draft)
-    _oldest_gives_way(draft)
-    _mail_link(draft, draft.email, owner=True, absolute=absolute)
+    _mail_link(draft, draft.email, link=_another_link(draft, absolute=absolute), owner=True)
 
 
 @transaction.atomic
@@ -74,7 +89,8 @@ def invite(draft: Draft, *, to: str, absolute: Absolute) -> None:
     held(draft)
     if draft.links.working().count() >= MOST_LINKS:
         raise Refused("Ni har redan många länkar. Ta bort någon först.")
-    _mail_link(draft, to, owner=False, absolute=absolute)
+    _, link = _new_link(draft, to, owner=False, absolute=absolute)
+    _mail_link(draft, to, link=link, owner=False)
 
 
 def revoke(link: DraftLink) -> None:
@@ -82,24 +98,34 @@ def revoke(link: DraftLink) -> None:
     link.save(update_fields=["revoked_at"])
 
 
-def _oldest_gives_way(draft: Draft) -> None:
-    working = list(draft.links.working().filter(owner=True))
+def _another_link(draft: Draft, *, absolute: Absolute) -> str:
+    """A new link for the owner beside those that are out: the page that somebody is writing in must go on working.
+
+    When there are too many, one that nobody has opened gives way: anybody can ask for letters to a known address.
+    """
+    working = sorted(draft.links.working().filter(owner=True), key=lambda link: (link.used_at or NEVER, link.pk))
     for link in working[: max(0, len(working) - MOST_LINKS // 2)]:
         revoke(link)
+    _, address = _new_link(draft, draft.email, owner=True, absolute=absolute)
+    return address
 
 
-def _mail_link(draft: Draft, to: str, *, owner: bool, absolute: Absolute, ends: bool = False) -> str:
+def _new_link(draft: Draft, to: str, *, owner: bool, absolute: Absolute) -> tuple[str, str]:
+    """The token, and the whole address."""
     token = secrets.token_urlsafe(24)
     DraftLink.objects.create(draft=draft, token_hash=hash_of(token), email=to, owner=owner)
+    return token, absolute(reverse("draft", args=[draft.municipality.slug, token, SLUGS[0]]))
+
+
+def _mail_link(draft: Draft, to: str, *, link: str, owner: bool, ends: bool = False) -> None:
+    """The letter holds no word of the draft: whoever began it may have typed an address of others."""
     municipality = draft.municipality
-    link = absolute(reverse("draft", args=[municipality.slug, token, SLUGS[0]]))
     context = {"draft": draft, "municipality": municipality, "link": link, "owner": owner, "removed": removed_on(draft)}
     template = "initiatives/mail/draft_ends.txt" if ends else "initiatives/mail/draft_link.txt"
     body = render_to_string(template, context)
-    subject = "Länk till ert utkast" if owner else "Skriv med på ett initiativ"
-    subject = "Ert utkast tas snart bort" if ends else subject
+    subject = f"Länk till ert utkast från {minute(draft.begun_at)}" if owner else "Skriv med på ett initiativ"
+    subject = f"Ert utkast från {minute(draft.begun_at)} tas snart bort" if ends else subject
     after_commit(EmailMessage(f"{subject}, {municipality.name}", body, to=[to], reply_to=[municipality.email]))
-    return token
 
 
 # Writing
@@ -264,8 +290,7 @@ def clear_away(municipality: Municipality, absolute: Absolute) -> Iterator[str]:
                 continue  # somebody has written in it, or another run was here
             draft.reminded_at = now
             draft.save(update_fields=["reminded_at"])
-            _oldest_gives_way(draft)
-            _mail_link(draft, draft.email, owner=True, absolute=absolute, ends=True)
+            _mail_link(draft, draft.email, link=_another_link(draft, absolute=absolute), owner=True, ends=True)
         yield "Ett utkast tas snart bort, och den som skrev det har fått veta"
     told = now - timedelta(days=DAYS_OF_NOTICE)
     old = unsent.filter(saved_at__lte=now - timedelta(days=DAYS_KEPT), reminded_at__lte=told)

@@ -148,7 +148,8 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
-# In 24 hours at most 30 codes to an address, each with 5 tries of 10⁸.
+# In 24 hours at most 100 codes to an address, each with 5 tries of 10⁸; from one place at most 30, so that nobody uses
+# up somebody else's alone.
 # Tries are counted by all processes together, and go on being counted after a restart.
 CACHES = {
     "default": {
@@ -157,7 +158,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 50_000},  # beyond it a third is thrown away, and so are somebody's tries
     }
 }
-ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key,30/d/key"}
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key,30/d/key", "code_from_anywhere": "10/m/key,100/d/key"}
 
 SECURE_CSP = {
     "default-src": [CSP.NONE],

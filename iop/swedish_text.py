@@ -1,6 +1,8 @@
 """Numbers and days as Swedes write them. No database, no Django models."""
 
-from datetime import date
+from datetime import date, datetime
+
+from django.utils import timezone
 
 MONTHS = (
     "januari", "februari", "mars", "april", "maj", "juni",
@@ -11,6 +13,17 @@ MONTHS = (
 def day(value: date) -> str:
     """3 november 2026"""
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def clock(at: datetime) -> str:
+    """9.05, as the clock is here"""
+    at = timezone.localtime(at)
+    return f"{at.hour}.{at.minute:02}"
+
+
+def minute(at: datetime) -> str:
+    """3 november 2026 kl. 9.05"""
+    return f"{day(timezone.localtime(at))} kl. {clock(at)}"
 
 
 def lower_first(text: str) -> str:

@@ -1,6 +1,7 @@
 """An initiative that is not sent yet: it belongs to those who write it, and no official sees it."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -56,6 +57,7 @@ class DraftLink(models.Model):
     email = models.EmailField("skickad till")
     owner = models.BooleanField("den som började", default=False)
     made_at = models.DateTimeField("skickad", default=timezone.now)
+    used_at = models.DateTimeField("öppnad", null=True, blank=True)  # to the hour
     revoked_at = models.DateTimeField("återkallad", null=True, blank=True)
 
     objects = DraftLinkQuerySet.as_manager()
@@ -68,6 +70,13 @@ class DraftLink(models.Model):
     def __str__(self) -> str:
         return self.email
 
+    def mark_used(self) -> None:
+        """To the hour: an open page saves itself often."""
+        now = timezone.now()
+        if self.used_at is None or now - self.used_at > timedelta(hours=1):
+            self.used_at = now
+            self.save(update_fields=["used_at"])
+
 
 class DraftFile(models.Model):
     """A file on its way, piece by piece, or whole. Its bytes lie under ``initiatives.attachments``, not yet in a case.
@@ -79,6 +88,7 @@ class DraftFile(models.Model):
     key = models.UUIDField("namn på disk", default=uuid.uuid4, unique=True)
     name = models.CharField("filnamn", max_length=200)
     size = models.PositiveBigIntegerField("storlek")
+    changed = models.CharField("ändrad på avsändarens dator", max_length=20, blank=True)  # as the browser tells it
     received = models.PositiveBigIntegerField("mottaget", default=0)
     whole = models.BooleanField("hel och godtagen", default=False)
     locked = models.BooleanField("skyddad med lösenord", default=False)

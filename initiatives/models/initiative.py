@@ -1,6 +1,7 @@
 """The initiative as it was sent in, and which form the municipality finds suits it."""
 
 import uuid
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,8 @@ from iop.cases.models import Case
 from iop.rulesets.schema import LEGAL_FORMS
 from partners.models import Organisation
 from partners.numbers import written
+
+DAYS_OF_RECEIPT = 365
 
 
 class Origin(models.TextChoices):
@@ -83,6 +86,11 @@ class Initiative(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def receipt_ends(self) -> date:
+        """The last day of the link to the receipt. Later the case is followed by logging in."""
+        return timezone.localdate(self.submitted_at) + timedelta(days=DAYS_OF_RECEIPT)
 
     @property
     def written_number(self) -> str:

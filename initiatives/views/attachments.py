@@ -11,13 +11,12 @@ from .. import attachments
 from ..models import DraftFile, DraftLink
 from ..steps import SEND
 from .doors import PIECES, UPLOADS, of_draft
-from .draft import last_page
+from .draft import last_page, of_last_page
 
 MOST_READ_IN_VAIN = 400 * 2**20  # bytes of a request that is refused; a browser listens when it has sent all
 
 
-@of_draft
-@require_POST
+@of_last_page
 def add_files(request: HttpRequest, link: DraftLink) -> HttpResponse:
     """From a plain form, several at a time. What can be taken is taken; of the rest it is told why it was not."""
     UPLOADS.count(str(link.draft_id))
@@ -50,11 +49,11 @@ def _refused(request: HttpRequest, link: DraftLink, faults: list[str]) -> HttpRe
 def announce_file(request: HttpRequest, link: DraftLink) -> JsonResponse:
     """The script is to send a file: where does it begin?"""
     UPLOADS.count(str(link.draft_id))
-    size = request.POST.get("size", "")
+    size, changed = request.POST.get("size", ""), request.POST.get("changed", "")[:20].replace("\x00", "")
     try:
         if not size.isdecimal() or len(size) > 15 or not request.POST.get("name"):
             raise Refused("Filen gick inte att läsa. Välj den igen.")
-        row = attachments.announce(link.draft, name=request.POST["name"], size=int(size))
+        row = attachments.announce(link.draft, name=request.POST["name"], size=int(size), changed=changed)
     except Refused as error:
         return JsonResponse({"fault": str(error)}, status=422)
     return JsonResponse(_told(row))
@@ -77,8 +76,7 @@ def take_piece(request: HttpRequest, link: DraftLink, pk: int) -> JsonResponse:
     return JsonResponse(_told(row))
 
 
-@of_draft
-@require_POST
+@of_last_page
 def remove_file(request: HttpRequest, link: DraftLink, pk: int) -> HttpResponse:
     attachments.take_out(link.draft, pk)
     return redirect("draft", link.draft.municipality.slug, request.draft_token, SEND)

@@ -21,7 +21,8 @@ from .too_late import after_revoking, to_receipt
 
 # Many sit behind one address: a school, a library, a municipality. What fills somebody's mailbox is kept tighter.
 DRAFTS_FROM_AN_ADDRESS = Limit("drafts", most=100, minutes=60)
-LETTERS_TO_AN_ADDRESS = Limit("letters", most=6, minutes=60)
+LETTERS_TO_AN_ADDRESS = Limit("letters", most=6, minutes=60)  # from one place: nobody uses up somebody else's
+LETTERS_TO_A_MAILBOX = Limit("letters from anywhere", most=30, minutes=60)
 LETTERS_OF_A_DRAFT = Limit("invitations", most=20, minutes=60)
 SENDINGS = Limit("sendings", most=30, minutes=10)
 SENDINGS_FROM_AN_ADDRESS = Limit("sendings from", most=100, minutes=10)
@@ -41,6 +42,12 @@ def unseen(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return response
 
     return kept
+
+
+def count_letter(request: HttpRequest, to: str) -> None:
+    """One letter that somebody has sent to an address which anybody can type. Raises TooMany."""
+    LETTERS_TO_AN_ADDRESS.count(to, address_of(request))
+    LETTERS_TO_A_MAILBOX.count(to)
 
 
 @contextmanager
@@ -77,6 +84,7 @@ def of_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return after_revoking(request, link.draft)
         if link.draft.sent_as_id:
             return to_receipt(request, link.draft)
+        link.mark_used()
         request.draft_token = token
         try:
             return view(request, link, **kwargs)

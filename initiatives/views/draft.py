@@ -1,16 +1,18 @@
 """The six steps. Each saves by itself where there are scripts, and by its button where there are none."""
 
 import secrets
+from collections.abc import Callable
+from functools import wraps
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from iop.cases.machinery import Refused
 from iop.cases.opened import ANYWAY, NAME
 from iop.rulesets.models import RuleSetVersion
+from iop.swedish_text import clock
 
 from .. import attachments
 from ..drafts import NotReady, Saved, invite, mail_again, removed_on, review, revoke, save_step, send
@@ -19,18 +21,13 @@ from ..models import DraftLink
 from ..steps import PAGE, SEND, SLUGS, STEPS, TITLES, InviteForm, StepForm, plain
 from .doors import (
     LETTERS_OF_A_DRAFT,
-    LETTERS_TO_AN_ADDRESS,
     SAVES,
     SENDINGS,
     SENDINGS_FROM_AN_ADDRESS,
+    count_letter,
     of_draft,
     to_receipt,
 )
-
-
-def clock(at) -> str:
-    at = timezone.localtime(at)
-    return f"{at.hour}.{at.minute:02}"
 
 
 def version_now(link: DraftLink) -> RuleSetVersion:
@@ -109,6 +106,20 @@ def step_page(request, link, form: StepForm, version, *, status: int = 200, **mo
 # The last step
 
 
+def of_last_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """What is done from the last step, by POST. Its answer is a page, and whoever loads that anew comes to the step."""
+
+    @of_draft
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def done(request: HttpRequest, link: DraftLink, **kwargs) -> HttpResponse:
+        if request.method != "POST":
+            return redirect("draft", link.draft.municipality.slug, request.draft_token, SEND)
+        return view(request, link, **kwargs)
+
+    return done
+
+
 def last_page(request, link: DraftLink, *, status: int = 200, **more) -> HttpResponse:
     draft, version = link.draft, version_now(link)
     found = review(draft, version.rules)
@@ -148,8 +159,7 @@ def _flat(choices):
             yield key, name
 
 
-@of_draft
-@require_POST
+@of_last_page
 def send_draft(request: HttpRequest, link: DraftLink) -> HttpResponse:
     """Twice makes one case: the second finds that the draft is sent."""
     SENDINGS.count(str(link.draft_id))
@@ -168,16 +178,14 @@ def send_draft(request: HttpRequest, link: DraftLink) -> HttpResponse:
 # Those who write
 
 
-@of_draft
-@require_POST
+@of_last_page
 def mail_link_again(request: HttpRequest, link: DraftLink) -> HttpResponse:
-    LETTERS_TO_AN_ADDRESS.count(link.draft.email)
+    count_letter(request, link.draft.email)
     mail_again(link.draft, absolute=request.build_absolute_uri)
     return last_page(request, link, told_of_link=f"Vi har skickat länken till {link.draft.email}.")
 
 
-@of_draft
-@require_POST
+@of_last_page
 def invite_writer(request: HttpRequest, link: DraftLink) -> HttpResponse:
     """Only the one who began invites."""
     if not link.owner:
@@ -186,7 +194,7 @@ def invite_writer(request: HttpRequest, link: DraftLink) -> HttpResponse:
     if not form.is_valid():
         return last_page(request, link, status=422, invite_form=form)
     LETTERS_OF_A_DRAFT.count(str(link.draft_id))
-    LETTERS_TO_AN_ADDRESS.count(form.cleaned_data["to"])
+    count_letter(request, form.cleaned_data["to"])
     try:
         invite(link.draft, to=form.cleaned_data["to"], absolute=request.build_absolute_uri)
     except Refused as error:
@@ -195,8 +203,7 @@ def invite_writer(request: HttpRequest, link: DraftLink) -> HttpResponse:
     return last_page(request, link, told_of_link=f"Vi har skickat en egen länk till {form.cleaned_data['to']}.")
 
 
-@of_draft
-@require_POST
+@of_last_page
 def revoke_link(request: HttpRequest, link: DraftLink, pk: int) -> HttpResponse:
     if not link.owner:
         raise Http404

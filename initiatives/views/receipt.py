@@ -1,8 +1,12 @@
 """The receipt: what was sent and how the case stands, for whoever holds the secret link; this case alone."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -15,32 +19,32 @@ from ..receipts import pdf_name, receipt_context, receipt_pdf
 from .doors import count_wrong_link, unseen
 
 PRINTS = Limit("prints", most=30, minutes=10)  # of one receipt: each is made anew, and a PDF is dear to make
+GONE = 410
 
 
-def _found(request: HttpRequest, slug: str, token: str) -> Initiative:
-    municipality = public_municipality(request, slug)
-    rows = Initiative.objects.select_related("case__municipality", "organisation")
-    with count_wrong_link(request):
-        return get_object_or_404(rows, token_hash=hash_of(token), case__municipality=municipality)
+def of_receipt(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for whoever holds the link, as long as it works; the view is given the ``Initiative``."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+        municipality = public_municipality(request, slug)
+        rows = Initiative.objects.select_related("case__municipality", "organisation")
+        with count_wrong_link(request):
+            initiative = get_object_or_404(rows, token_hash=hash_of(token), case__municipality=municipality)
+        if initiative.receipt_ends < timezone.localdate():
+            return render(request, "initiatives/receipt_ended.html", {"municipality": municipality}, status=GONE)
+        return view(request, initiative)
+
+    return login_not_required(never_cache(unseen(limited(require_safe(guarded)))))
 
 
-@login_not_required
-@never_cache
-@unseen
-@limited
-@require_safe
-def receipt(request: HttpRequest, slug: str, token: str) -> HttpResponse:
-    initiative = _found(request, slug, token)
+@of_receipt
+def receipt(request: HttpRequest, initiative: Initiative) -> HttpResponse:
     return render(request, "initiatives/receipt.html", receipt_context(initiative))
 
 
-@login_not_required
-@never_cache
-@unseen
-@limited
-@require_safe
-def receipt_as_pdf(request: HttpRequest, slug: str, token: str) -> HttpResponse:
-    initiative = _found(request, slug, token)
+@of_receipt
+def receipt_as_pdf(request: HttpRequest, initiative: Initiative) -> HttpResponse:
     PRINTS.count(str(initiative.pk))
     headers = {"Content-Disposition": f'attachment; filename="{pdf_name(initiative)}"'}
     return HttpResponse(receipt_pdf(initiative), content_type="application/pdf", headers=headers)

@@ -14,7 +14,7 @@ from iop.rulesets.models import RuleSetVersion
 from ..drafts import DAYS_KEPT, begin, mail_links_again
 from ..limits import address_of, limited
 from ..steps import SLUGS, TITLES, StartForm
-from .doors import DRAFTS_FROM_AN_ADDRESS, LETTERS_TO_AN_ADDRESS
+from .doors import DRAFTS_FROM_AN_ADDRESS, count_letter
 
 
 @login_not_required
@@ -34,7 +34,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "initiatives/draft/start.html", context, status=422 if form.is_bound else 200)
     email = form.cleaned_data["email"]
     DRAFTS_FROM_AN_ADDRESS.count(address_of(request))
-    LETTERS_TO_AN_ADDRESS.count(email)
+    count_letter(request, email)
     if again:
         mail_links_again(municipality, email, absolute=request.build_absolute_uri)
         return render(request, "initiatives/draft/start.html", context | {"form": StartForm(), "sent_again": email})

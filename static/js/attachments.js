@@ -57,7 +57,7 @@
 
   async function upload(file) {
     const about = new FormData();
-    about.append("name", file.name); about.append("size", file.size);
+    about.append("name", file.name); about.append("size", file.size); about.append("changed", file.lastModified);
     const begun = await ask(form.dataset.upload, about);
     if (begun.fault || !begun.id) { if (begun.fault) line("p", begun.fault, true); return; }
     const { one, bar } = row(file, begun.id), base = new URL(form.action).pathname;

@@ -40,8 +40,9 @@ def upload(client, address, *files):
     return client.post(f"{address}bilagor/", {"files": list(files)})
 
 
-def announce(client, address, name="stadgar.pdf", size=WHOLE):
-    return client.post(f"{address}bilagor/ny/", {"name": name, "size": size}, headers={"accept": "application/json"})
+def announce(client, address, name="stadgar.pdf", size=WHOLE, changed="1790000000000"):
+    about = {"name": name, "size": size, "changed": changed}
+    return client.post(f"{address}bilagor/ny/", about, headers={"accept": "application/json"})
 
 
 def piece(client, address, pk, content, offset):
@@ -164,6 +165,25 @@ def test_an_upload_goes_on_where_it_broke_off(client, address, settings):
     assert (done["whole"], done["received"]) == (True, len(driver.PDF))
     assert path.read_bytes() == driver.PDF
     assert piece(client, address, first["id"], driver.PDF[half:], half).json()["whole"] is True  # the answer was lost
+
+
+def test_another_file_of_the_same_name_and_size_begins_anew(client, address, settings):
+    other = bytes(reversed(driver.PDF))
+    first = announce(client, address).json()
+    piece(client, address, first["id"], other[:50], 0)
+    again = announce(client, address, changed="1790000009999").json()
+    assert (again["id"], again["received"]) == (first["id"], 0)
+    assert piece(client, address, again["id"], driver.PDF, 0).json()["whole"] is True
+    [path] = on_disk(settings)
+    assert path.read_bytes() == driver.PDF
+
+
+def test_a_plain_form_sends_all_of_a_file_that_broke_off(client, address, settings):
+    first = announce(client, address).json()
+    piece(client, address, first["id"], b"x" * 50, 0)
+    assert upload(client, address, driver.pdf("stadgar.pdf")).status_code == 302
+    [path] = on_disk(settings)
+    assert path.read_bytes() == driver.PDF
 
 
 def test_a_file_that_was_whole_but_not_looked_at_is_finished(client, address):

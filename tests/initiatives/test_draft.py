@@ -1,7 +1,9 @@
 """Drafts: links, two devices, co-writers, sending once, and clearing away."""
 
+import re
 from datetime import timedelta
 from io import StringIO
+from urllib.parse import urlsplit
 
 import pytest
 from django.contrib import admin
@@ -14,6 +16,7 @@ from initiatives.models import Draft, DraftFile, DraftLink, Initiative
 from iop.cases.letters import hash_of
 from iop.cases.models import Case
 from iop.rulesets.models import RuleSetVersion
+from iop.swedish_text import minute
 from tests.cases import driver
 from tests.initiatives import writing
 
@@ -88,6 +91,38 @@ def test_the_link_again_from_the_page_and_from_the_start(client, address, do, ma
     assert len(mailoutbox) == 3
     for letter in mailoutbox:  # also the first one: somebody may sit writing behind it
         assert "Kafé" in client.get(f"{writing.link_in(letter)}iden/").text
+
+
+def test_one_letter_tells_the_drafts_apart_and_says_nothing_of_what_is_in_them(client, address, do, mailoutbox):
+    """Whoever begins a draft may type an address of others."""
+    other = writing.begin(client)
+    writing.save(client, other, "iden", title="Köp nu!")
+    Draft.objects.filter(pk=writing.draft_at(address).pk).update(begun_at=timezone.now() - timedelta(days=3))
+    del mailoutbox[:]
+    do(NEW, {"email": writing.EMAIL, "again": "1"})
+    [letter] = mailoutbox
+    for draft in Draft.objects.all():
+        assert f"Påbörjat {minute(draft.begun_at)}" in letter.body
+    links = {urlsplit(one).path for one in re.findall(r"https?://\S+", letter.body)}
+    assert {writing.draft_at(link.removesuffix("iden/")) for link in links} == set(Draft.objects.all())
+    do(f"{other}lanken-igen/")
+    assert minute(Draft.objects.latest("pk").begun_at) in mailoutbox[-1].subject
+    assert "Köp nu!" not in letter.body + mailoutbox[-1].body + mailoutbox[-1].subject
+
+
+def test_strangers_who_ask_for_links_never_end_one_that_is_used(client, address, mora):
+    """Anybody can type a known address, over and over."""
+    client.get(f"{address}iden/")
+    for _ in range(drafts.MOST_LINKS):
+        drafts.mail_links_again(mora, writing.EMAIL, absolute=driver.absolute)
+    assert client.get(f"{address}iden/").status_code == 200
+    assert DraftLink.objects.working().count() <= drafts.MOST_LINKS // 2 + 1
+
+
+@pytest.mark.parametrize("what", ["lanken-igen/", "bjud-in/", "skicka-in/", "bilagor/", "bilagor/1/bort/", "lankar/1/"])
+def test_loading_the_answer_anew_leads_to_the_step_it_came_from(client, address, what):
+    response = client.get(f"{address}{what}")
+    assert (response.status_code, response["Location"]) == (302, f"{address}skicka/")
 
 
 def test_asking_for_a_link_tells_nobody_whether_there_is_a_draft(do, address, mailoutbox):
@@ -399,7 +434,8 @@ def test_old_drafts_go_after_a_notice(client, address, mailoutbox, django_captur
     age(76)
     day_passes()
     day_passes()
-    assert [letter.subject for letter in mailoutbox[1:]] == ["Ert utkast tas snart bort, Mora kommun"]
+    begun = minute(Draft.objects.get().begun_at)
+    assert [letter.subject for letter in mailoutbox[1:]] == [f"Ert utkast från {begun} tas snart bort, Mora kommun"]
     age(200)  # the notice has just gone: fourteen days are theirs, however late it was
     day_passes()
     assert Draft.objects.count() == 1

@@ -7,6 +7,9 @@ from django.utils import timezone
 
 from initiatives.limits import Limit, TooMany, address_of, forget_old
 from initiatives.models import Tally
+from initiatives.views import doors
+
+pytestmark = pytest.mark.django_db
 
 TWICE = Limit("prov", most=2, minutes=10)
 
@@ -19,6 +22,21 @@ def test_one_too_many_is_told_with_how_long_to_wait(db):
     assert 1 <= told.value.wait <= 10
     TWICE.count("bo")
     Limit("annat", most=2, minutes=10).count("anna")
+
+
+def test_nobody_uses_up_the_letters_of_somebody_else(rf):
+    there, here = rf.post("/", REMOTE_ADDR="9.9.9.9"), rf.post("/", REMOTE_ADDR="8.8.8.8")
+    for _ in range(doors.LETTERS_TO_AN_ADDRESS.most):
+        doors.count_letter(there, "anna@sprakbron.example")
+    with pytest.raises(TooMany):
+        doors.count_letter(there, "anna@sprakbron.example")
+    doors.count_letter(here, "anna@sprakbron.example")
+
+
+def test_a_mailbox_is_not_filled_from_many_places(rf):
+    with pytest.raises(TooMany):
+        for number in range(doors.LETTERS_TO_A_MAILBOX.most + 1):
+            doors.count_letter(rf.post("/", REMOTE_ADDR=f"9.9.9.{number}"), "anna@sprakbron.example")
 
 
 def test_nobody_can_be_read_out_and_what_is_over_is_forgotten(db):

@@ -4,8 +4,11 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.utils import timezone
 from pypdf import PdfReader
 
+from initiatives.models import Initiative
+from initiatives.models.initiative import DAYS_OF_RECEIPT
 from iop.cases.models import Case
 from iop.swedish_text import day
 from partners.numbers import written as written_number
@@ -55,6 +58,18 @@ def test_works(client, link):
     assert "IOP-2026-0001" in response.text or Case.objects.get().reference in response.text
     assert "<dt>Bidrar verksamheten till att lösa en samhällsutmaning i Mora?</dt><dd>Vet inte</dd>" in response.text
     assert "no-store" in response["Cache-Control"]
+
+
+def test_the_link_ends_and_says_where_the_case_is_followed(client, link):
+    last = timezone.localdate() + timedelta(days=DAYS_OF_RECEIPT)
+    assert f"till och med {day(last)}" in client.get(link).text
+    Initiative.objects.update(submitted_at=timezone.now() - timedelta(days=DAYS_OF_RECEIPT))
+    assert client.get(link).status_code == 200
+    Initiative.objects.update(submitted_at=timezone.now() - timedelta(days=DAYS_OF_RECEIPT + 1))
+    for path in (link, f"{link}kvitto.pdf"):
+        response = client.get(path)
+        assert response.status_code == 410
+        assert "/mina-sidor/" in response.text and driver.written()["title"] not in response.text
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])

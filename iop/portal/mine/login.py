@@ -22,6 +22,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.generic.edit import FormView
 
+from initiatives.limits import address_of
 from iop.cases.fields import Email
 from iop.mail import send_aside
 from partners.access import is_of_an_organisation, somebody_with
@@ -86,7 +87,9 @@ class AddressForm(RequestLoginCodeForm):
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].lower()
         self._user = somebody_with(email)
-        if not ratelimit.consume(context.request, action="request_login_code", key=email):
+        request, here = context.request, f"{email} {address_of(context.request)}"
+        asked = ratelimit.consume(request, action="request_login_code", key=here)
+        if not asked or not ratelimit.consume(request, action="code_from_anywhere", key=email):
             raise forms.ValidationError(TOO_MANY, code=TOO_MANY)
         return email
 
