@@ -241,11 +241,14 @@ class ReviewForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args, rule, **kwargs):
+    def __init__(self, *args, has_come: bool = True, **kwargs):
         super().__init__(*args, **kwargs)
         statuses = [(DocumentStatus.ACCEPTED, "Granskad, godtas"), (DocumentStatus.REJECTED, "Godtas inte")]
-        statuses += [(DocumentStatus.DOES_NOT_EXIST, "Finns ej")]
+        statuses = (statuses if has_come else []) + [(DocumentStatus.DOES_NOT_EXIST, "Finns ej")]
         self.fields["status"] = forms.ChoiceField(label="Bedömning", choices=statuses, widget=forms.RadioSelect)
+        if not has_come:
+            self.fields["status"].initial = DocumentStatus.DOES_NOT_EXIST
+            self.fields["note"].help_text = ""
         self.order_fields(["status", "note"])
 
 

@@ -193,7 +193,8 @@ def render_case(
     panel = gate_panel(case, agreement, matter)
     met, of = met_criteria(matter)
     tabs = [
-        (reverse(name, args=[request.municipality.slug, case.reference]), label, name == tab) for name, label in TABS
+        (reverse(name, args=[request.municipality.slug, case.reference]), label, name == tab)
+        for name, label in {**dict(TABS), "agreement": case.rules.agreement_is_called.capitalize()}.items()
     ]
     frame = {
         "case": case,

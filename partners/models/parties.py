@@ -8,7 +8,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from iop.cases.machinery import Subject
-from iop.cases.models import Case, Record
+from iop.cases.models import Case, Letter, Record
 from iop.municipalities.models import LowercaseEmail, Municipality, Unit
 from iop.municipalities.permissions import Act
 from iop.municipalities.swedish import fold, folded, in_swedish_order
@@ -302,6 +302,9 @@ class PartnerDocument(models.Model):
     part = models.CharField("del", max_length=4, blank=True)
     status = models.CharField("läge", max_length=20, choices=DocumentStatus)
     record = models.ForeignKey(Record, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handling")
+    asked_in = models.ForeignKey(
+        Letter, models.PROTECT, null=True, blank=True, related_name="papers", verbose_name="begärt i"
+    )
     number = models.PositiveIntegerField("antal", null=True, blank=True)
     as_of = models.CharField("avser", max_length=40, blank=True)
     note = models.TextField("granskarens anteckning", max_length=5000, blank=True)
@@ -319,6 +322,15 @@ class PartnerDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.part}"
+
+    @property
+    def has_come(self) -> bool:
+        return self.record_id is not None or self.number is not None
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Asked for, or to be handed in anew."""
+        return self.status in (DocumentStatus.REQUESTED, DocumentStatus.REJECTED)
 
 
 class Declaration(models.Model):

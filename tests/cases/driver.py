@@ -23,8 +23,9 @@ from iop.cases.machinery import Finding, Subject, findings_before
 from iop.cases.models import Case, DecisionKind, Letter, Stage, TaskKind
 from iop.municipalities.models import Membership, Municipality, User
 from iop.rulesets.schema import Gate
-from partners.actions import add_party, confirm_declaration, hand_in, organisation_for, review, send_declaration
+from partners.actions import add_party, confirm_declaration, organisation_for, send_declaration
 from partners.models import Activity, Contribution, OtherSupport, Party
+from partners.papers import hand_in, review
 
 FIVE = ("soderhamn", "botkyrka", "mora", "stockholm", "gavle")
 _serial = count(1)

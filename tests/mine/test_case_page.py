@@ -9,12 +9,15 @@ from django.utils import timezone
 
 from initiatives.meetings import note_meeting
 from initiatives.people import Person
+from iop.cases import reminders
 from iop.cases.actions import add_record, ask_statement, record_decision
 from iop.cases.letters import settle
 from iop.cases.models import DecisionKind, Outcome, Record, Stage, TaskKind
 from iop.cases.secrecy import mark_secret
-from partners.actions import review, send_declaration
+from iop.swedish_text import lower_first
+from partners.actions import send_declaration
 from partners.models import DocumentStatus, Message
+from partners.papers import ask_for, hand_in_by, not_here, review
 from tests.cases import driver
 from tests.mine.people import at
 
@@ -93,7 +96,7 @@ def test_a_program_called_stadgar_is_refused_and_nothing_is_lost(assessed, anna)
 
 
 def test_no_papers_are_asked_for_before_the_municipality_wants_to_go_on(assessed, anna):
-    assert "Inga papper behövs än." in anna.get(at(assessed)).text
+    assert "Reglerna kräver inga papper än." in anna.get(at(assessed)).text
     party, rule = assessed.parties.get(), assessed.rules.documents[0]
     key = f"{rule.key}-{party.pk}-{rule.parts[0][0] or 0}"
     assert anna.get(at(assessed, f"underlag/{key}/")).status_code == 404
@@ -133,6 +136,30 @@ def test_a_paper_is_handed_in_looked_at_sent_back_and_accepted(in_dialogue, anna
     page = anna.get(at(case)).text
     assert "godtaget" in page and "Ordföranden verkar ny." not in page  # the reviewer's own note
     assert anna.get(address).status_code == 404
+
+
+def test_papers_that_a_letter_asks_for_wait_with_its_day_until_the_last_has_come(assessed, anna, coordinator):
+    case, party = assessed, assessed.parties.get()
+    first, second = [one for one in not_here(party) if one[0].hand_in == "file"][:2]
+    letter = driver.write_to(case, by=coordinator, subject="Papper", points=["Papper"], due=SOON)
+    ask_for(party, [first[:2], second[:2]], letter=letter, by=coordinator)
+    for page in (anna.get("/mina-sidor/").text, anna.get(at(case)).text):
+        for _, _, label in (first, second):
+            assert f">Lämna {lower_first(label)}</a>, senast {SOON.day} " in page
+    hand_in_by(party, *first[:2], sender="Anna", upload=driver.pdf())
+    assert not letter.answers.exists() and tasks(case, TaskKind.COMPLETION)
+    hand_in_by(party, *second[:2], sender="Anna", upload=driver.pdf())
+    assert letter.answers.count() == 2 and not tasks(case, TaskKind.COMPLETION)
+    assert "Inget väntar på er just nu." in anna.get(at(case)).text
+    assert not list(reminders.send_due(case.municipality, absolute=driver.absolute, today=SOON))
+
+
+def test_a_number_that_is_handed_in_stands_in_the_case_file(in_dialogue, anna):
+    rule = next(rule for rule in in_dialogue.rules.documents if rule.hand_in == "number")
+    key = f"{rule.key}-{in_dialogue.parties.get().pk}-{rule.parts[0][0] or 0}"
+    anna.post(at(in_dialogue, f"underlag/{key}/"), {"name": "Anna", "number": "84"})
+    record = in_dialogue.records.last()
+    assert (record.text, record.counterpart) == ("Antal: 84", f"Anna ({ANNA}), Språkbron")
 
 
 def test_a_declaration_is_confirmed_by_one_who_is_logged_in(assessed, anna, coordinator):

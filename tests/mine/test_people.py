@@ -7,7 +7,9 @@ from django.db import IntegrityError, transaction
 from iop.cases.machinery import Refused
 from iop.cases.secrecy import mark_secret
 from partners import access
+from partners.actions import add_party, organisation_for
 from partners.models import CaseAccess, Representative
+from partners.representatives import confirm
 from tests.cases import driver
 from tests.mine import people
 from tests.mine.people import at
@@ -127,3 +129,35 @@ def test_people_are_bounded_and_the_database_holds_what_must_be(case, coordinato
     monkeypatch.setattr(access, "MOST", 1)
     with pytest.raises(Refused, match="har redan 1 personer"):
         access.give(party, email="b@x.example", name="B", by=coordinator, absolute=driver.absolute)
+
+
+# One person with two associations in a case
+
+
+@pytest.fixture
+def of_both(represented, anna, mora, coordinator):
+    """Anna represents the second organisation of the case, too."""
+    choir = organisation_for(mora, name="Kören", number=None, legal_form="ideell_forening")
+    party = add_party(represented, choir, contact_name="Anna", contact_email="")
+    confirm(choir, name="Anna", email=ANNA, phone="", role="kassör", ground="protokoll", by=coordinator)
+    return party
+
+
+@pytest.mark.parametrize("path", ["skriv/", "personer/", "aterta/"])
+def test_who_belongs_to_two_parties_says_for_which(of_both, anna, path):
+    page = anna.get(at(of_both.case, path)).text
+    assert "För vilken organisation?" in page and "Kören" in page
+
+
+def test_it_is_done_in_the_name_that_was_chosen(of_both, anna):
+    said = {"subject": "Noter", "text": "Vi har noter.", "name": "Anna"}
+    assert anna.post(at(of_both.case, "skriv/"), said).status_code == 422
+    stranger = driver.send_in(of_both.case.municipality, title="Annat").parties.get()
+    assert anna.post(at(of_both.case, "skriv/"), said | {"party": stranger.pk}).status_code == 422
+    assert anna.post(at(of_both.case, "skriv/"), said | {"party": of_both.pk}).status_code == 302
+    assert of_both.messages.get().record.counterpart == f"Anna ({ANNA}), Kören"
+    anna.post(at(of_both.case, "personer/"), EVA | {"party": of_both.pk})
+    assert CaseAccess.objects.get(email="eva@sprakbron.example").party == of_both
+    page = anna.post(at(of_both.case, "aterta/"), {"name": "Anna", "party": of_both.pk}, follow=True).text
+    assert "Kören har lämnat ärendet." in page
+    assert [party.name for party in of_both.case.parties.active()] == ["Språkbron"]

@@ -3,8 +3,8 @@
 import pytest
 
 from iop.cases.machinery import Refused
-from partners.actions import hand_in, review
 from partners.models import PartnerDocument
+from partners.papers import hand_in, review
 from tests.cases import driver
 
 

@@ -12,9 +12,10 @@ from iop.cases.actions import record_decision
 from iop.cases.machinery import Subject
 from iop.cases.models import DecisionKind, DecisionOutcome, Stage
 from iop.rulesets.judge import standing_of
-from partners.actions import hand_in, leave
-from partners.actions import review as review_paper
+from partners.actions import leave
 from partners.models import DocumentStatus
+from partners.papers import hand_in
+from partners.papers import review as review_paper
 
 from ..telling import Telling
 from .screening import ask_units, hear_units

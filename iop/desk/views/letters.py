@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -15,7 +16,8 @@ from iop.cases.models import LetterTemplate, RecordFile
 from iop.cases.reminders import remind_of_letter
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
-from partners.models import Message
+from partners.models import Message, Party
+from partners.papers import ask_for, not_here
 
 from ..case_page import carried_out, case_or_404, render_case, try_to
 from .statements import attachable_files, open_files
@@ -30,7 +32,15 @@ class LetterForm(forms.Form):
     other_email = Email(label="E-post till den personen", required=False)
     subject = Line(label="Ämne", max_length=150)
     text = TextArea(label="Brevet", rows=12, help_text="Inget i klamrar får vara kvar när brevet skickas.")
-    points = TextArea(label="Det som behövs", rows=4, max_length=5000, required=False, help_text="En sak på varje rad.")
+    papers = forms.MultipleChoiceField(
+        label="Underlag som ska lämnas",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="De står i brevet och under Underlag på organisationens egna sidor.",
+    )
+    points = TextArea(
+        label="Annat som behövs", rows=4, max_length=5000, required=False, help_text="En sak på varje rad."
+    )
     due = DayField(label="Svar senast", required=False)
     reminds = Reminds()
     files = forms.ModelMultipleChoiceField(
@@ -39,25 +49,40 @@ class LetterForm(forms.Form):
 
     def __init__(self, *args, case, user, completion: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        parties = case.parties.active().exclude(contact_email="").select_related("organisation")
+        active = list(case.parties.active().select_related("organisation"))
+        parties = [party for party in active if party.contact_email]
         self.people = {party.contact_email: (party.contact_name, party.name) for party in parties}
         people = [(email, f"{name}, {of} ({email})") for email, (name, of) in self.people.items()]
         self.fields["to"].choices = [*people, (SOMEBODY_ELSE, "Någon annan")]
         self.completion = completion
         if not completion:
-            del self.fields["points"], self.fields["due"], self.fields["reminds"]
+            del self.fields["papers"], self.fields["points"], self.fields["due"], self.fields["reminds"]
         else:
             self.fields["reminds"].tell(case.municipality)
+            self._offer_papers([party for party in active if party.organisation_id])
         self.fields["files"].queryset = attachable_files(case, user)
         if not self.fields["files"].queryset:
             del self.fields["files"]
+
+    def _offer_papers(self, parties: list[Party]) -> None:
+        """``missing``: what may be asked for, by the key of its box."""
+        several = len(parties) > 1
+        self.missing = {
+            f"{party.pk}:{rule.key}:{part}": (party, rule, part, f"{label}, {party.name}" if several else label)
+            for party in parties
+            for rule, part, label in not_here(party)
+        }
+        self.fields["papers"].choices = [(key, row[3]) for key, row in self.missing.items()]
+        if not self.missing:
+            del self.fields["papers"]
 
     def clean(self):
         data = super().clean()
         if data.get("to") == SOMEBODY_ELSE and not data.get("other_email"):
             self.add_error("other_email", "Skriv adressen till den som ska få brevet.")
-        if self.completion and not data.get("points", "").strip() and "points" not in self.errors:
-            self.add_error("points", "Skriv vad som behövs, en sak på varje rad.")
+        if self.completion and not data.get("points", "").strip() and not data.get("papers"):
+            if not {"points", "papers"} & self.errors.keys():
+                self.add_error("points", "Skriv vad som behövs, en sak på varje rad, eller kryssa i underlag.")
         if self.completion and "due" not in self.errors and not data.get("due"):
             self.add_error("due", "Skriv när svaret behövs.")
         if self.completion and data.get("due") and data["due"] < timezone.localdate():
@@ -78,7 +103,7 @@ class LetterForm(forms.Form):
     def letter(self) -> dict:
         """As ``send_letter`` takes it."""
         data, (to, name) = self.cleaned_data, self.recipient
-        points = data.get("points", "").splitlines()
+        points = [self.missing[key][3] for key in data.get("papers", ())] + data.get("points", "").splitlines()
         return {
             "to": to,
             "to_name": name,
@@ -89,6 +114,15 @@ class LetterForm(forms.Form):
             "reminds": data.get("reminds", False),
             "files": list(data.get("files", ())),
         }
+
+    @property
+    def asked(self) -> dict[Party, list]:
+        """Papers that were ticked, by party, as ``ask_for`` takes them."""
+        found: dict[Party, list] = {}
+        for key in self.cleaned_data.get("papers", ()):
+            party, rule, part, _ = self.missing[key]
+            found.setdefault(party, []).append((rule, part))
+        return found
 
 
 def templates_of(municipality) -> list[tuple[str, str, dict]]:
@@ -143,7 +177,7 @@ def write_letter(request: HttpRequest, municipality, reference: str) -> HttpResp
     do = request.POST.get("do", "preview")
     if do == "edit" or not form.is_valid():
         return _writing(request, case, form, completion, status=200 if do == "edit" else 422)
-    if do == "send" and carried_out(form, lambda data: _send(request, case, form.letter)):
+    if do == "send" and carried_out(form, lambda data: _send(request, case, form)):
         messages.success(request, f"Brevet är skickat till {form.recipient[0]}. Det står i akten som det gick.")
         return redirect("letters", municipality.slug, case.reference)
     if form.errors:
@@ -152,22 +186,32 @@ def write_letter(request: HttpRequest, municipality, reference: str) -> HttpResp
     return render_case(request, case, "letters", "desk/case/letter_preview.html", **context)
 
 
-def _send(request, case, letter: dict) -> None:
-    send_letter(case, by=request.user, absolute=request.build_absolute_uri, **letter)
+@transaction.atomic
+def _send(request, case, form: LetterForm) -> None:
+    letter = send_letter(case, by=request.user, absolute=request.build_absolute_uri, **form.letter)
+    for party, papers in form.asked.items():
+        ask_for(party, papers, letter=letter, by=request.user)
 
 
 def _begun(request, case, completion: bool) -> LetterForm:
-    """A form filled from the chosen template, to the first of the organisations."""
+    """A form filled from the chosen template, to the first of the organisations.
+
+    ``?part=``: everything that is missing from that party is ticked, and the letter is to it.
+    """
     known = {key: row for key, _, row in templates_of(case.municipality)}
     chosen = request.GET.get("mall", "komplettering" if completion else "meddelande")
     row = known.get(chosen, known["meddelande"])
     form = LetterForm(case=case, user=request.user, completion=completion)
-    name, organisation = next(iter(form.people.values()), ("", ""))
+    ticked = [key for key in form.missing if key.startswith(f"{request.GET.get('part')}:")] if completion else []
+    to = form.missing[ticked[0]][0].contact_email if ticked else next(iter(form.people), "")
+    name, organisation = form.people.get(to, ("", ""))
     values = values_of_case(case, contact=name, organisation=organisation, by=request.user)
     form.initial = {
         "subject": filled(row["subject"], values)[:150],
         "text": filled(row["text"], values).strip(),
         "due": timezone.localdate() + timedelta(days=DAYS_TO_COMPLETE),
+        "papers": ticked,
+        "to": to or SOMEBODY_ELSE,
     }
     return form
 

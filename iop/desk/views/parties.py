@@ -17,12 +17,10 @@ from partners.actions import (
     add_contribution,
     add_party,
     add_public_body,
-    hand_in,
     leave,
     note_support,
     organisation_for,
     remove_contribution,
-    review,
     send_declaration,
 )
 from partners.actions import edit_party as save_party
@@ -38,6 +36,7 @@ from partners.forms import (
     SupportForm,
 )
 from partners.models import Activity, Contribution, Declaration, OtherSupport, PartnerDocument
+from partners.papers import asked_by_rules, hand_in, review
 
 from ..answers import rows
 from ..case_page import carried_out, case_or_404, render_case, try_to
@@ -103,32 +102,31 @@ def _papers(parties, user):
     )
 
 
+def _document(party, rule, part: str, label: str, paper: PartnerDocument | None, fresh) -> dict:
+    came, looked_at = f"in-{rule.key}-{party.pk}-{part}", f"gr-{rule.key}-{party.pk}-{part}"
+    has_come = bool(paper and paper.has_come)
+    return {
+        "rule": rule,
+        "part": part,
+        "label": label,
+        "paper": paper,
+        "id": f"{rule.key}-{party.pk}-{part or '0'}",
+        "hand_in": fresh(came, lambda: HandInForm(rule=rule, prefix=came)),
+        "review": fresh(looked_at, lambda: ReviewForm(has_come=has_come, prefix=looked_at)),
+    }
+
+
 def _card(case, party, matter, papers, declarations, rulings, activities, fresh) -> dict:
     rules = case.rules
     standing, row = standing_of(rules, party.organisation.legal_form)
     controls = [r for r in (*rules.controls, *rules.questions) if r.enabled and r.per == "party"]
     documents = [
-        {
-            "rule": rule,
-            "part": part,
-            "label": label,
-            "paper": papers.get((party.pk, rule.key, part)),
-            "id": f"{rule.key}-{party.pk}-{part or '0'}",
-            "hand_in": fresh(
-                f"in-{rule.key}-{party.pk}-{part}",
-                lambda r=rule, p=part: HandInForm(rule=r, prefix=f"in-{r.key}-{party.pk}-{p}"),
-            ),
-            "review": fresh(
-                f"gr-{rule.key}-{party.pk}-{part}",
-                lambda r=rule, p=part: ReviewForm(rule=r, prefix=f"gr-{r.key}-{party.pk}-{p}"),
-            ),
-        }
-        for rule in rules.documents
-        if rule.enabled and party.organisation.legal_form not in rule.not_for
-        for part, label in rule.parts
+        _document(party, rule, part, label, papers.get((party.pk, rule.key, part)), fresh)
+        for rule, part, label in asked_by_rules(party)
     ]
     return {
         "party": party,
+        "missing": any(not row["paper"] or row["paper"].is_waited_for for row in documents),
         "standing": standing,
         "eligibility": row,
         "eligibility_rows": rows([row], party.subject, matter) if row and row.conditions else [],
@@ -283,7 +281,7 @@ def paper_reviewed(request: HttpRequest, municipality, reference: str, pk: int) 
     key, part = request.POST.get("rule", ""), request.POST.get("part", "")
     rule, party = _document_rule(case, key, part), _party(case, pk)
     name = f"gr-{key}-{pk}-{part}"
-    form = ReviewForm(request.POST, rule=rule, prefix=name)
+    form = ReviewForm(request.POST, prefix=name)
     if carried_out(form, lambda data: _reviewed(request, party, rule, part, data)):
         return _done(request, case, "Granskningen är sparad.", f"{key}-{pk}-{part or '0'}")
     return _page(request, case_or_404(request, reference), status=422, failed=(name, form))

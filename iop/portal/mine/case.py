@@ -20,6 +20,7 @@ from iop.swedish_text import lower_first
 from partners.access import addresses_of
 from partners.actions import DAYS_TO_CONFIRM
 from partners.models import Declaration, DocumentStatus, Message, PartnerDocument, Party
+from partners.papers import asked_by_rules
 
 from .door import Seat
 
@@ -75,7 +76,7 @@ class Paper:
 
     @property
     def is_wanted(self) -> bool:
-        return self.row is not None and self.row.status in (DocumentStatus.REQUESTED, DocumentStatus.REJECTED)
+        return self.row is not None and self.row.is_waited_for
 
     @property
     def takes_more(self) -> bool:
@@ -143,7 +144,7 @@ def papers_of(seat: Seat) -> list[Paper]:
 
 def handed_in(parties: list[Party]) -> dict[tuple, PartnerDocument]:
     """(party, rule, part) -> what has been handed in or asked for."""
-    rows = PartnerDocument.objects.filter(party__in=parties).select_related("record")
+    rows = PartnerDocument.objects.filter(party__in=parties).select_related("record", "asked_in")
     return {(row.party_id, row.rule, row.part): row for row in rows.prefetch_related("record__files")}
 
 
@@ -151,13 +152,10 @@ def papers_among(seat: Seat, known: dict[tuple, PartnerDocument]) -> list[Paper]
     going_on = seat.case.stage not in (Stage.RECEIVED, Stage.ASSESSMENT, Stage.CLOSED)
     found = []
     for party in seat.parties:
-        for rule in seat.case.rules.documents:
-            if not rule.enabled or party.organisation.legal_form in rule.not_for:
-                continue
-            for part, label in rule.parts:
-                row = known.get((party.pk, rule.key, part))
-                if row or going_on:
-                    found.append(Paper(party, rule, part, label, row, _open_files(row)))
+        for rule, part, label in asked_by_rules(party):
+            row = known.get((party.pk, rule.key, part))
+            if row or going_on:
+                found.append(Paper(party, rule, part, label, row, _open_files(row)))
     return found
 
 
@@ -252,7 +250,9 @@ def asked_of_us(case: Case, letters, papers, declarations, drafts=()) -> list[As
         found.append(Asked("Läs utkastet och lämna synpunkter", address(case, "mine_draft"), draft.answer_by))
     for paper in papers:
         if paper.is_wanted:
-            found.append(Asked(f"Lämna {lower_first(paper.label)}", f"{address(case)}#{paper.key}"))
+            letter = paper.row.asked_in
+            due = letter.due if letter and letter.settled_at is None else None
+            found.append(Asked(f"Lämna {lower_first(paper.label)}", f"{address(case)}#{paper.key}", due))
     return sorted(found, key=lambda one: (one.due is None, one.due or date.max))
 
 

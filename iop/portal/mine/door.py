@@ -31,20 +31,9 @@ class Seat:
         return [one for one in self.parties if one in self.represents or one not in self.sent]
 
     @property
-    def may_take_back(self) -> Party | None:
-        """The party that the person may take out of the case; to read is not to decide."""
-        return next((one for one in self.parties if one in self.represents or one in self.sent), None)
-
-    @property
-    def party(self) -> Party:
-        return self.parties[0]
-
-    def party_with(self, pk: int) -> Party:
-        """One of the own parties, or 404."""
-        for party in self.parties:
-            if party.pk == pk:
-                return party
-        raise Http404
+    def may_take_back(self) -> list[Party]:
+        """The parties that the person may take out of the case; to read is not to decide."""
+        return [one for one in self.parties if one in self.represents or one in self.sent]
 
 
 def own_pages(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -29,7 +29,7 @@ class CommentForm(Signed):
         if not equals:
             self.fields["kind"].widget = forms.HiddenInput()
             self.fields["text"].label = "Synpunkt"
-        self.order_fields(["point", "kind", "text", "name"])
+        self.order_fields(["point", "kind", "text", "party", "name"])
 
     def clean(self):
         data = super().clean()
@@ -47,11 +47,12 @@ def mine_draft(request: HttpRequest, seat: Seat) -> HttpResponse:
         raise Http404
     equals = seat.case.rules.equal_parties
     asked = request.POST.get("point", "")
-    form = CommentForm(posted(request)[0], request=request, equals=equals, auto_id=f"id_{asked}_%s")
+    about = {"request": request, "equals": equals, "parties": seat.parties}
+    form = CommentForm(posted(request)[0], auto_id=f"id_{asked}_%s", **about)
 
     def say(data):
         said = {name: data[name] for name in ("point", "kind", "text", "name")}
-        comment(draft, seat.party, email=seat.email, **said)
+        comment(draft, form.party, email=seat.email, **said)
 
     if sent(form, say):
         messages.success(request, "Tack, kommunen har fått det.")
@@ -64,7 +65,7 @@ def mine_draft(request: HttpRequest, seat: Seat) -> HttpResponse:
         {
             "point": point,
             "comments": [row for row in comments if row.point == point["pk"]],
-            "form": form if asked == str(point["pk"]) else _fresh(request, equals, point["pk"]),
+            "form": form if asked == str(point["pk"]) else _fresh(point["pk"], about),
             "failed": bool(form.errors) and asked == str(point["pk"]),
         }
         for point in points
@@ -83,5 +84,5 @@ def _said_by_us(seat: Seat, agreement: Agreement) -> list[DraftComment]:
     return said
 
 
-def _fresh(request, equals: bool, pk: int) -> CommentForm:
-    return CommentForm(request=request, equals=equals, initial={"point": pk}, auto_id=f"id_{pk}_%s")
+def _fresh(pk: int, about: dict) -> CommentForm:
+    return CommentForm(initial={"point": pk}, auto_id=f"id_{pk}_%s", **about)

@@ -1,14 +1,38 @@
 """Forms of the organisations' own pages. Each asks for the name, since a mailbox may be shared by many."""
 
+from collections.abc import Sequence
+
 from django import forms
 
 from iop.cases.fields import Email, Line, PapersField, TextArea
 from partners.forms import HandInForm
+from partners.models import Party
 
 REMEMBERED = "my_name"  # in the session, until the next login
 
 
-class Signed(forms.Form):
+class OnBehalf(forms.Form):
+    """``parties``: those of one's own in whose name it may be done. Asked where there are several."""
+
+    def __init__(self, *args, parties: Sequence[Party] = (), **kwargs):
+        self.parties = parties
+        super().__init__(*args, **kwargs)
+        if len(parties) > 1:
+            self.fields["party"] = forms.ChoiceField(
+                label="För vilken organisation?",
+                choices=[(party.pk, party.name) for party in parties],
+                widget=forms.RadioSelect,
+                error_messages={"required": "Välj vilken av organisationerna det gäller."},
+            )
+
+    @property
+    def party(self) -> Party:
+        """The one that was chosen, or the only one there is. Of a form that is whole."""
+        chosen = self.cleaned_data.get("party")
+        return next(party for party in self.parties if chosen in (None, str(party.pk)))
+
+
+class Signed(OnBehalf):
     name = Line(
         label="Ditt namn",
         max_length=120,
@@ -71,7 +95,7 @@ class WithdrawForm(Signed):
     why = TextArea(label="Vill ni säga något om varför? (frivilligt)", rows=3, max_length=5000, required=False)
 
 
-class InviteForm(forms.Form):
+class InviteForm(OnBehalf):
     invited = Line(label="Namn", max_length=120)
     email = Email(label="E-post")
     role = Line(label="Roll, till exempel kassör", max_length=120, required=False)

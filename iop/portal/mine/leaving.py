@@ -1,5 +1,6 @@
 """Taking the initiative back."""
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -19,19 +20,20 @@ ONLY_THOSE_WHO_ACT = "Bara den som skickade initiativet, eller 채r bekr채ftad f�
 @require_http_methods(READS_OR_SENDS)
 def mine_withdraw(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Asked once more on a page of its own; no reason is needed. For the sender and representatives."""
-    party = seat.may_take_back
-    if party is None:
+    parties = seat.may_take_back
+    if not parties:
         raise PermissionDenied(ONLY_THOSE_WHO_ACT)
     if seat.case.stage in (Stage.IN_FORCE, Stage.CLOSED):
         return redirect("mine_case", seat.case.municipality.slug, seat.case.reference)
-    form = WithdrawForm(posted(request)[0], request=request)
-    others = others_stay(party)
+    form = WithdrawForm(posted(request)[0], request=request, parties=parties)
+    others = others_stay(parties[0])
 
     def take_back(data):
-        withdraw(party, name=data["name"], email=seat.email, why=data["why"], by=request.user)
+        withdraw(form.party, name=data["name"], email=seat.email, why=data["why"], by=request.user)
 
     if sent(form, take_back):
-        if others:
+        if others:  # who has another organisation in the case finds it there
+            messages.success(request, f"{form.party.name} har l채mnat 채rendet. Kommunen har f책tt besked.")
             return redirect("mine")
         return back(request, seat, "Initiativet 채r 책tertaget. Kommunen har f책tt besked.")
-    return show(request, seat, form, "mine/withdraw.html", others=others, party=party)
+    return show(request, seat, form, "mine/withdraw.html", others=others, parties=parties)

@@ -21,15 +21,14 @@ ONLY_REPRESENTATIVES = "Bara den som är bekräftad att företräda organisation
 @own_case
 @require_http_methods(READS_OR_SENDS)
 def mine_people(request: HttpRequest, seat: Seat) -> HttpResponse:
-    party = seat.represents[0] if seat.represents else None
-    if request.method == "POST" and party is None:
+    if request.method == "POST" and not seat.represents:
         raise PermissionDenied(ONLY_REPRESENTATIVES)
-    form = InviteForm(posted(request)[0])
-    if sent(form, lambda data: _invite(request, party, data)):
+    form = InviteForm(posted(request)[0], parties=seat.represents)
+    if sent(form, lambda data: _invite(request, form.party, data)):
         messages.success(request, f"{form.cleaned_data['invited']} är inbjuden.")
         return redirect(request.path)
     sides = [_side(seat, one) for one in seat.parties]
-    return show(request, seat, form, "mine/people.html", sides=sides, may_invite=party is not None)
+    return show(request, seat, form, "mine/people.html", sides=sides, may_invite=bool(seat.represents))
 
 
 def _side(seat: Seat, party: Party) -> dict:

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_http_methods
 from iop.cases.letters import answer_letter
 from iop.cases.machinery import Refused
 from iop.cases.models import Stage
-from partners.actions import confirm_declaration, hand_in_by
+from partners.actions import confirm_declaration
 from partners.messages import signed, write
+from partners.papers import hand_in_by
 
 from .case import Paper, declarations_of, letters_to, papers_of
 from .door import Seat, own_case
@@ -50,11 +51,11 @@ def show(request, seat: Seat, form, template: str = "mine/form.html", **context)
 @own_case
 @require_http_methods(READS_OR_SENDS)
 def mine_write(request: HttpRequest, seat: Seat) -> HttpResponse:
-    form = MessageForm(*posted(request), request=request)
+    form = MessageForm(*posted(request), request=request, parties=seat.parties)
 
     def send(data):
         said = {"subject": data["subject"], "text": data["text"], "uploads": data["files"]}
-        write(seat.party, name=data["name"], email=seat.email, **said)
+        write(form.party, name=data["name"], email=seat.email, **said)
 
     if sent(form, send):
         return back(request, seat, "Meddelandet är skickat till kommunen.", "brev")
@@ -67,10 +68,10 @@ def mine_answer(request: HttpRequest, seat: Seat, pk: int) -> HttpResponse:
     letter = next((row for row in letters_to(seat) if row.pk == pk), None)
     if letter is None:
         raise Http404
-    form = AnswerForm(*posted(request), request=request)
+    form = AnswerForm(*posted(request), request=request, parties=seat.parties)
 
     def send(data):
-        name = f"{signed(data['name'], seat.email)}, {seat.party.name}"
+        name = f"{signed(data['name'], seat.email)}, {form.party.name}"
         answer_letter(letter, name=name, text=data["text"], uploads=data["files"])
 
     if sent(form, send):

@@ -1,0 +1,156 @@
+"""Verbs of the papers that rules ask of a party: asking for them, handing in, and what the reviewer made of them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from iop.cases.actions import add_record, close_task, open_task
+from iop.cases.machinery import Refused, Subject, still_open
+from iop.cases.models import Case, Direction, Letter, TaskKind
+from iop.mail import after_commit
+from iop.rulesets.schema import Document as DocumentRule
+from iop.swedish_text import lower_first
+
+from .access import readers_of
+from .models import DocumentStatus, PartnerDocument, Party
+
+
+def asked_by_rules(party: Party) -> Iterator[tuple[DocumentRule, str, str]]:
+    """(rule, part, label) of each paper that the rules of its case ask of the party."""
+    for rule in party.case.rules.documents:
+        if rule.enabled and party.organisation.legal_form not in rule.not_for:
+            for part, label in rule.parts:
+                yield rule, part, label
+
+
+def not_here(party: Party) -> list[tuple[DocumentRule, str, str]]:
+    """Those of them that have not come, or were not accepted."""
+    here = {(row.rule, row.part) for row in party.documents.all() if not row.is_waited_for}
+    return [one for one in asked_by_rules(party) if (one[0].key, one[1]) not in here]
+
+
+def ask_for(party: Party, papers: Iterable[tuple[DocumentRule, str]], *, letter: Letter, by) -> None:
+    """The papers are asked for in the letter. What has been handed in meanwhile is left as it is."""
+    Case.objects.select_for_update().get(pk=party.case_id)
+    missing = {(rule.key, part) for rule, part, _ in not_here(party)}
+    known = {(row.rule, row.part): row for row in party.documents.all()}
+    for rule, part in papers:
+        row = known.get((rule.key, part))
+        if row and row.status == DocumentStatus.REJECTED:  # why is still to be read
+            row.asked_in = letter
+            row.save(update_fields=["asked_in"])
+        elif (rule.key, part) in missing:
+            _paper(party, rule, part, status=DocumentStatus.REQUESTED, asked_in=letter, by=by)
+
+
+def _paper(party: Party, rule: DocumentRule, part: str, **facts) -> PartnerDocument:
+    still_open(party.case)
+    if part not in dict(rule.parts):
+        raise Refused("Regeln har ändrats sedan sidan visades. Ladda om sidan.")
+    paper, _ = PartnerDocument.objects.update_or_create(
+        party=party, rule=rule.key, part=part, defaults={"at": timezone.now(), **facts}
+    )
+    return paper
+
+
+@transaction.atomic
+def hand_in(
+    party: Party,
+    rule: DocumentRule,
+    part: str,
+    *,
+    by=None,
+    upload=None,
+    number=None,
+    as_of: str = "",
+    sender: str = "",
+) -> PartnerDocument:
+    """A paper or a number has come; the file becomes a record of the case.
+
+    ``sender``: who of the organisation handed it in on pages of their own; then an official is asked to look at it.
+    """
+    if upload is None and number is None:
+        raise Refused("Välj en fil." if rule.hand_in == "file" else "Skriv antalet.")
+    record = None
+    if upload is not None or sender:
+        record = add_record(
+            party.case,
+            direction=Direction.IN,
+            counterpart=f"{sender}, {party.name}" if sender else party.name,
+            about=f"{dict(rule.parts)[part]}, {party.name}",
+            text="" if number is None else f"Antal: {number}",
+            uploads=[] if upload is None else [upload],
+            by=by,
+        )
+    paper = _paper(
+        party, rule, part, status=DocumentStatus.RECEIVED, record=record, number=number, as_of=as_of, by=by, note=""
+    )
+    if paper.asked_in:
+        _answer_when_all_are_here(paper.asked_in, by=by)
+    if sender:
+        title = f"Granska {lower_first(dict(rule.parts)[part])}, {party.name}"[:200]
+        due = timezone.localdate() + timedelta(days=party.case.municipality.days_to_receive)
+        open_task(party.case, TaskKind.READ_ANSWER, title=title, due=due, subject=Subject.of(paper), tab="parties")
+    return paper
+
+
+def _answer_when_all_are_here(letter: Letter, *, by) -> None:
+    """The letter that asked for the papers waits, and reminds, until the last of them has come."""
+    papers = list(letter.papers.all())
+    if letter.settled_at is None and not any(paper.is_waited_for for paper in papers):
+        letter.answers.add(*(paper.record_id for paper in papers if paper.record_id))
+        close_task(letter.case, TaskKind.COMPLETION, by=by, subject=Subject.of(letter))
+
+
+@transaction.atomic
+def hand_in_by(party: Party, rule: DocumentRule, part: str, *, sender: str, **paper) -> PartnerDocument:
+    """Handed in by the organisation itself: what has been looked at and accepted is not replaced unseen."""
+    Case.objects.select_for_update().get(pk=party.case_id)
+    if party.documents.filter(rule=rule.key, part=part, status=DocumentStatus.ACCEPTED).exists():
+        raise Refused("Underlaget är redan granskat och godtaget. Skriv till kommunen om det behöver bytas.")
+    return hand_in(party, rule, part, sender=sender, **paper)
+
+
+@transaction.atomic
+def review(
+    party: Party, rule: DocumentRule, part: str, *, status: str, note: str = "", by=None, absolute=None
+) -> PartnerDocument:
+    """What the reviewer made of the paper, or that it does not exist.
+
+    ``absolute``: turns a path into a full address; then those with access are told of one that was not accepted.
+    """
+    Case.objects.select_for_update().get(pk=party.case_id)
+    if status in (DocumentStatus.ACCEPTED, DocumentStatus.REJECTED):
+        if not party.documents.filter(rule=rule.key, part=part).exclude(status=DocumentStatus.REQUESTED).exists():
+            raise Refused("Underlaget har inte kommit än, så det går inte att granska.")
+    if status == DocumentStatus.REJECTED and not note.strip():
+        raise Refused("Skriv varför underlaget inte godtas.")
+    paper = _paper(party, rule, part, status=status, note=note, by=by)
+    close_task(party.case, TaskKind.READ_ANSWER, by=by, subject=Subject.of(paper))
+    if status == DocumentStatus.REJECTED and absolute:
+        _tell_not_accepted(paper, dict(rule.parts)[part], by=by, absolute=absolute)
+    return paper
+
+
+def _tell_not_accepted(paper: PartnerDocument, label: str, *, by, absolute) -> None:
+    """What is to be done, with the way there, to those who see the case. Of what is secret only that something is."""
+    party, case = paper.party, paper.party.case
+    addresses = readers_of(case.parties.filter(pk=party.pk))
+    if not addresses:
+        return
+    secret = case.secret or paper.record is not None and paper.record.secret
+    page = reverse("mine_case", args=[case.municipality.slug, case.reference])
+    context = {"case": case, "municipality": case.municipality, "label": label, "note": paper.note, "secret": secret}
+    context["link"] = absolute(page) + ("" if secret else f"#{paper.rule}-{party.pk}-{paper.part or 0}")
+    body = render_to_string("partners/mail/not_accepted.txt", context)
+    subject = (
+        f"Meddelande från {case.municipality.name}" if secret else f"Ett underlag behöver rättas, {case.reference}"
+    )
+    add_record(case, direction=Direction.OUT, counterpart=", ".join(addresses), about=subject, text=body, by=by)
+    for address in addresses:
+        after_commit(EmailMessage(subject, body, to=[address], reply_to=[case.municipality.email]))
