@@ -38,6 +38,7 @@ MOST_IN_A_LETTER = 5  # drafts
 NEVER = datetime.min.replace(tzinfo=UTC)
 RECEIPTS_TO_AN_ADDRESS = Limit("receipts to", most=20, minutes=60)
 RECEIPTS_FROM_AN_ADDRESS = Limit("receipts from", most=100, minutes=60)
+MEGABYTES_FROM_AN_ADDRESS = Limit("megabytes from", most=2048, minutes=24 * 60)  # what is sent no draft holds longer
 
 
 @transaction.atomic
@@ -237,6 +238,7 @@ def send(draft: Draft, rules: RuleSet, *, absolute: Absolute, sender: str) -> tu
     RECEIPTS_TO_AN_ADDRESS.count(written["contact_email"])
     RECEIPTS_FROM_AN_ADDRESS.count(sender)
     files = list(row.files.all())
+    MEGABYTES_FROM_AN_ADDRESS.count(sender, much=-(-sum(file.size for file in files) // 2**20))
     with attachments.opened(files) as uploads:
         initiative, token = submit(
             row.municipality,

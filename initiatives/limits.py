@@ -32,15 +32,15 @@ class TooMany(Exception):
 
 @dataclass(frozen=True)
 class Limit:
-    """At most ``most`` tries in ``minutes`` minutes for each sender."""
+    """At most ``most`` tries in ``minutes`` minutes for each sender; or of something else that is counted."""
 
     name: str
     most: int
     minutes: int
 
-    def count(self, *who: str) -> None:
-        """Count one try by ``who`` (an address, an e-mail address, a draft). Raises TooMany when it is one too many."""
-        tries, until = _counted(self._mark(who), self.minutes)
+    def count(self, *who: str, much: int = 1) -> None:
+        """Count a try by ``who`` (an address, an e-mail address, a draft). Raises TooMany when it is one too many."""
+        tries, until = _counted(self._mark(who), self.minutes, much)
         if tries > self.most:
             raise TooMany(max(1, -(-(until - timezone.now()) // timedelta(minutes=1))))
 
@@ -55,14 +55,14 @@ def _stretch(minutes: int) -> tuple[datetime, datetime]:
     return since, since + timedelta(minutes=minutes)
 
 
-def _counted(mark: str, minutes: int) -> tuple[int, datetime]:
-    """One more, in one statement: two processes at once never count as one."""
+def _counted(mark: str, minutes: int, much: int) -> tuple[int, datetime]:
+    """So much more, in one statement: two processes at once never count as one."""
     since, until = _stretch(minutes)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO initiatives_tally (who, since, until, tries) VALUES (%s, %s, %s, 1) "
-            "ON CONFLICT (who, since) DO UPDATE SET tries = initiatives_tally.tries + 1 RETURNING tries",
-            [mark, since, until],
+            "INSERT INTO initiatives_tally (who, since, until, tries) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT (who, since) DO UPDATE SET tries = initiatives_tally.tries + EXCLUDED.tries RETURNING tries",
+            [mark, since, until, much],
         )
         return cursor.fetchone()[0], until
 

@@ -19,6 +19,8 @@ from iop.swedish_text import lower_first
 from .access import readers_of
 from .models import DocumentStatus, PartnerDocument, Party
 
+MOST_IN_A_DAY = 60  # of one party: each is kept in the case file, also when it is replaced
+
 
 def asked_by_rules(party: Party) -> Iterator[tuple[DocumentRule, str, str]]:
     """(rule, part, label) of each paper that the rules of its case ask of the party."""
@@ -37,15 +39,14 @@ def not_here(party: Party) -> list[tuple[DocumentRule, str, str]]:
 def ask_for(party: Party, papers: Iterable[tuple[DocumentRule, str]], *, letter: Letter, by) -> None:
     """The papers are asked for in the letter. What has been handed in meanwhile is left as it is."""
     Case.objects.select_for_update().get(pk=party.case_id)
-    missing = {(rule.key, part) for rule, part, _ in not_here(party)}
-    known = {(row.rule, row.part): row for row in party.documents.all()}
+    known = {(row.rule, row.part): row for row in PartnerDocument.objects.filter(party=party)}
     for rule, part in papers:
         row = known.get((rule.key, part))
-        if row and row.status == DocumentStatus.REJECTED:  # why is still to be read
+        if row is None:
+            _paper(party, rule, part, status=DocumentStatus.REQUESTED, asked_in=letter, by=by)
+        elif row.is_waited_for:  # why one was not accepted is still to be read
             row.asked_in = letter
             row.save(update_fields=["asked_in"])
-        elif (rule.key, part) in missing:
-            _paper(party, rule, part, status=DocumentStatus.REQUESTED, asked_in=letter, by=by)
 
 
 def _paper(party: Party, rule: DocumentRule, part: str, **facts) -> PartnerDocument:
@@ -113,6 +114,9 @@ def hand_in_by(party: Party, rule: DocumentRule, part: str, *, sender: str, **pa
     Case.objects.select_for_update().get(pk=party.case_id)
     if party.documents.filter(rule=rule.key, part=part, status=DocumentStatus.ACCEPTED).exists():
         raise Refused("Underlaget är redan granskat och godtaget. Skriv till kommunen om det behöver bytas.")
+    came = PartnerDocument.history.filter(party=party, by=None, status=DocumentStatus.RECEIVED)
+    if came.filter(at__gte=timezone.now() - timedelta(days=1)).values("at").distinct().count() >= MOST_IN_A_DAY:
+        raise Refused("Ni har lämnat många underlag i dag. Vänta till i morgon, eller mejla kommunen.")
     return hand_in(party, rule, part, sender=sender, **paper)
 
 

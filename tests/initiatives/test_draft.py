@@ -524,6 +524,17 @@ def test_receipts_from_one_sender_are_limited_whomever_they_go_to(client, monkey
     assert writing.send(client, address).status_code == 429
 
 
+def test_megabytes_from_one_sender_are_limited_and_words_are_not(client, address, monkeypatch):
+    monkeypatch.setattr(drafts, "MEGABYTES_FROM_AN_ADDRESS", Limit("megabytes from", most=1, minutes=60))
+    other = writing.begin(client)
+    for draft in (address, other):
+        writing.write(client, draft)
+        client.post(f"{draft}bilagor/", {"files": driver.pdf("stadgar.pdf")})
+    assert [writing.send(client, draft).status_code for draft in (address, other)] == [302, 429]
+    client.post(f"{other}bilagor/{DraftFile.objects.get().pk}/bort/")
+    assert writing.send(client, other).status_code == 302
+
+
 def test_what_is_not_ready_counts_as_no_receipt(client, address, monkeypatch):
     monkeypatch.setattr(drafts, "RECEIPTS_TO_AN_ADDRESS", Limit("receipts to", most=1, minutes=60))
     for _ in range(3):

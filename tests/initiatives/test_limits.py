@@ -24,6 +24,14 @@ def test_one_too_many_is_told_with_how_long_to_wait(db):
     Limit("annat", most=2, minutes=10).count("anna")
 
 
+def test_what_is_counted_may_be_more_than_tries(db):
+    limit = Limit("megabyte", most=100, minutes=10)
+    limit.count("anna", much=99)
+    limit.count("anna", much=0)
+    with pytest.raises(TooMany):
+        limit.count("anna", much=2)
+
+
 def test_nobody_uses_up_the_letters_of_somebody_else(rf):
     there, here = rf.post("/", REMOTE_ADDR="9.9.9.9"), rf.post("/", REMOTE_ADDR="8.8.8.8")
     for _ in range(doors.LETTERS_TO_AN_ADDRESS.most):

@@ -154,6 +154,14 @@ def test_papers_that_a_letter_asks_for_wait_with_its_day_until_the_last_has_come
     assert not list(reminders.send_due(case.municipality, absolute=driver.absolute, today=SOON))
 
 
+def test_the_case_file_is_not_filled_by_handing_in_again_and_again(in_dialogue, anna, monkeypatch):
+    monkeypatch.setattr("partners.papers.MOST_IN_A_DAY", 2)
+    rule, party = file_rule(in_dialogue), in_dialogue.parties.get()
+    address = at(in_dialogue, f"underlag/{rule.key}-{party.pk}-{rule.parts[0][0] or 0}/")
+    codes = [anna.post(address, {"name": "Anna", "upload": driver.pdf()}).status_code for _ in range(3)]
+    assert codes == [302, 302, 422]
+
+
 def test_a_number_that_is_handed_in_stands_in_the_case_file(in_dialogue, anna):
     rule = next(rule for rule in in_dialogue.rules.documents if rule.hand_in == "number")
     key = f"{rule.key}-{in_dialogue.parties.get().pk}-{rule.parts[0][0] or 0}"

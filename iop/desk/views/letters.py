@@ -49,7 +49,7 @@ class LetterForm(forms.Form):
 
     def __init__(self, *args, case, user, completion: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        active = list(case.parties.active().select_related("organisation"))
+        active = list(case.parties.active().select_related("organisation").prefetch_related("documents"))
         parties = [party for party in active if party.contact_email]
         self.people = {party.contact_email: (party.contact_name, party.name) for party in parties}
         people = [(email, f"{name}, {of} ({email})") for email, (name, of) in self.people.items()]
