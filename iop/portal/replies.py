@@ -81,6 +81,7 @@ def _reply_to_letter(request, token: str, letter: Letter) -> HttpResponse:
         "form": form,
         "files": letter.attached.select_related("file"),
         "answers": letter.answers.filter(secret=False).prefetch_related("files").order_by("number"),
+        "asks_for_papers": letter.papers.exists(),
     }
     return render(request, "portal/reply.html", context, status=422 if form.errors else 200)
 

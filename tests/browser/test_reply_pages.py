@@ -50,7 +50,7 @@ def test_a_request_to_complete(coordinator, people, inspection):
     coordinator.get_by_role("link", name="Begär komplettering").click()
     main = coordinator.get_by_role("main")
     inspection.look(coordinator)
-    desk.field(main, "Det som behövs").fill("Stadgar\nAntal medlemmar")
+    desk.field(main, "Annat som behövs").fill("Stadgar\nAntal medlemmar")
     main.get_by_role("button", name="Granska brevet").click()
     inspection.look(coordinator)
     desk.submit(main, "Skicka", "Brevet är skickat")

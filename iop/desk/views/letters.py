@@ -75,6 +75,7 @@ class LetterForm(forms.Form):
         self.fields["papers"].choices = [(key, row[3]) for key, row in self.missing.items()]
         if not self.missing:
             del self.fields["papers"]
+            self.fields["points"].label = "Det som behövs"
 
     def clean(self):
         data = super().clean()
