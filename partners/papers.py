@@ -30,21 +30,24 @@ def asked_by_rules(party: Party) -> Iterator[tuple[DocumentRule, str, str]]:
                 yield rule, part, label
 
 
-def not_here(party: Party) -> list[tuple[DocumentRule, str, str]]:
-    """Those of them that have not come, or were not accepted."""
-    here = {(row.rule, row.part) for row in party.documents.all() if not row.is_waited_for}
-    return [one for one in asked_by_rules(party) if (one[0].key, one[1]) not in here]
+def to_ask_for(party: Party) -> list[tuple[DocumentRule, str, str]]:
+    """Those of them that have not come, or were not accepted, and that no open letter asks for already."""
+    left_alone = {(row.rule, row.part) for row in party.documents.all() if not row.may_be_asked_for}
+    return [one for one in asked_by_rules(party) if (one[0].key, one[1]) not in left_alone]
 
 
+@transaction.atomic
 def ask_for(party: Party, papers: Iterable[tuple[DocumentRule, str]], *, letter: Letter, by) -> None:
-    """The papers are asked for in the letter. What has been handed in meanwhile is left as it is."""
+    """The papers are asked for in the letter. What has been handed in, or asked for, meanwhile is left as it is."""
     Case.objects.select_for_update().get(pk=party.case_id)
-    known = {(row.rule, row.part): row for row in PartnerDocument.objects.filter(party=party)}
+    known = {
+        (row.rule, row.part): row for row in PartnerDocument.objects.filter(party=party).select_related("asked_in")
+    }
     for rule, part in papers:
         row = known.get((rule.key, part))
         if row is None:
             _paper(party, rule, part, status=DocumentStatus.REQUESTED, asked_in=letter, by=by)
-        elif row.is_waited_for:  # why one was not accepted is still to be read
+        elif row.may_be_asked_for:  # why one was not accepted is still to be read
             row.asked_in = letter
             row.save(update_fields=["asked_in"])
 

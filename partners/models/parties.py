@@ -332,6 +332,11 @@ class PartnerDocument(models.Model):
         """Asked for, or to be handed in anew."""
         return self.status in (DocumentStatus.REQUESTED, DocumentStatus.REJECTED)
 
+    @property
+    def may_be_asked_for(self) -> bool:
+        """A letter that is open asks, waits and reminds already."""
+        return self.is_waited_for and (self.asked_in is None or self.asked_in.settled_at is not None)
+
 
 class Declaration(models.Model):
     """The value declaration as it was sent, and its confirmation by the representative."""

@@ -13,7 +13,7 @@ from iop.cases.letters import answer_letter, filled, remind, settle
 from iop.cases.machinery import Refused
 from iop.cases.models import Letter, LetterTemplate, RecordFile, Task
 from iop.cases.secrecy import mark_secret
-from partners.papers import hand_in, not_here, review
+from partners.papers import hand_in, review, to_ask_for
 from tests.cases import driver
 
 TODAY = timezone.localdate()
@@ -58,13 +58,13 @@ def test_it_goes_as_it_was_written_and_stands_in_the_file(post, assessed):
 
 def test_papers_are_asked_for_by_ticking_what_is_missing(post, coordinator, assessed):
     party, client = assessed.parties.get(), driver.logged_in(coordinator)
-    here, gone = not_here(party)[:2]
+    here, gone = to_ask_for(party)[:2]
     hand_in(party, here[0], here[1], upload=driver.pdf(), by=coordinator)
     tab = client.get(f"/mora/arenden/{assessed.reference}/parter/").text
     link = re.search(r'href="([^"]+slag=komplettering[^"]+)"', tab)[1].replace("&amp;", "&")
     form = client.get(link).context["form"]
     keys = [key for key, _ in form.fields["papers"].choices]
-    assert form.initial["papers"] == keys and len(keys) == len(not_here(party))
+    assert form.initial["papers"] == keys and len(keys) == len(to_ask_for(party))
     chosen = f"{party.pk}:{gone[0].key}:{gone[1]}"
     said = SENT | {"slag": "komplettering", "due": TODAY + timedelta(days=9), "papers": [chosen]}
     assert f'name="papers" value="{chosen}"' in post(**said | {"do": "preview"}).text
@@ -73,6 +73,9 @@ def test_papers_are_asked_for_by_ticking_what_is_missing(post, coordinator, asse
     letter, paper = Letter.objects.get(), party.documents.get(status="requested")
     assert (paper.rule, paper.part, paper.asked_in) == (gone[0].key, gone[1], letter)
     assert gone[2] in letter.text and letter.points == [gone[2]]
+    assert chosen not in [key for key, _ in client.get(link).context["form"].fields["papers"].choices]
+    settle(letter, by=coordinator)
+    assert chosen in [key for key, _ in client.get(link).context["form"].fields["papers"].choices]
     assert "begärd" in client.get(f"/mora/arenden/{assessed.reference}/parter/").text
     stranger = f"{party.pk}:{here[0].key}:{here[1]}"  # it has come meanwhile
     assert post(**said | {"papers": [stranger]}).status_code == 422
@@ -80,7 +83,7 @@ def test_papers_are_asked_for_by_ticking_what_is_missing(post, coordinator, asse
 
 def test_why_a_paper_was_not_accepted_is_still_told_when_it_is_asked_for_again(post, coordinator, assessed):
     party = assessed.parties.get()
-    rule, part, _ = next(one for one in not_here(party) if one[0].hand_in == "file")
+    rule, part, _ = next(one for one in to_ask_for(party) if one[0].hand_in == "file")
     hand_in(party, rule, part, upload=driver.pdf(), by=coordinator)
     review(party, rule, part, status="rejected", note="Sista sidan saknas.", by=coordinator)
     chosen = f"{party.pk}:{rule.key}:{part}"

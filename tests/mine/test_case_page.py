@@ -17,7 +17,7 @@ from iop.cases.secrecy import mark_secret
 from iop.swedish_text import lower_first
 from partners.actions import send_declaration
 from partners.models import DocumentStatus, Message
-from partners.papers import ask_for, hand_in_by, not_here, review
+from partners.papers import ask_for, hand_in_by, review, to_ask_for
 from tests.cases import driver
 from tests.mine.people import at
 
@@ -140,10 +140,11 @@ def test_a_paper_is_handed_in_looked_at_sent_back_and_accepted(in_dialogue, anna
 
 def test_papers_that_a_letter_asks_for_wait_with_its_day_until_the_last_has_come(assessed, anna, coordinator):
     case, party = assessed, assessed.parties.get()
-    first, second = [one for one in not_here(party) if one[0].hand_in == "file"][:2]
-    letter = driver.write_to(case, by=coordinator, subject="Papper", points=["Papper"], due=SOON)
+    first, second = [one for one in to_ask_for(party) if one[0].hand_in == "file"][:2]
+    letter = driver.write_to(case, by=coordinator, subject="Papper", points=["Ett", "Två"], due=SOON)
     ask_for(party, [first[:2], second[:2]], letter=letter, by=coordinator)
     for page in (anna.get("/mina-sidor/").text, anna.get(at(case)).text):
+        assert f"#brev-{letter.pk}" not in page  # each of its papers is asked for by itself
         for _, _, label in (first, second):
             assert f">Lämna {lower_first(label)}</a>, senast {SOON.day} " in page
     hand_in_by(party, *first[:2], sender="Anna", upload=driver.pdf())

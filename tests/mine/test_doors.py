@@ -212,4 +212,4 @@ def test_many_cases_cost_as_many_questions_as_one(case, mora, agreement, coordin
         page = client.get("/mina-sidor/").text
     assert page.count("<h2") == 4
     extra = {query["sql"] for query in many} - {query["sql"] for query in one}
-    assert len(many) <= len(one) + 2, extra  # the answers and papers of letters, where there are any
+    assert len(many) <= len(one) + 3, extra  # answers, files and papers of letters, where there are any

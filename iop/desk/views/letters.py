@@ -17,7 +17,7 @@ from iop.cases.reminders import remind_of_letter
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 from partners.models import Message, Party
-from partners.papers import ask_for, not_here
+from partners.papers import ask_for, to_ask_for
 
 from ..case_page import carried_out, case_or_404, render_case, try_to
 from .statements import attachable_files, open_files
@@ -49,7 +49,7 @@ class LetterForm(forms.Form):
 
     def __init__(self, *args, case, user, completion: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        active = list(case.parties.active().select_related("organisation").prefetch_related("documents"))
+        active = list(case.parties.active().select_related("organisation").prefetch_related("documents__asked_in"))
         parties = [party for party in active if party.contact_email]
         self.people = {party.contact_email: (party.contact_name, party.name) for party in parties}
         people = [(email, f"{name}, {of} ({email})") for email, (name, of) in self.people.items()]
@@ -70,7 +70,7 @@ class LetterForm(forms.Form):
         self.missing = {
             f"{party.pk}:{rule.key}:{part}": (party, rule, part, f"{label}, {party.name}" if several else label)
             for party in parties
-            for rule, part, label in not_here(party)
+            for rule, part, label in to_ask_for(party)
         }
         self.fields["papers"].choices = [(key, row[3]) for key, row in self.missing.items()]
         if not self.missing:

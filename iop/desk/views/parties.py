@@ -97,7 +97,7 @@ def _page(request, case, *, status=200, failed: tuple[str, object] | None = None
 def _papers(parties, user):
     return (
         PartnerDocument.objects.filter(party__in=parties)
-        .select_related("by")
+        .select_related("by", "asked_in")
         .prefetch_related(Prefetch("record", Record.objects.visible_to(user).prefetch_related("files")))
     )
 
@@ -126,7 +126,7 @@ def _card(case, party, matter, papers, declarations, rulings, activities, fresh)
     ]
     return {
         "party": party,
-        "missing": any(not row["paper"] or row["paper"].is_waited_for for row in documents),
+        "missing": any(not row["paper"] or row["paper"].may_be_asked_for for row in documents),
         "standing": standing,
         "eligibility": row,
         "eligibility_rows": rows([row], party.subject, matter) if row and row.conditions else [],

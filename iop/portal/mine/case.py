@@ -116,7 +116,7 @@ def letters_of(seats: list[Seat]) -> dict[int, list[Letter]]:
     ours = addresses_in(seats)
     rows = Letter.objects.filter(case__in=list(ours), record__secret=False)
     found: dict[int, list[Letter]] = {number: [] for number in ours}
-    for letter in rows.prefetch_related(OPEN_ANSWERS, OPEN_FILES):
+    for letter in rows.prefetch_related(OPEN_ANSWERS, OPEN_FILES, "papers"):
         if letter.sent_to.lower() in ours[letter.case_id]:
             found[letter.case_id].append(letter)
     return found
@@ -240,7 +240,8 @@ def asked_of_us(case: Case, letters, papers, declarations, drafts=()) -> list[As
         return []
     found = []
     for letter in letters:
-        if letter.due and letter.is_waiting and not letter.answers.all():
+        only_papers = 0 < len(letter.points) <= len(letter.papers.all())  # which stand by themselves below
+        if letter.due and letter.is_waiting and not letter.answers.all() and not only_papers:
             found.append(Asked(letter.subject, f"{address(case)}#brev-{letter.pk}", letter.due))
     for row in declarations:
         if row.confirmed_at is None:
