@@ -62,7 +62,7 @@ def begin(
 
 @transaction.atomic
 def mail_links_again(municipality: Municipality, email: str, *, absolute: Absolute) -> None:
-    """One letter with a link to each draft that somebody began with the address.
+    """One letter with a link to each draft that somebody began with the address; or that they all are sent.
 
     Nobody is told whether there was any, nor by how long it takes to send.
     """
@@ -71,9 +71,11 @@ def mail_links_again(municipality: Municipality, email: str, *, absolute: Absolu
     for draft in unsent.order_by("-pk")[:MOST_IN_A_LETTER]:
         with suppress(Sent):
             found.append((held(draft), _another_link(draft, absolute=absolute)))
-    if not found:
+    sent = not found and Draft.objects.filter(municipality=municipality, email__iexact=email).exists()
+    if not found and not sent:
         return
-    body = render_to_string("initiatives/mail/drafts_again.txt", {"municipality": municipality, "found": found})
+    context = {"municipality": municipality, "found": found, "mine": absolute(reverse("mine"))}
+    body = render_to_string("initiatives/mail/drafts_again.txt", context)
     letter = EmailMessage(f"Länk till ert utkast, {municipality.name}", body, to=[email])
     letter.reply_to = [municipality.email]
     transaction.on_commit(lambda: send_aside(letter))

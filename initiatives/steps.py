@@ -10,6 +10,7 @@ from iop.cases.fields import Email, Line
 from iop.cases.opened import ANYWAY, NAME, Opened, marks_of
 from iop.municipalities.models import BODIES, Municipality, UnitKind
 from iop.rulesets.schema import LEGAL_FORMS, RuleSet
+from iop.swedish_text import lower_first
 from partners.numbers import is_personal, normalised
 
 from .forms import InitiativeForm, own_words
@@ -86,6 +87,10 @@ class StepForm(Opened):
     def too_long(self) -> list[str]:
         """Fields with more than a draft keeps."""
         return [name for name, value in self.typed().items() if isinstance(value, str) and len(value) > LONGEST]
+
+    @property
+    def needed_labels(self) -> list[str]:
+        return [lower_first(self.fields[name].label) for name in self.needed]
 
     def missing(self) -> list[tuple[str, str]]:
         """Names and labels of what must be there before it is sent. Wants a form with data."""

@@ -152,7 +152,8 @@ def _tell_not_accepted(paper: PartnerDocument, label: str, *, by, absolute) -> N
         return
     secret = case.secret or paper.record is not None and paper.record.secret
     page = reverse("mine_case", args=[case.municipality.slug, case.reference])
-    context = {"case": case, "municipality": case.municipality, "label": label, "note": paper.note, "secret": secret}
+    context = {"case": case, "municipality": case.municipality, "label": label, "note": paper.note, "by": by}
+    context["secret"] = secret
     context["link"] = absolute(page) + ("" if secret else f"#{paper.rule}-{party.pk}-{paper.part or 0}")
     body = render_to_string("partners/mail/not_accepted.txt", context)
     subject = (

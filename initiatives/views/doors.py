@@ -6,7 +6,7 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
@@ -63,6 +63,13 @@ def count_wrong_link(request: HttpRequest) -> Iterator[None]:
         raise
 
 
+def link_is_gone(request: HttpRequest, municipality: Municipality) -> HttpResponse:
+    """In words for one whose link has ended, or was cut by a mail program."""
+    if not request.accepts("text/html"):
+        raise Http404
+    return render(request, "initiatives/link_is_gone.html", {"municipality": municipality}, status=404)
+
+
 def _link(municipality: Municipality, token: str) -> DraftLink:
     rows = DraftLink.objects.select_related("draft__municipality", "draft__version")
     return get_object_or_404(rows, token_hash=hash_of(token), draft__municipality=municipality)
@@ -78,8 +85,11 @@ def of_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: HttpRequest, slug: str, token: str, **kwargs) -> HttpResponse:
         municipality = public_municipality(request, slug)
-        with count_wrong_link(request):
-            link = _link(municipality, token)
+        try:
+            with count_wrong_link(request):
+                link = _link(municipality, token)
+        except Http404:
+            return link_is_gone(request, municipality)
         if link.revoked_at:
             return after_revoking(request, link.draft)
         if link.draft.sent_as_id:

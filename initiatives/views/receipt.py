@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -16,7 +16,7 @@ from iop.municipalities.access import public_municipality
 from ..limits import Limit, limited
 from ..models import Initiative
 from ..receipts import pdf_name, receipt_context, receipt_pdf
-from .doors import count_wrong_link, unseen
+from .doors import count_wrong_link, link_is_gone, unseen
 
 PRINTS = Limit("prints", most=30, minutes=10)  # of one receipt: each is made anew, and a PDF is dear to make
 GONE = 410
@@ -29,8 +29,11 @@ def of_receipt(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     def guarded(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         municipality = public_municipality(request, slug)
         rows = Initiative.objects.select_related("case__municipality", "organisation")
-        with count_wrong_link(request):
-            initiative = get_object_or_404(rows, token_hash=hash_of(token), case__municipality=municipality)
+        try:
+            with count_wrong_link(request):
+                initiative = get_object_or_404(rows, token_hash=hash_of(token), case__municipality=municipality)
+        except Http404:
+            return link_is_gone(request, municipality)
         if initiative.receipt_ends < timezone.localdate():
             return render(request, "initiatives/receipt_ended.html", {"municipality": municipality}, status=GONE)
         return view(request, initiative)

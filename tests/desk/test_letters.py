@@ -13,6 +13,7 @@ from iop.cases.letters import answer_letter, filled, remind, settle
 from iop.cases.machinery import Refused
 from iop.cases.models import Letter, LetterTemplate, RecordFile, Task
 from iop.cases.secrecy import mark_secret
+from partners.messages import write
 from partners.papers import hand_in, review, to_ask_for
 from tests.cases import driver
 
@@ -91,6 +92,19 @@ def test_why_a_paper_was_not_accepted_is_still_told_when_it_is_asked_for_again(p
     assert post(**said).status_code == 302
     paper = party.documents.get()
     assert (paper.status, paper.note, paper.asked_in) == ("rejected", "Sista sidan saknas.", Letter.objects.get())
+
+
+def test_a_message_is_answered_to_whoever_wrote_it(coordinator, assessed):
+    eva = write(assessed.parties.get(), subject="Lokalen", text="Hur stor?", name="Eva", email="eva@sprakbron.example")
+    client = driver.logged_in(coordinator)
+    link = f"/mora/arenden/{assessed.reference}/brev/skriv/?svar={eva.pk}"
+    assert link in client.get(f"/mora/arenden/{assessed.reference}/brev/").text
+    opened = client.get(link).context["form"].initial
+    assert (opened["subject"], opened["other_name"], opened["other_email"]) == ("Svar: Lokalen", "Eva", eva.email)
+    anna = write(assessed.parties.get(), subject="Mer", text="Mer.", name="A", email="anna@sprakbron.example")
+    opened = client.get(link.replace(str(eva.pk), str(anna.pk))).context["form"].initial
+    assert (opened["to"], opened["other_email"]) == ("anna@sprakbron.example", "")
+    assert client.get(f"{link}0").context["form"].initial["subject"] != "Svar: Lokalen"
 
 
 def test_it_is_looked_at_before_it_goes(post, coordinator, address):

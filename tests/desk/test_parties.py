@@ -159,7 +159,8 @@ def test_reviewing_a_paper(send, party):
     send(**paper(party, "MOR-53"), upload=driver.pdf())
     prefix = f"gr-MOR-53-{party.pk}--"
     address = f"parter/{party.pk}/granska/"
-    assert send(address, prefix, rule="MOR-53", status="rejected", note="").status_code == 422
+    refused = send(address, prefix, rule="MOR-53", status="rejected", note="")
+    assert refused.status_code == 422 and "<details open><summary>Granska" in refused.text
     assert send(address, prefix, rule="MOR-53", status="rejected", note="Fel år.").status_code == 302
     assert PartnerDocument.objects.values_list("status", "note").get() == ("rejected", "Fel år.")
 

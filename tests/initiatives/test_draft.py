@@ -110,6 +110,29 @@ def test_one_letter_tells_the_drafts_apart_and_says_nothing_of_what_is_in_them(c
     assert "Köp nu!" not in letter.body + mailoutbox[-1].body + mailoutbox[-1].subject
 
 
+def test_who_asks_for_a_link_to_what_is_sent_is_led_to_the_own_pages(client, address, do, mailoutbox):
+    writing.write(client, address)
+    writing.send(client, address)
+    del mailoutbox[:]
+    do(NEW, {"email": writing.EMAIL, "again": "1"})
+    [letter] = mailoutbox
+    assert "är redan skickat" in letter.body and "/mina-sidor/" in letter.body and "/utkast/" not in letter.body
+
+
+@pytest.mark.parametrize("path", ["utkast/fel/iden/", "utkast/fel/skicka/", "kvitto/fel/"])
+def test_a_link_that_opens_nothing_says_where_to_go(client, mora, path):
+    response = client.get(f"/mora/initiativ/{path}")
+    assert response.status_code == 404
+    assert f'href="{NEW}"' in response.text and 'href="/mina-sidor/"' in response.text
+
+
+def test_each_step_says_what_is_needed(client, address):
+    page = client.get(f"{address}iden/")
+    assert page.context["form"].needed_labels and f": {', '.join(page.context['form'].needed_labels)}." in page.text
+    for step in ("for-vem", "bidrag", "fragor"):
+        assert "Allt här är frivilligt." in client.get(f"{address}{step}/").text
+
+
 def test_strangers_who_ask_for_links_never_end_one_that_is_used(client, address, mora):
     """Anybody can type a known address, over and over."""
     client.get(f"{address}iden/")

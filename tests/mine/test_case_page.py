@@ -163,6 +163,16 @@ def test_the_case_file_is_not_filled_by_handing_in_again_and_again(in_dialogue, 
     assert codes == [302, 302, 422]
 
 
+def test_a_file_that_does_not_follow_is_asked_for_again(in_dialogue, anna):
+    rule, party = file_rule(in_dialogue), in_dialogue.parties.get()
+    address = at(in_dialogue, f"underlag/{rule.key}-{party.pk}-{rule.parts[0][0] or 0}/")
+    page = anna.post(address, {"upload": driver.pdf()})
+    assert page.status_code == 422 and "Skriv ditt namn." in page.text
+    assert "Välj filen igen. Den följde inte med" in page.text
+    page = anna.post(at(in_dialogue, "skriv/"), {"text": "Hej", "files": driver.pdf()})
+    assert "Välj filen igen. Den följde inte med" in page.text
+
+
 def test_a_number_that_is_handed_in_stands_in_the_case_file(in_dialogue, anna):
     rule = next(rule for rule in in_dialogue.rules.documents if rule.hand_in == "number")
     key = f"{rule.key}-{in_dialogue.parties.get().pk}-{rule.parts[0][0] or 0}"

@@ -197,24 +197,37 @@ def _send(request, case, form: LetterForm) -> None:
 def _begun(request, case, completion: bool) -> LetterForm:
     """A form filled from the chosen template, to the first of the organisations.
 
-    ``?part=``: everything that is missing from that party is ticked, and the letter is to it.
+    ``?part=``: everything that is missing from that party is ticked, and the letter is to it. ``?svar=``: it answers
+    that message.
     """
     known = {key: row for key, _, row in templates_of(case.municipality)}
     chosen = request.GET.get("mall", "komplettering" if completion else "meddelande")
     row = known.get(chosen, known["meddelande"])
     form = LetterForm(case=case, user=request.user, completion=completion)
     ticked = [key for key in form.missing if key.startswith(f"{request.GET.get('part')}:")] if completion else []
-    to = form.missing[ticked[0]][0].contact_email if ticked else next(iter(form.people), "")
-    name, organisation = form.people.get(to, ("", ""))
+    answered = _answered(request, case)
+    if ticked:
+        to = form.missing[ticked[0]][0].contact_email
+    else:
+        to = answered.email if answered else next(iter(form.people), "")
+    name, organisation = form.people.get(to, (answered.name, answered.party.name) if answered else ("", ""))
     values = values_of_case(case, contact=name, organisation=organisation, by=request.user)
     form.initial = {
-        "subject": filled(row["subject"], values)[:150],
+        "subject": (f"Svar: {answered.subject_line}" if answered else filled(row["subject"], values))[:150],
         "text": filled(row["text"], values).strip(),
         "due": timezone.localdate() + timedelta(days=DAYS_TO_COMPLETE),
         "papers": ticked,
-        "to": to or SOMEBODY_ELSE,
+        "to": to if to in form.people else SOMEBODY_ELSE,
+        "other_name": "" if to in form.people else name,
+        "other_email": "" if to in form.people else to,
     }
     return form
+
+
+def _answered(request, case) -> Message | None:
+    number = request.GET.get("svar", "")
+    seen = set(case.records.visible_to(request.user).values_list("pk", flat=True))
+    return next((row for row in _messages(case, seen) if str(row.pk) == number), None) if number else None
 
 
 def _writing(request, case, form, completion: bool, status: int = 200) -> HttpResponse:

@@ -35,7 +35,7 @@ from partners.forms import (
     SendDeclarationForm,
     SupportForm,
 )
-from partners.models import Activity, Contribution, Declaration, OtherSupport, PartnerDocument
+from partners.models import Activity, Contribution, Declaration, DocumentStatus, OtherSupport, PartnerDocument
 from partners.papers import asked_by_rules, hand_in, review
 
 from ..answers import rows
@@ -283,7 +283,10 @@ def paper_reviewed(request: HttpRequest, municipality, reference: str, pk: int) 
     name = f"gr-{key}-{pk}-{part}"
     form = ReviewForm(request.POST, prefix=name)
     if carried_out(form, lambda data: _reviewed(request, party, rule, part, data)):
-        return _done(request, case, "Granskningen är sparad.", f"{key}-{pk}-{part or '0'}")
+        done = "Granskningen är sparad."
+        if form.cleaned_data["status"] == DocumentStatus.REJECTED:
+            done += " De som ser ärendet på Mina sidor får ett brev om vad som behövs."
+        return _done(request, case, done, f"{key}-{pk}-{part or '0'}")
     return _page(request, case_or_404(request, reference), status=422, failed=(name, form))
 
 

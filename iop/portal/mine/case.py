@@ -79,6 +79,12 @@ class Paper:
         return self.row is not None and self.row.is_waited_for
 
     @property
+    def due(self) -> date | None:
+        """The day of the open letter that asks for it."""
+        letter = self.row.asked_in if self.is_wanted else None
+        return letter.due if letter and letter.settled_at is None else None
+
+    @property
     def takes_more(self) -> bool:
         return self.row is None or self.row.status != DocumentStatus.ACCEPTED
 
@@ -251,9 +257,7 @@ def asked_of_us(case: Case, letters, papers, declarations, drafts=()) -> list[As
         found.append(Asked("Läs utkastet och lämna synpunkter", address(case, "mine_draft"), draft.answer_by))
     for paper in papers:
         if paper.is_wanted:
-            letter = paper.row.asked_in
-            due = letter.due if letter and letter.settled_at is None else None
-            found.append(Asked(f"Lämna {lower_first(paper.label)}", f"{address(case)}#{paper.key}", due))
+            found.append(Asked(f"Lämna {lower_first(paper.label)}", f"{address(case)}#{paper.key}", paper.due))
     return sorted(found, key=lambda one: (one.due is None, one.due or date.max))
 
 

@@ -76,7 +76,10 @@ def something_said(form, data: dict) -> dict:
 
 
 class PaperForm(Signed, HandInForm):
-    pass
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["as_of"].label = "Vilket år eller vilken dag gäller det? (frivilligt)"
+        self.fields["as_of"].help_text = "Till exempel 2025, eller 31 december 2025."
 
 
 class ConfirmForm(Signed):

@@ -27,13 +27,22 @@ def posted(request) -> tuple:
 def sent(form, action) -> bool:
     """Run ``action(cleaned data)`` if the form is whole; what the program refuses becomes an error of the form."""
     if not form.is_valid():
+        _tell_of_files(form)
         return False
     try:
         action(form.cleaned_data)
     except Refused as refusal:
         form.add_error(None, str(refusal))
+        _tell_of_files(form)
         return False
     return True
+
+
+def _tell_of_files(form) -> None:
+    """A browser does not keep what was chosen when the page is shown again."""
+    for name in set(form.files) & set(form.fields):
+        if name not in form.errors:
+            form.add_error(name, "Välj filen igen. Den följde inte med när något annat behövde rättas.")
 
 
 def back(request, seat: Seat, done: str, anchor: str = "") -> HttpResponse:
