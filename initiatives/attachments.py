@@ -51,10 +51,10 @@ def announce(draft: Draft, *, name: str, size: int, changed: str = "") -> DraftF
         lives(row)
         for begun in as_they_are(row):
             if (begun.name, begun.size, begun.whole) == (name, size, False):
-                if not changed or begun.changed != changed:
-                    begun.received, begun.changed = 0, changed
-                begun.save(update_fields=["received", "whole", "changed"])
-                return begun
+                if changed and begun.changed == changed:
+                    begun.save(update_fields=["received", "whole"])
+                    return begun
+                remove(begun)  # another page that still sends it is told so, and mixes nothing
         _fits(row, name, size)
         return DraftFile.objects.create(draft=row, name=name, size=size, changed=changed)
 

@@ -24,7 +24,7 @@ from iop.swedish_text import minute
 from . import attachments
 from .actions import submit
 from .held import Sent, held
-from .limits import Limit, forget_old
+from .limits import Limit, TooMany, forget_old
 from .models import Draft, DraftFile, DraftLink, Initiative
 from .room import mark_of, refuse_if_full
 from .steps import SLUGS, STEPS, Contributions, Criteria, ForWhom, Idea, StepForm, Who
@@ -38,7 +38,7 @@ MOST_IN_A_LETTER = 5  # drafts
 NEVER = datetime.min.replace(tzinfo=UTC)
 RECEIPTS_TO_AN_ADDRESS = Limit("receipts to", most=20, minutes=60)
 RECEIPTS_FROM_AN_ADDRESS = Limit("receipts from", most=100, minutes=60)
-MEGABYTES_FROM_AN_ADDRESS = Limit("megabytes from", most=2048, minutes=24 * 60)  # what is sent no draft holds longer
+MEGABYTES_FROM_AN_ADDRESS = Limit("megabytes from", most=5000, minutes=24 * 60)
 
 
 @transaction.atomic
@@ -240,7 +240,7 @@ def send(draft: Draft, rules: RuleSet, *, absolute: Absolute, sender: str) -> tu
     RECEIPTS_TO_AN_ADDRESS.count(written["contact_email"])
     RECEIPTS_FROM_AN_ADDRESS.count(sender)
     files = list(row.files.all())
-    MEGABYTES_FROM_AN_ADDRESS.count(sender, much=-(-sum(file.size for file in files) // 2**20))
+    _count_megabytes(files, sender)
     with attachments.opened(files) as uploads:
         initiative, token = submit(
             row.municipality,
@@ -256,6 +256,17 @@ def send(draft: Draft, rules: RuleSet, *, absolute: Absolute, sender: str) -> tu
     for file in files:
         attachments.remove(file)
     return initiative, token
+
+
+def _count_megabytes(files: list[DraftFile], sender: str) -> None:
+    """What is sent no draft holds any longer, so that the room of drafts does not bound it. Raises Refused."""
+    try:
+        MEGABYTES_FROM_AN_ADDRESS.count(sender, much=-(-sum(file.size for file in files) // 2**20))
+    except TooMany as error:
+        raise Refused(
+            "Det har skickats mycket bilagor härifrån i dag. Ta bort bilagorna och mejla dem till kommunen, "
+            "eller skicka i morgon. Allt ni har skrivit finns kvar."
+        ) from error
 
 
 def _as_sent(forms: dict[str, StepForm]) -> tuple[dict, dict[str, str]]:

@@ -50,6 +50,24 @@ def ask_for(party: Party, papers: Iterable[tuple[DocumentRule, str]], *, letter:
         elif row.may_be_asked_for:  # why one was not accepted is still to be read
             row.asked_in = letter
             row.save(update_fields=["asked_in"])
+    look_after(letter, by=by)
+
+
+def look_after(letter: Letter | None, *, by) -> None:
+    """Whether the letter that asked for papers still waits for one. Wants the case locked.
+
+    A paper is no answer to the letter: whoever may read the letter's answers may not read every paper.
+    """
+    if letter is None or letter.settled_at:
+        return
+    papers = list(letter.papers.filter(party__left_on=None))
+    letter.waits_for_papers = any(paper.is_waited_for for paper in papers)
+    nothing_else = len(letter.points) <= letter.papers.count()
+    if nothing_else and not letter.waits_for_papers:
+        letter.reminds = False
+    letter.save(update_fields=["waits_for_papers", "reminds"])
+    if not letter.waits_for_papers and (nothing_else or letter.answers.exists()):
+        close_task(letter.case, TaskKind.COMPLETION, by=by, subject=Subject.of(letter))
 
 
 def _paper(party: Party, rule: DocumentRule, part: str, **facts) -> PartnerDocument:
@@ -80,6 +98,7 @@ def hand_in(
     """
     if upload is None and number is None:
         raise Refused("Välj en fil." if rule.hand_in == "file" else "Skriv antalet.")
+    Case.objects.select_for_update().get(pk=party.case_id)
     record = None
     if upload is not None or sender:
         record = add_record(
@@ -94,21 +113,12 @@ def hand_in(
     paper = _paper(
         party, rule, part, status=DocumentStatus.RECEIVED, record=record, number=number, as_of=as_of, by=by, note=""
     )
-    if paper.asked_in:
-        _answer_when_all_are_here(paper.asked_in, by=by)
+    look_after(paper.asked_in, by=by)
     if sender:
         title = f"Granska {lower_first(dict(rule.parts)[part])}, {party.name}"[:200]
         due = timezone.localdate() + timedelta(days=party.case.municipality.days_to_receive)
         open_task(party.case, TaskKind.READ_ANSWER, title=title, due=due, subject=Subject.of(paper), tab="parties")
     return paper
-
-
-def _answer_when_all_are_here(letter: Letter, *, by) -> None:
-    """The letter that asked for the papers waits, and reminds, until the last of them has come."""
-    papers = list(letter.papers.all())
-    if letter.settled_at is None and not any(paper.is_waited_for for paper in papers):
-        letter.answers.add(*(paper.record_id for paper in papers if paper.record_id))
-        close_task(letter.case, TaskKind.COMPLETION, by=by, subject=Subject.of(letter))
 
 
 @transaction.atomic
@@ -119,7 +129,7 @@ def hand_in_by(party: Party, rule: DocumentRule, part: str, *, sender: str, **pa
         raise Refused("Underlaget är redan granskat och godtaget. Skriv till kommunen om det behöver bytas.")
     came = PartnerDocument.history.filter(party=party, by=None, status=DocumentStatus.RECEIVED)
     if came.filter(at__gte=timezone.now() - timedelta(days=1)).values("at").distinct().count() >= MOST_IN_A_DAY:
-        raise Refused("Ni har lämnat många underlag i dag. Vänta till i morgon, eller mejla kommunen.")
+        raise Refused("Ni har lämnat många underlag i dag. Försök igen om ett dygn, eller mejla kommunen.")
     return hand_in(party, rule, part, sender=sender, **paper)
 
 
@@ -133,12 +143,14 @@ def review(
     """
     Case.objects.select_for_update().get(pk=party.case_id)
     if status in (DocumentStatus.ACCEPTED, DocumentStatus.REJECTED):
-        if not party.documents.filter(rule=rule.key, part=part).exclude(status=DocumentStatus.REQUESTED).exists():
+        known = party.documents.filter(rule=rule.key, part=part).first()
+        if known is None or not known.has_come:
             raise Refused("Underlaget har inte kommit än, så det går inte att granska.")
     if status == DocumentStatus.REJECTED and not note.strip():
         raise Refused("Skriv varför underlaget inte godtas.")
     paper = _paper(party, rule, part, status=status, note=note, by=by)
     close_task(party.case, TaskKind.READ_ANSWER, by=by, subject=Subject.of(paper))
+    look_after(paper.asked_in, by=by)
     if status == DocumentStatus.REJECTED and absolute:
         _tell_not_accepted(paper, dict(rule.parts)[part], by=by, absolute=absolute)
     return paper

@@ -74,8 +74,7 @@ class DraftLink(models.Model):
         """To the hour: an open page saves itself often."""
         now = timezone.now()
         if self.used_at is None or now - self.used_at > timedelta(hours=1):
-            self.used_at = now
-            self.save(update_fields=["used_at"])
+            DraftLink.objects.filter(pk=self.pk).update(used_at=now)
 
 
 class DraftFile(models.Model):

@@ -225,7 +225,8 @@ def answer_letter(letter: Letter, *, name: str, text: str, uploads=()) -> Record
     )
     locked.answers.add(record)
     subject = Subject.of(locked)
-    close_task(locked.case, TaskKind.COMPLETION, by=None, subject=subject)
+    if not locked.waits_for_papers:  # «vi återkommer» is no paper
+        close_task(locked.case, TaskKind.COMPLETION, by=None, subject=subject)
     what = "kompletteringen" if locked.kind == LetterKind.COMPLETION else "svaret"
     open_task(
         locked.case,

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -95,9 +95,15 @@ def remind_of_letter(letter: Letter, *, by, absolute: Absolute) -> None:
     remind(letter, subject=letter.subject, text=letter.text, by=by, absolute=absolute)
 
 
+def _completions() -> QuerySet[Letter]:
+    """Those that nobody has answered, and those whose papers have not all come."""
+    rows = Letter.objects.filter(kind=LetterKind.COMPLETION, reminds=True, settled_at=None)
+    return rows.filter(Q(answers=None) | Q(waits_for_papers=True)).distinct()
+
+
 KINDS.append(
     Kind(
-        waiting=lambda: Letter.objects.filter(kind=LetterKind.COMPLETION, reminds=True, settled_at=None, answers=None),
+        waiting=_completions,
         asked_on=lambda letter: timezone.localdate(letter.sent_at),
         remind=remind_of_letter,
     )

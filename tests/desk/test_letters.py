@@ -82,6 +82,19 @@ def test_papers_are_asked_for_by_ticking_what_is_missing(post, coordinator, asse
     assert post(**said | {"papers": [stranger]}).status_code == 422
 
 
+def test_papers_of_one_are_not_asked_for_from_another(post, assessed):
+    choir = driver.join(assessed, "Kören", 9)
+    rule, part, _ = to_ask_for(choir)[0]
+    said = SENT | {
+        "slag": "komplettering",
+        "due": TODAY + timedelta(days=9),
+        "papers": [f"{choir.pk}:{rule.key}:{part}"],
+    }
+    refused = post(**said)
+    assert refused.status_code == 422 and "Kryssa bara i underlag från den organisation" in refused.text
+    assert not Letter.objects.exists()
+
+
 def test_why_a_paper_was_not_accepted_is_still_told_when_it_is_asked_for_again(post, coordinator, assessed):
     party = assessed.parties.get()
     rule, part, _ = next(one for one in to_ask_for(party) if one[0].hand_in == "file")

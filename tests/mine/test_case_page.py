@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,13 +12,13 @@ from initiatives.meetings import note_meeting
 from initiatives.people import Person
 from iop.cases import reminders
 from iop.cases.actions import add_record, ask_statement, record_decision
-from iop.cases.letters import settle
+from iop.cases.letters import answer_letter, settle
 from iop.cases.models import DecisionKind, Outcome, Record, Stage, TaskKind
 from iop.cases.secrecy import mark_secret
 from iop.swedish_text import lower_first
-from partners.actions import send_declaration
+from partners.actions import leave, send_declaration
 from partners.models import DocumentStatus, Message
-from partners.papers import ask_for, hand_in_by, review, to_ask_for
+from partners.papers import ask_for, hand_in, hand_in_by, review, to_ask_for
 from tests.cases import driver
 from tests.mine.people import at
 
@@ -148,11 +149,74 @@ def test_papers_that_a_letter_asks_for_wait_with_its_day_until_the_last_has_come
         for _, _, label in (first, second):
             assert f">Lämna {lower_first(label)}</a>, senast {SOON.day} " in page
     hand_in_by(party, *first[:2], sender="Anna", upload=driver.pdf())
-    assert not letter.answers.exists() and tasks(case, TaskKind.COMPLETION)
+    answer_letter(letter, name="Anna", text="Vi återkommer om det andra.")
+    assert tasks(case, TaskKind.COMPLETION) and reminded(case)
     hand_in_by(party, *second[:2], sender="Anna", upload=driver.pdf())
-    assert letter.answers.count() == 2 and not tasks(case, TaskKind.COMPLETION)
+    assert not tasks(case, TaskKind.COMPLETION) and not reminded(case)
     assert "Inget väntar på er just nu." in anna.get(at(case)).text
-    assert not list(reminders.send_due(case.municipality, absolute=driver.absolute, today=SOON))
+
+
+def reminded(case) -> bool:
+    """Whether a reminder would go on the day."""
+    with transaction.atomic():
+        found = list(reminders.send_due(case.municipality, absolute=driver.absolute, today=SOON))
+        transaction.set_rollback(True)
+    return bool(found)
+
+
+@pytest.fixture
+def asked(assessed, coordinator):
+    """A letter for two papers, a file and a number: (letter, party, what it asks for)."""
+    party = assessed.parties.get()
+    rows = {one[0].hand_in: one[:2] for one in to_ask_for(party)}
+    papers = [rows["file"], rows["number"]]
+    letter = driver.write_to(assessed, by=coordinator, subject="Papper", points=["Ett", "Två"], due=SOON)
+    ask_for(party, papers, letter=letter, by=coordinator)
+    return letter, party, papers
+
+
+def test_what_does_not_exist_or_is_noted_by_an_official_is_waited_for_no_longer(asked, assessed, coordinator):
+    _, party, (file, number) = asked
+    assert reminded(assessed)
+    hand_in(party, *number, number=84, by=coordinator)
+    assert reminded(assessed) and tasks(assessed, TaskKind.COMPLETION)
+    review(party, *file, status="does_not_exist", by=coordinator)
+    assert not reminded(assessed) and not tasks(assessed, TaskKind.COMPLETION)
+
+
+def test_what_is_asked_for_beside_papers_is_still_waited_for(assessed, anna, coordinator):
+    party = assessed.parties.get()
+    rule, part, _ = next(one for one in to_ask_for(party) if one[0].hand_in == "file")
+    letter = driver.write_to(assessed, by=coordinator, points=["Stadgar", "Var ligger lokalen?"], due=SOON)
+    ask_for(party, [(rule, part)], letter=letter, by=coordinator)
+    hand_in_by(party, rule, part, sender="Anna", upload=driver.pdf())
+    assert reminded(assessed) and tasks(assessed, TaskKind.COMPLETION)
+    assert f"#brev-{letter.pk}" in anna.get(at(assessed)).text
+    answer_letter(letter, name="Anna", text="Storgatan 1")
+    assert not reminded(assessed) and not tasks(assessed, TaskKind.COMPLETION)
+
+
+def test_papers_are_shown_to_their_own_organisation_whoever_the_letter_went_to(assessed, anna, coordinator):
+    choir = driver.join(assessed, "Kören", 9)
+    rule, part, _ = next(one for one in to_ask_for(choir) if one[0].hand_in == "file")
+    letter = driver.write_to(assessed, by=coordinator, points=["Stadgar"], due=SOON)
+    ask_for(choir, [(rule, part)], letter=letter, by=coordinator)
+    paper = hand_in_by(choir, rule, part, sender="Bo", upload=driver.pdf("korens.pdf"))
+    assert "korens.pdf" not in anna.get(at(assessed)).text
+    assert anna.get(at(assessed, f"fil/{paper.record.files.get().pk}/")).status_code == 404
+    assert not reminded(assessed)
+
+
+def test_nobody_waits_for_the_papers_of_one_who_has_left(assessed, coordinator):
+    choir, party = driver.join(assessed, "Kören", 9), assessed.parties.first()
+    rows = [next(one for one in to_ask_for(side) if one[0].hand_in == "file")[:2] for side in (party, choir)]
+    letter = driver.write_to(assessed, by=coordinator, points=["Ett", "Två"], due=SOON)
+    ask_for(party, rows[:1], letter=letter, by=coordinator)
+    ask_for(choir, rows[1:], letter=letter, by=coordinator)
+    hand_in_by(party, *rows[0], sender="Anna", upload=driver.pdf())
+    assert reminded(assessed)
+    leave(choir, by=coordinator)
+    assert not reminded(assessed) and not tasks(assessed, TaskKind.COMPLETION)
 
 
 def test_the_case_file_is_not_filled_by_handing_in_again_and_again(in_dialogue, anna, monkeypatch):

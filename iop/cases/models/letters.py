@@ -73,6 +73,8 @@ class Letter(Linked):
     subject = models.CharField("ämne", max_length=150)
     text = models.TextField("text", max_length=20000)
     points = models.JSONField("det som behövs", default=list, blank=True)
+    # Some of the points are papers of the rules, which come each by itself. ``partners.papers`` keeps it.
+    waits_for_papers = models.BooleanField("väntar på underlag", default=False)
     due = models.DateField("svar senast", null=True, blank=True)
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="skickat av")
     sent_at = models.DateTimeField("skickat", default=timezone.now)

@@ -88,6 +88,10 @@ class LetterForm(forms.Form):
             self.add_error("due", "Skriv när svaret behövs.")
         if self.completion and data.get("due") and data["due"] < timezone.localdate():
             self.add_error("due", "Välj en dag som inte har varit.")
+        senders = {self.missing[key][0] for key in data.get("papers", ())}
+        known = data.get("to") in self.people
+        if len(senders) > 1 and not known or known and any(one.contact_email != data["to"] for one in senders):
+            self.add_error("papers", "Kryssa bara i underlag från den organisation som brevet går till.")
         if data.get("text") and any(mark in data["text"] + data.get("subject", "") for mark in ("{", "}")):
             self.add_error("text", "Något i klamrar är kvar. Byt ut det mot det som ska stå.")
         return data

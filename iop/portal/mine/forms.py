@@ -108,6 +108,10 @@ class InviteForm(OnBehalf):
         required=False,
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.order_fields(["party"])
+
     def clean(self):
         data = super().clean()
         if data.get("whole") and not data.get("role") and "role" not in self.errors:
