@@ -89,8 +89,13 @@ class StepForm(Opened):
         return [name for name, value in self.typed().items() if isinstance(value, str) and len(value) > LONGEST]
 
     @property
-    def needed_labels(self) -> list[str]:
-        return [lower_first(self.fields[name].label) for name in self.needed]
+    def what_is_needed(self) -> str:
+        if not self.needed:
+            return "Allt här är frivilligt. Gå vidare om ni inte vet än."
+        if set(self.needed) == set(self.own_names):
+            return "Allt här behövs innan ni skickar."
+        labels = [lower_first(self.fields[name].label) for name in self.needed]
+        return f"Behövs innan ni skickar: {', '.join(labels)}."
 
     def missing(self) -> list[tuple[str, str]]:
         """Names and labels of what must be there before it is sent. Wants a form with data."""

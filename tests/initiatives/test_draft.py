@@ -127,8 +127,9 @@ def test_a_link_that_opens_nothing_says_where_to_go(client, mora, path):
 
 
 def test_each_step_says_what_is_needed(client, address):
-    page = client.get(f"{address}iden/")
-    assert page.context["form"].needed_labels and f": {', '.join(page.context['form'].needed_labels)}." in page.text
+    assert "Allt här behövs innan ni skickar." in client.get(f"{address}iden/").text
+    who = client.get(f"{address}vilka-ni-ar/").text
+    assert "Behövs innan ni skickar: organisationens namn, associationsform, ditt namn, e-post." in who
     for step in ("for-vem", "bidrag", "fragor"):
         assert "Allt här är frivilligt." in client.get(f"{address}{step}/").text
 
