@@ -13,8 +13,14 @@ def open_tab(page: Page, name: str):
     """«Avtal»: whatever the municipality calls it."""
     tabs = page.get_by_role("navigation", name="Ärendets delar")
     called = re.compile("^(Avtal|Överenskommelse|Samverkansavtal)$") if name == "Avtal" else re.compile(f"^{name}$")
-    tabs.get_by_role("link", name=called).click()
+    follow(tabs.get_by_role("link", name=called))
     expect(tabs.get_by_role("link", name=called)).to_have_attribute("aria-current", "page")
+
+
+def follow(link: Locator):
+    """Come to the page that a link leads to, all of it: what is counted at once is counted there."""
+    with link.page.expect_navigation(wait_until="domcontentloaded"):
+        link.click()
 
 
 def submit(within: Locator, button: str | re.Pattern, then: str):
@@ -38,7 +44,7 @@ def unfold(page: Page, summary: str | re.Pattern) -> Locator:
 
 
 def form_of_facts(page: Page) -> Locator:
-    page.get_by_role("link", name="Ändra uppgifterna").click()
+    follow(page.get_by_role("link", name="Ändra uppgifterna"))
     return page.locator("form").filter(has=page.get_by_role("button", name="Spara uppgifterna"))
 
 

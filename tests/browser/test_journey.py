@@ -49,14 +49,14 @@ def test_from_initiative_to_first_follow_up(place: Place, people: People):
 
 def send_initiative(people: People, place: Place) -> str:
     volunteer = people.come("/", width=PHONE)
-    volunteer.get_by_role("link", name=place.name).click()
+    desk.follow(volunteer.get_by_role("link", name=place.name))
     shows_notice(volunteer, place)
-    volunteer.get_by_role("link", name="Läs reglerna").click()
+    desk.follow(volunteer.get_by_role("link", name="Läs reglerna"))
     shows_notice(volunteer, place)
     for words in place.provenance:
         expect(volunteer.get_by_text(words).first).to_be_visible()
     volunteer.go_back()
-    volunteer.get_by_role("link", name="Lämna ett initiativ").click()
+    desk.follow(volunteer.get_by_role("link", name="Lämna ett initiativ"))
     public.fill_in(volunteer, place)
     reference = public.send(volunteer)
     shows_notice(volunteer, place)
@@ -70,7 +70,7 @@ def receive(coordinator: Page, place: Place, reference: str):
     rows = coordinator.get_by_role("row").filter(has_text=reference)
     row = rows.filter(has=coordinator.get_by_role("link", name="Ta emot initiativet"))
     expect(row).to_contain_text(place.organisation)
-    row.get_by_role("link", name="Ta emot initiativet").click()
+    desk.follow(row.get_by_role("link", name="Ta emot initiativet"))
     desk.submit(desk.gate(coordinator), "Ta emot initiativet", "Initiativet är mottaget")
 
 
@@ -101,7 +101,7 @@ def can_be_answered_now(coordinator: Page, place: Place):
 def statement_comes_in(coordinator: Page, people: People, place: Place):
     desk.ask_for_statements(coordinator, place.adviser)
     adviser = people.log_in(place, "radgivare")
-    adviser.get_by_role("link", name=f"Yttrande från {place.adviser}").first.click()
+    desk.follow(adviser.get_by_role("link", name=f"Yttrande från {place.adviser}").first)
     assert desk.answer_statements(adviser, "Rolf Rådgivare") == 1
     # What other units answered came by letter, and is written in by the coordinator.
     desk.open_tab(coordinator, "Yttranden och möten")
@@ -176,8 +176,8 @@ def write_agreement(coordinator: Page, people: People, place: Place) -> list[str
 
 
 def decide(secretary: Page, place: Place, reference: str):
-    secretary.get_by_role("link", name="Ärenden").first.click()
-    secretary.get_by_role("row").filter(has_text=reference).get_by_role("link").first.click()
+    desk.follow(secretary.get_by_role("link", name="Ärenden").first)
+    desk.follow(secretary.get_by_role("row").filter(has_text=reference).get_by_role("link").first)
     desk.gate(secretary).get_by_role("link", name="För in beslutet").click()
     desk.record_decision(secretary)
     expect(secretary.get_by_role("main")).to_contain_text(f"{place.decides}, {day(desk.the_day())}, § 118")
@@ -211,7 +211,7 @@ def papers_before_it_begins(coordinator: Page, place: Place):
 
 
 def follow_up_stands_in_the_worklist(coordinator: Page, place: Place, reference: str):
-    coordinator.get_by_role("link", name="Arbetsbord").click()
+    desk.follow(coordinator.get_by_role("link", name="Arbetsbord"))
     rows = coordinator.get_by_role("row").filter(has_text=reference)
     follow_up = rows.filter(has=coordinator.get_by_role("link", name=re.compile("uppföljning", re.IGNORECASE)))
     expect(follow_up).to_have_count(1)
