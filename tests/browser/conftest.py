@@ -5,6 +5,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error
 
+from tests.browser.axe import Inspection
 from tests.browser.people import People
 from tests.browser.server import Site
 
@@ -27,6 +28,13 @@ def people(browser, site):
     yield people
     people.leave()
     assert not people.complaints, "\n".join(people.complaints)
+
+
+@pytest.fixture
+def inspection():
+    inspection = Inspection()
+    yield inspection
+    assert not inspection.faults, f"\n{inspection.report()}"
 
 
 @pytest.hookimpl(wrapper=True)

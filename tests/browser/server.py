@@ -32,9 +32,9 @@ class Site:
         }
         self.gunicorn = None
 
-    def run(self, program: str):
+    def run(self, program: str, *words: str):
         """One of the programs beside this file, among the site's own data. Returns what it printed as JSON."""
-        command = [sys.executable, "-m", f"tests.browser.{program}"]
+        command = [sys.executable, "-m", f"tests.browser.{program}", *words]
         done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE)
         return json.loads(done.stdout or "null")
 

@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import desk, public, rule_editor
-from tests.browser.axe import Inspection
 from tests.browser.people import DESK, PHONE
 from tests.browser.places import MORA, PLACES
 
@@ -20,17 +19,13 @@ STAGES = {
 }
 
 
-@pytest.fixture
-def inspection():
-    inspection = Inspection()
-    yield inspection
-    assert not inspection.faults, f"\n{inspection.report()}"
-
-
 @pytest.fixture(scope="session")
 def cases(site) -> dict[str, str]:
     """Stage -> address of a case in Mora."""
-    return {stage: f"/mora/arenden/{reference}/" for stage, reference in site.run("cases").items()}
+    return {
+        stage: f"/mora/arenden/{reference}/"
+        for stage, reference in site.run("cases", *STAGES, "decision", "signing").items()
+    }
 
 
 def test_for_those_outside(people, inspection):

@@ -1,10 +1,8 @@
 """The open pages and the register, as those outside meet them, and as the municipality writes and publishes them."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser import desk
-from tests.browser.axe import Inspection
 from tests.browser.people import PHONE
 from tests.browser.places import MORA
 
@@ -18,13 +16,6 @@ PAGES = (
     "register/",
     "register/?q=finnsinte&status=pagar",
 )
-
-
-@pytest.fixture
-def inspection():
-    inspection = Inspection()
-    yield inspection
-    assert not inspection.faults, f"\n{inspection.report()}"
 
 
 def test_pages_to_read(people, inspection, site):
@@ -72,7 +63,7 @@ def test_the_administrator_writes_a_page(people, inspection):
 
 
 def test_a_partnership_is_published_and_found(people, inspection, site):
-    case = f"/mora/arenden/{site.run('cases')['in_force']}/"
+    case = f"/mora/arenden/{site.run('cases', 'in_force')['in_force']}/"
     page = people.log_in(MORA, "samordnare")
     inspection.look(page, f"{case}register/")
     page.get_by_label("Vad partnerskapet heter").fill("Språkcafé för alla")

@@ -8,26 +8,19 @@ from playwright.sync_api import Page, expect
 from tests.browser import desk, public
 from tests.browser.axe import Inspection
 from tests.browser.people import PHONE, People
-from tests.browser.places import MORA
+from tests.browser.places import BOTKYRKA, MORA
 
 CONTACT = "anna.akesson@arbetsmarknadsintegrationssamordning.example"
 
 
-@pytest.fixture
-def inspection():
-    inspection = Inspection()
-    yield inspection
-    assert not inspection.faults, f"\n{inspection.report()}"
-
-
-def log_in(people: People, inspection: Inspection, path: str) -> Page:
+def log_in(people: People, inspection: Inspection, path: str, contact: str = CONTACT) -> Page:
     """From the page that was asked for, by a code in the newest letter, back to that page."""
     page = people.come(path, width=PHONE)
     page.get_by_label("Din e-postadress").fill("anna")
     page.get_by_role("button", name="Skicka en kod").click()
     expect(page.get_by_role("alert")).to_be_visible()
     inspection.look(page)
-    page.get_by_label("Din e-postadress").fill(CONTACT)
+    page.get_by_label("Din e-postadress").fill(contact)
     page.get_by_role("button", name="Skicka en kod").click()
     expect(page.get_by_role("heading", name="Skriv koden")).to_be_visible()
     inspection.look(page)
@@ -41,7 +34,7 @@ def log_in(people: People, inspection: Inspection, path: str) -> Page:
 
 
 def test_a_case_on_the_phone(people, site, inspection):
-    reference = site.run("cases")["drafting"]
+    reference = site.run("cases", "drafting")["drafting"]
     official = people.log_in(MORA, "samordnare")
     official.goto(f"/mora/arenden/{reference}/brev/skriv/?slag=komplettering")
     main = official.get_by_role("main")
@@ -87,3 +80,21 @@ def test_a_case_on_the_phone(people, site, inspection):
     expect(official.get_by_role("main")).to_contain_text("Tre kvällar vore bättre.")
     inspection.look(official)
     inspection.look(official, f"/mora/arenden/{reference}/parter/")
+
+
+@pytest.mark.parametrize("place", [MORA, BOTKYRKA], ids=str)
+def test_all_that_a_representative_is_asked_for(people, site, inspection, place):
+    contact = f"olle.ek@{place.slug}-forening.example"
+    asked = site.run("an_organisation", place.slug, contact)
+    page = log_in(people, inspection, asked["own"], contact)
+    inspection.look(page)
+    inspection.look(page, f"{asked['own']}personer/")
+    expect(page.get_by_role("button", name="Bjud in")).to_be_visible()
+    inspection.look(page, asked["draft"])
+    expect(page.get_by_text("Vi är överens").first).to_be_visible(visible=place is BOTKYRKA)
+    for address in (asked.get("paper"), asked.get("declaration")):
+        if address:
+            inspection.look(page, address)
+            page.get_by_role("main").get_by_role("button").last.click()
+            expect(page.get_by_role("alert")).to_be_visible()
+            inspection.look(page)

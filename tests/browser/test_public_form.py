@@ -209,22 +209,40 @@ def test_200_megabytes_are_told_in_a_sentence(people: People, tmp_path, script: 
     expect(page.get_by_role("main")).to_contain_text(told, timeout=60_000)
 
 
-def test_what_was_called_saved_survives_kill_9_at_any_moment(people: People, site):
-    """Twenty times: writing goes on while the server dies, and what the page called saved is there when it is back."""
-    page = begin(people)
-    address, chance = page.url, random.Random(5)
-    challenge = page.get_by_label("Vilken samhällsutmaning handlar det om?")
-    for number in range(20):
+# Server deaths: twenty-two in all, at moments that chance chooses (always the same)
+
+# Step -> a field of it
+FIELDS = {
+    "iden": "Vilken samhällsutmaning handlar det om?",
+    "for-vem": "Vad blir bättre för dem?",
+    "vilka-ni-ar": "Ditt namn",
+    "bidrag": "Ideell tid",
+}
+
+
+def die(site, page: Page, most: int, chance: random.Random):
+    """kill -9 at some moment within so many milliseconds, and a new start."""
+    page.wait_for_timeout(chance.randrange(0, most))
+    site.kill()
+    site.start()
+
+
+@pytest.mark.parametrize("step", FIELDS)
+def test_what_was_called_saved_survives_kill_9_at_any_moment(people: People, site, step: str):
+    """Writing goes on while the server dies, and what the page called saved is there when it is back."""
+    page, chance, label = begin(people), random.Random(step), FIELDS[step]
+    address = re.sub(r"/[a-z-]+/$", f"/{step}/", page.url)
+    page.goto(address)
+    for number in range(3):
         known = f"Rad {number} sparad"
-        challenge.fill(known)
+        page.get_by_label(label).first.fill(known)
         expect(state(page)).to_have_text(SAVED, timeout=30_000)
-        challenge.fill(f"{known}, och mer")
+        page.get_by_label(label).first.fill(f"{known}, och mer")
         page.wait_for_timeout(chance.randrange(0, 1500))
         called_saved = bool(SAVED.fullmatch(state(page).inner_text()))
-        site.kill()
-        site.start()
+        die(site, page, 1, chance)
         kept = people.come(address)
-        text = kept.get_by_label("Vilken samhällsutmaning handlar det om?").input_value()
+        text = kept.get_by_label(label).first.input_value()
         assert text == f"{known}, och mer" if called_saved else text.startswith(known)
         kept.context.close()
         people.pages.remove(kept)
@@ -233,24 +251,36 @@ def test_what_was_called_saved_survives_kill_9_at_any_moment(people: People, sit
     people.complaints.clear()
 
 
-def test_sending_while_the_server_dies_makes_one_case(people: People, site):
-    chance = random.Random(7)
-    for number in range(3):
-        page = people.come(NEW, width=PHONE, java_script_enabled=False)
-        title = f"Skickat mitt i olyckan {number}"
+def test_an_upload_survives_kill_9_and_is_the_same_to_the_letter(people: People, site):
+    page, chance = begin(people), random.Random(11)
+    to_the_last_step(page)
+    content = PDF + b"\n%" + random.Random(3).randbytes(12 * 2**20)
+    page.get_by_label("Välj filer").set_input_files(file("plan.pdf", content))
+    for _ in range(2):
+        die(site, page, 300, chance)
+    expect(page.get_by_role("button", name="Ta bort plan.pdf")).to_be_visible(timeout=60_000)
+    stored = [one for one in (site.folder / "data").rglob("*") if one.is_file() and one.stat().st_size == len(content)]
+    assert [one.read_bytes() == content for one in stored] == [True]
+    people.complaints.clear()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_sending_while_the_server_dies_makes_one_case(people: People, site, script: bool):
+    chance = random.Random(f"sending {script}")
+    desk = people.log_in(MORA, "samordnare")
+    for number in range(4):
+        page = people.come(NEW, width=PHONE, java_script_enabled=script)
+        title = f"Skickat mitt i olyckan {script} {number}"
         public.fill_in(page, MORA, title=title)
         address = page.url
         page.get_by_role("button", name="Skicka initiativet").click(no_wait_after=True)
-        page.wait_for_timeout(chance.randrange(0, 400))
-        site.kill()
-        site.start()
+        die(site, page, 400, chance)
         with suppress(Error):  # the page that was under way may still be coming
             page.goto(address)
         page.goto(address)
         if page.get_by_role("button", name="Skicka initiativet").count():
             page.get_by_role("button", name="Skicka initiativet").click()
         public.reference_on_receipt(page)
-        desk = people.log_in(MORA, "samordnare")
         desk.goto(f"/mora/arenden/?skede=alla&q={title}")
         assert desk.get_by_role("main").get_by_role("link", name=title).count() == 1
     people.complaints.clear()

@@ -10,17 +10,10 @@ from tests.browser.places import MORA
 
 
 @pytest.fixture
-def inspection():
-    inspection = Inspection()
-    yield inspection
-    assert not inspection.faults, f"\n{inspection.report()}"
-
-
-@pytest.fixture
 def coordinator(people: People, site) -> Page:
     """At a case under assessment."""
     page = people.log_in(MORA, "samordnare")
-    page.goto(f"/mora/arenden/{site.run('cases')['assessment']}/")
+    page.goto(f"/mora/arenden/{site.run('cases', 'assessment')['assessment']}/")
     return page
 
 
