@@ -38,13 +38,17 @@ def share(agreement: Agreement, *, by, absolute, note: str = "", answer_by: date
     addresses = readers_of(case.parties.all())
     if not addresses:
         raise Refused("Ingen av organisationen ser ärendet på Mina sidor. Bjud in någon under Parter och underlag.")
+    context = {"case": case, "municipality": case.municipality, "note": note, "answer_by": answer_by}
+    context["link"] = absolute(reverse("mine_draft", args=[case.municipality.slug, case.reference]))
+    body, subject = render_to_string("agreements/mail/draft.txt", context), f"Utkast att läsa, {case.reference}"
+    on_the_page = f"\n\nPå sidan med utkastet:\n{note}" if note and case.secret else ""
     name = f"{case.reference}-utkast-{timezone.localdate()}.pdf"
     record = add_record(
         case,
         direction=Direction.OUT,
         counterpart=", ".join(addresses),
         about=f"Utkast till {case.rules.agreement_is_called} delat med organisationen",
-        text=note,
+        text=body + on_the_page,
         files=[(store_bytes(agreement_pdf(agreement), "application/pdf"), name)],
         by=by,
     )
@@ -55,9 +59,6 @@ def share(agreement: Agreement, *, by, absolute, note: str = "", answer_by: date
     if answer_by:
         waits = {"waits_for_others": True, "tab": "agreement", "subject": draft.subject}
         open_task(case, TaskKind.COMPLETION, title="Synpunkter på utkastet", due=answer_by, **waits)
-    context = {"case": case, "municipality": case.municipality, "draft": draft}
-    context["link"] = absolute(reverse("mine_draft", args=[case.municipality.slug, case.reference]))
-    body, subject = render_to_string("agreements/mail/draft.txt", context), f"Utkast att läsa, {case.reference}"
     for address in addresses:
         after_commit(EmailMessage(subject, body, to=[address], reply_to=[case.municipality.email]))
     return draft

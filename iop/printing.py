@@ -16,12 +16,18 @@ from iop.typeface import font_files
 PLAIN = {"Pd": "-", "Zs": " ", "Zl": " ", "Zp": " ", "Cc": "", "Cf": "", "Mn": ""}  # for signs of these sorts
 
 
-def print_pdf(html: str, **pictures: str) -> bytes:
-    """``html`` as a document. ``pictures``: SVG by name, found in the style sheet at ``name:``."""
+def print_pdf(html: str, *, photos: dict[str, bytes] | None = None, archival: bool = True, **pictures: str) -> bytes:
+    """``html`` as a document. ``pictures``: SVG by name, found in the style sheet at ``name:``.
+
+    ``photos``: other pictures by their whole address. ``archival``: False where foreign pages are put in afterwards,
+    as the document must not claim to be PDF/A then; it is tagged all the same.
+    """
     files = {f"typeface:{weight}": path.read_bytes() for weight, path in font_files().items()}
     files |= {f"{name}:": picture.encode() for name, picture in pictures.items()}
+    files |= photos or {}
     text = unicodedata.normalize("NFC", html).translate(SIGNS)
-    return HTML(string=text, url_fetcher=_Only(files)).write_pdf(pdf_variant="pdf/a-2a")
+    how = {"pdf_variant": "pdf/a-2a"} if archival else {"pdf_tags": True}
+    return HTML(string=text, url_fetcher=_Only(files)).write_pdf(**how)
 
 
 class _Only(URLFetcher):

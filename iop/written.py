@@ -17,7 +17,7 @@ NOT_WRITTEN = {
     "page",
 }
 
-MARKS = {"opened", "anyway"}  # last part of the names that iop.cases.opened uses
+MARKS = {"opened", "anyway", "asked"}  # last part of the names that iop.cases.opened uses
 
 CHOSEN = {"value", "outcome", "state", "flag"}  # mostly chosen from a list; a text only if it has several words
 

@@ -51,7 +51,7 @@ def eligibility(rules: list, matter: Matter) -> Iterator[Finding]:
             yield _about(matter, of_the_list, party, "associationsform är inte angiven", cause="no_form")
         elif standing == "not_eligible" and row in rules:
             what = f"{LEGAL_FORMS[form].lower()} kan inte vara part enligt riktlinjen"
-            yield _about(matter, row, party, what, cause=form)
+            yield _about(matter, row, party, what, cause=form, against=True)
         elif standing == "not_listed":
             stopped = matter.rules.legal_forms.others == "stopped"
             yield _about(
@@ -61,25 +61,26 @@ def eligibility(rules: list, matter: Matter) -> Iterator[Finding]:
                 f"{LEGAL_FORMS[form].lower()} nämns inte bland de associationsformer som riktlinjen räknar upp",
                 cause=form,
                 effect=None if stopped else Effect.INFORM,
+                against=True,
             )
         elif standing == "conditional" and row in rules:
             given = answers_of(matter).get((row.key, "party", party.pk), {})
             verdict = judge_rule(row, given, {})
             if verdict is not Verdict.MET:
                 what = f"villkoren för {LEGAL_FORMS[form].lower()}: {WHAT_IS_MISSING[verdict]}"
-                yield _about(matter, row, party, what, cause=verdict.value)
+                yield _about(matter, row, party, what, cause=verdict.value, against=verdict is Verdict.UNMET)
             ruling = rulings.get(party.pk)
             if row.ruling and ruling is None:
                 yield _about(matter, row, party, "ett avgörande i det enskilda fallet saknas", cause="ruling")
             elif row.ruling and ruling.outcome != DecisionOutcome.YES:
-                yield _about(matter, row, party, "avgörandet i det enskilda fallet är nej", cause="ruling_no")
+                yield _about(
+                    matter, row, party, "avgörandet i det enskilda fallet är nej", cause="ruling_no", against=True
+                )
 
 
-def _about(matter: Matter, rule, party: Party, what: str, *, cause: str = "", anchor: str = "", effect=None) -> Finding:
-    sentence = f"{party.name}: {what}"
-    return matter.finding(
-        rule, party.subject, sentence, tab="parties", anchor=anchor or f"part-{party.pk}", cause=cause, effect=effect
-    )
+def _about(matter: Matter, rule, party: Party, what: str, *, anchor: str = "", **other) -> Finding:
+    sentence, anchor = f"{party.name}: {what}", anchor or f"part-{party.pk}"
+    return matter.finding(rule, party.subject, sentence, tab="parties", anchor=anchor, **other)
 
 
 def _each(parties: list[Party], relation: str) -> Iterator:
@@ -106,7 +107,13 @@ def documents(rules: list, matter: Matter) -> Iterator[Finding]:
                 if state:
                     anchor = f"{rule.key}-{party.pk}-{part or 0}"
                     what = f"{lower_first(label)} {state}"
-                    yield _about(matter, rule, party, what, cause=f"{part}:{state}"[:80], anchor=anchor, effect=effect)
+                    about = {"cause": f"{part}:{state}"[:80], "anchor": anchor, "against": _was_looked_at(paper)}
+                    yield _about(matter, rule, party, what, effect=effect, **about)
+
+
+def _was_looked_at(paper: PartnerDocument | None) -> bool:
+    """Somebody has said no to it, or that there is none; otherwise it may still come."""
+    return bool(paper) and paper.status in (DocumentStatus.REJECTED, DocumentStatus.DOES_NOT_EXIST)
 
 
 def _state_of(paper: PartnerDocument | None, rule) -> tuple[str, Effect | None]:
@@ -219,7 +226,7 @@ def financing(rules: list, matter: Matter) -> Iterator[Finding]:
                 same_activity = pattern.same == "activity"
                 what = "samma verksamhet får, eller är tänkt att få," if same_activity else "organisationen får också"
                 effect = None if rule.never else Effect.INFORM
-                yield _about(matter, rule, party, f"{what} {', '.join(names)}", effect=effect)
+                yield _about(matter, rule, party, f"{what} {', '.join(names)}", effect=effect, against=bool(rule.never))
 
 
 def _matches(row: OtherSupport, pattern, party: Party, matter: Matter) -> bool:

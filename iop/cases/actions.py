@@ -34,7 +34,7 @@ from .models import (
     Task,
     TaskKind,
 )
-from .opened import changes
+from .opened import changes, marks_of
 
 
 @transaction.atomic
@@ -152,6 +152,9 @@ def receive(case: Case, *, by, unit: Unit | None = None, coordinator=None) -> No
     close_task(case, TaskKind.RECEIVE, by=by)
 
 
+RULE_CHANGED = "Regeln har ändrats sedan sidan visades. Ladda om sidan."
+
+
 @transaction.atomic
 def answer(
     case: Case,
@@ -163,15 +166,17 @@ def answer(
     reason: str = "",
     subject: Subject | None = None,
     opened: str = "",
+    asked: str = "",
 ) -> Answer:
     """Answer one part of a rule. Refuses while the rule waits for a statement, and answers that do not exist.
 
     ``opened``: marks of what the page was opened with. Raises Meanwhile where somebody else has changed the same.
+    ``asked``: mark of the question as the page showed it. A yes to other words is no answer to these.
     """
     subject = subject or case.subject
     rule = rule.for_form(subject.legal_form)
-    if part not in dict(rule.parts):
-        raise Refused("Regeln har ändrats sedan sidan visades. Ladda om sidan.")
+    if part not in dict(rule.parts) or asked not in ("", question_mark(rule, part)):
+        raise Refused(RULE_CHANGED)
     still_open(case)
     if value:
         hold_act("answer", case.matter(), but=rule.key)
@@ -182,7 +187,9 @@ def answer(
     if allowed and value and value not in allowed:
         raise Refused("Välj ett av svaren i listan.")
     place = {"rule": rule.key, "part": part, "subject_kind": subject.kind, "subject_id": subject.pk}
-    Case.objects.select_for_update().get(pk=case.pk)
+    locked = Case.objects.select_for_update().get(pk=case.pk)
+    if (locked.version_id, locked.additions) != (case.version_id, case.additions):
+        raise Refused(RULE_CHANGED)
     known = case.answers.filter(**place).select_related("by").first()
     mine = Answer(value=value, reason=reason)
     if not changes(opened, now=answer_now(known), mine=answer_now(mine)) and known:
@@ -196,6 +203,12 @@ def answer(
 def answer_now(row: Answer | None) -> dict[str, str]:
     """What the form of an answer is opened with: one thing, since a reason belongs to its answer."""
     return {"answer": f"{row.value}\n{row.reason}" if row else "\n"}
+
+
+def question_mark(rule: Answerable | Eligibility, part: str) -> str:
+    """A short mark of what is asked: the words of the rule and the part, and what can be answered."""
+    choices = [f"{value}={label}" for value, label in values_of(rule).items()]
+    return marks_of({"asked": "\n".join((rule.wording, dict(rule.parts)[part], *choices))})
 
 
 def values_of(rule: Answerable | Eligibility) -> dict[str, str]:

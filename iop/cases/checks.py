@@ -83,7 +83,8 @@ def _unmet(rule, verdict: Verdict, subject: Subject, matter: Matter, *, tab: str
     if rule.valid_to and rule.valid_to < timezone.localdate():
         state += f" (regelns lista gällde till och med {day(rule.valid_to)})"
     about = f"{subject.label}: " if subject.label else ""
-    return matter.finding(rule, subject, f"{about}{short(rule)} – {state}", tab=tab, cause=verdict.value)
+    what, against = f"{about}{short(rule)} – {state}", verdict is Verdict.UNMET
+    return matter.finding(rule, subject, what, tab=tab, cause=verdict.value, against=against)
 
 
 def short(rule, most: int = 110) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from iop.cases.actions import answer_now, values_of
+from iop.cases.actions import answer_now, question_mark, values_of
 from iop.cases.checks import facts_of, statements_in, verdict_of
 from iop.cases.machinery import Matter, Subject
 from iop.cases.models import Answer, Statement
@@ -18,6 +18,7 @@ class Part:
     values: list[tuple[str, str, str]]  # stored value, label, and how it is judged
     id: str  # unique in the page
     opened: str  # marks of what the form was opened with
+    asked: str  # mark of the question as it is shown
 
 
 @dataclass
@@ -59,6 +60,7 @@ def rows(rules, subject: Subject, matter: Matter, *, own_answers: dict | None = 
                 [(value, label, judge_value(rule.answer, value).value) for value, label in values_of(rule).items()],
                 f"{rule.key}-{subject.kind}-{subject.pk}-{part or '0'}",
                 marks_of(answer_now(answers.get((rule.key, subject.kind, subject.pk, part)))),
+                question_mark(rule, part),
             )
             for part, text in rule.parts
         ]

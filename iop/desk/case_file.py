@@ -12,6 +12,7 @@ from iop.cases.models import Case, Disclosure, Record, RecordFile
 from iop.printing import print_pdf
 
 from .events import events_of
+from .one_pdf import Paper, papers_of, put_behind
 
 CHUNK = 64 * 1024  # bytes read at a time
 LIST_NAME = "aktforteckning.pdf"
@@ -25,18 +26,26 @@ def list_pdf(case: Case, user) -> bytes:
     return _print(case, records=records, unseen=case.records.count() - len(records), whole=False)
 
 
-def disclosure_pdf(disclosure: Disclosure, user) -> bytes:
-    """The list, each record's text, the decisions and the events: of what was handed out, as it stood then."""
+def disclosure_pdf(disclosure: Disclosure, user, *, papers: bool = True) -> bytes:
+    """The list, each record's text, the decisions, the events: of what was handed out, as it stood then.
+
+    With ``papers`` the files behind it, each begun by a page with its number and title.
+    """
     case, records = disclosure.case, records_of(disclosure)
     given = {record.pk for record in records}
     decisions = case.decisions.filter(record__in=given).select_related("body", "record")
     events = []
     if disclosure.timeline:
         events = [event for event in events_of(case, user) if _may_go(event, given) and event.at <= disclosure.at]
-    names = {file.pk: name for file, name in numbered(records)}
+    by_number = {record.pk: record for record in records}
+    files = [(by_number[file.record_id], file, name) for file, name in numbered(records)]
+    kept = papers_of(files) if papers else [Paper(*file) for file in files]
     for record in records:
-        record.papers = [(names[file.pk], file) for file in record.files.all()]
-    return _print(case, disclosure=disclosure, records=records, decisions=decisions, events=events[::-1], whole=True)
+        record.papers = [paper for paper in kept if paper.record is record]
+    behind = [paper for paper in kept if papers and not paper.why_not]
+    about = {"disclosure": disclosure, "decisions": decisions, "events": events[::-1], "whole": True}
+    printed = _print(case, records=records, behind=behind, papers=papers, **about)
+    return put_behind(printed, behind) if behind else printed
 
 
 def records_of(disclosure: Disclosure) -> list[Record]:
@@ -49,7 +58,9 @@ def _may_go(event, given: set[int]) -> bool:
 
 def _print(case: Case, **content) -> bytes:
     context = {"case": case, "municipality": case.municipality, "rules": case.rules, **content}
-    return print_pdf(render_to_string("desk/case_file/pdf.html", context))
+    behind = content.get("behind", ())
+    photos = {paper.address: paper.picture for paper in behind if paper.picture}
+    return print_pdf(render_to_string("desk/case_file/pdf.html", context), photos=photos, archival=not behind)
 
 
 def numbered(records: Iterable[Record]) -> list[tuple[RecordFile, str]]:
@@ -74,7 +85,7 @@ def disclosure_zip(disclosure: Disclosure, user) -> Iterator[bytes]:
 
     The list is printed at once, so that what fails does so before anything is sent.
     """
-    return _pack(disclosure_pdf(disclosure, user), records_of(disclosure))
+    return _pack(disclosure_pdf(disclosure, user, papers=False), records_of(disclosure))
 
 
 def _pack(first: bytes, records: list[Record]) -> Iterator[bytes]:

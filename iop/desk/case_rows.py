@@ -16,16 +16,27 @@ from django.db.models import DateField, Field, ForeignKey, Model, TimeField, UUI
 
 from agreements.models import Agreement, Point, Signature
 from followup.models import Publication
-from initiatives.models import Initiative, Meeting
+from initiatives.models import AgreedPoint, Initiative, Meeting
 from iop.cases.models import Answer, Case, CaseLink, Decision, Override, Record, Recusal, StageChange, Statement, Task
 from iop.municipalities.models import Unit, User
 from iop.rulesets.models import RuleSetVersion
-from partners.models import Activity, Contribution, Declaration, Organisation, PartnerDocument, Party, Representative
+from partners.models import (
+    Activity,
+    Contribution,
+    Declaration,
+    Organisation,
+    OtherSupport,
+    PartnerDocument,
+    Party,
+    Representative,
+)
 
 Read = dict[str, list[Model]]  # the rows of each table, by its name here
 
 OF_PARTIES = "r.party_id = ANY(ARRAY(SELECT id FROM partners_party WHERE case_id = %(case)s))"
 OF_AGREEMENTS = "r.agreement_id = ANY(ARRAY(SELECT id FROM agreements_agreement WHERE case_id = %(case)s))"
+OF_MEETINGS = "r.meeting_id = ANY(ARRAY(SELECT id FROM initiatives_meeting WHERE case_id = %(case)s))"
+WAS_SECRET = "r.id = ANY(ARRAY(SELECT id FROM cases_historicalrecord WHERE case_id = %(case)s AND secret))"
 BY_DAY = "r.history_date, r.history_id"
 BY_ROW = "r.id, r.history_date, r.history_id"
 
@@ -143,6 +154,18 @@ PAST = {
     "past_agreements": Rows(Agreement.history.model, order=BY_ROW),
     "past_points": Rows(Point.history.model, OF_AGREEMENTS, order=BY_ROW),
     "past_contributions": Rows(Contribution.history.model, order=BY_ROW),
+    "past_parties": Rows(Party.history.model, order=BY_ROW),
+    "past_activities": Rows(
+        Activity, "r.id = ANY(ARRAY(SELECT activity_id FROM partners_historicalparty WHERE case_id = %(case)s))"
+    ),
+    "past_organisations": Rows(
+        Organisation,
+        "r.id = ANY(ARRAY(SELECT organisation_id FROM partners_historicalothersupport WHERE case_id = %(case)s))",
+    ),
+    "past_support": Rows(OtherSupport.history.model, order=BY_ROW),
+    "past_agreed": Rows(AgreedPoint.history.model, OF_MEETINGS, order=BY_ROW),
+    "past_links": Rows(CaseLink.history.model, "r.case_id = %(case)s OR r.other_id = %(case)s", order=BY_ROW),
+    "past_secrecy": Rows(Record.history.model, WAS_SECRET, order=BY_ROW),
     "past_publications": Rows(Publication.history.model, order=BY_DAY),
 }
 

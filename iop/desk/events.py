@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from agreements.models import AgreementStage
 from iop.cases.actions import values_of
-from iop.cases.models import Case, Direction, Stage
-from iop.swedish_text import day
+from iop.cases.models import Case, Direction, LinkKind, Stage
+from iop.swedish_text import day, kronor, lower_first
 
 from .case_rows import read, records_seen
 
@@ -45,13 +45,18 @@ def events_of(case: Case, user, most: int | None = None) -> list[Event]:
         ("bedomning", _answers(case, rows["past_answers"])),
         ("skeden", _overrides(rows["overrides"])),
         ("skeden", _decisions(rows["decisions"])),
+        ("parter", _parties(rows["past_parties"])),
         ("parter", _documents(case, rows["past_documents"])),
+        ("parter", _support(rows["past_support"])),
         ("moten", _meetings(rows["past_meetings"])),
+        ("moten", _agreed(rows["past_agreed"])),
         ("avtal", _terms(rows["past_agreements"])),
         ("avtal", _points(rows["past_points"])),
         ("parter", _contributions(rows["past_contributions"])),
+        ("uppgifter", _links(case, rows["past_links"], user)),
         ("uppgifter", _publications(rows["past_publications"])),
         ("handlingar", _records(records)),
+        ("handlingar", _secrecy(rows["past_secrecy"])),
     )
     seen = {record.pk for record in records}
     events = [replace(event, kind=kind) for kind, found in told for event in found]
@@ -131,11 +136,41 @@ def _records(rows):
 
 def _documents(case, rows):
     rules = {rule.key: rule for rule in case.rules.documents}
+    stood: dict[int, str] = {}  # paper -> its state before
     for row in rows:
         rule = rules.get(row.rule)
         label = dict(rule.parts).get(row.part, rule.label) if rule else row.rule
-        sentence = f"{label}, {row.party.name}: {row.get_status_display()}"
-        yield Event(row.history_date, row.by.name if row.by else "", sentence, row.note, record=row.record_id)
+        before, stood[row.id] = stood.get(row.id, ""), row.get_status_display()
+        changed = {"before": before, "after": stood[row.id]} if before not in ("", stood[row.id]) else {}
+        sentence, by = f"{label}, {row.party.name}: {stood[row.id]}", row.by.name if row.by else ""
+        yield Event(row.history_date, by, sentence, row.note, record=row.record_id, **changed)
+
+
+def _parties(rows):
+    for one in _one_by_one(rows):
+        first, name = one[0], one[-1].public_body or one[-1].organisation.name
+        if first.history_type == "+":
+            asked = "Namngiven av avsändaren, som säger att den är med." if first.named_by_sender else ""
+            yield Event(first.history_date, _by(first), f"{name} blev part i ärendet", asked)
+        yield from _changes(one, {field: f"{label} för {name}" for field, label in PARTY.items()})
+        for before, after in pairwise(one):
+            if (before.left_on is None) != (after.left_on is None):
+                how = "lämnade ärendet" if after.left_on else "kom tillbaka till ärendet"
+                yield Event(after.history_date, _by(after), f"{name} {how}")
+
+
+def _support(rows):
+    verbs = {"+": "antecknades", "~": "ändrades", "-": "togs bort"}
+    for one in _one_by_one(rows):
+        before = ""
+        for row in one:
+            stands = f"{row.what}, från {row.unit or row.giver}"
+            if row.value_per_year:
+                stands += f", {kronor(row.value_per_year)} per år"
+            changed = {"before": before, "after": stands} if row.history_type == "~" else {}
+            sentence = f"Annat stöd till {row.organisation.name} {verbs[row.history_type]}: {row.what}"
+            yield Event(row.history_date, _by(row), sentence, "" if changed else stands, **changed)
+            before = stands
 
 
 FACTS = {
@@ -157,11 +192,16 @@ TERM = {
 }
 
 
+PARTY = {
+    "contact_name": "Kontaktpersonen",
+    "contact_email": "E-postadressen",
+    "contact_phone": "Telefonnumret",
+    "activity": "Verksamheten",
+}
+
+
 def _terms(rows):
-    by_agreement = {}
-    for row in rows:
-        by_agreement.setdefault(row.id, []).append(row)
-    for one in by_agreement.values():
+    for one in _one_by_one(rows):
         yield from _changes(one, TERM)
 
 
@@ -198,6 +238,63 @@ def _meetings(rows):
             yield Event(
                 after.history_date, by, f"{after.name} flyttades från den {_when(before)} till den {_when(after)}"
             )
+
+
+def _agreed(rows):
+    """What was agreed is as secret as the minutes that tell of it."""
+    for one in _one_by_one(rows):
+        minutes, first = one[-1].meeting.minutes_id, one[0]
+        if first.history_type == "+":
+            sentence = f"Överenskommet på {lower_first(first.meeting.name)}: {short(first.text)}"
+            detail = f"{first.who}, senast {day(first.due)}"
+            yield Event(first.history_date, _by(first), sentence, detail, record=minutes)
+        for event in _changes(one, {"text": "Överenskommelsen", "who": "Vem som gör det", "due": "Dagen"}):
+            yield replace(event, detail=short(one[-1].text), record=minutes)
+        for before, after in pairwise(one):
+            if (before.done_on is None) != (after.done_on is None):
+                done = "Klart" if after.done_on else "Inte klart längre"
+                yield Event(after.history_date, _by(after), f"{done}: {short(after.text)}", record=minutes)
+
+
+def _links(case, rows, user):
+    """Of cases that the person sees, too. One that is secret is not named: events are handed out."""
+    others = {row.other_id if row.case_id == case.pk else row.case_id for row in rows}
+    seen = {one.pk: one for one in Case.objects.visible_to(user).filter(pk__in=others)} if others else {}
+    for row in rows:
+        other = seen.get(row.other_id if row.case_id == case.pk else row.case_id)
+        if other is None:
+            continue
+        name = "ett ärende med sekretess" if other.secret else f"{other.reference} {other.title}"
+        if row.history_type == "-":
+            sentence = f"Länken till {name} togs bort"
+        elif row.kind == LinkKind.RELATED:
+            sentence = f"Länkades med {name}"
+        else:
+            sentence = f"Sammanfördes med {name}" if row.case_id == case.pk else f"Hit sammanfördes {name}"
+        yield Event(row.history_date, _by(row), sentence, row.note)
+
+
+def _secrecy(rows):
+    """Of records. That one was marked is known to those who may see it, as all that is about it."""
+    for one in _one_by_one(rows):
+        for before, after in pairwise(one):
+            was, became, record = before.secrecy_ground, after.secrecy_ground, f"handling {after.number}"
+            if before.secret != after.secret:
+                how = "sekretessmarkerades" if after.secret else "är inte längre sekretessmarkerad"
+                sentence = f"{record.capitalize()} {how}"
+                yield Event(after.history_date, _by(after), sentence, became or was, record=after.id)
+            elif was != became:
+                sentence = f"Grunden för sekretess, {record}, ändrades: «{was}» → «{became}»"
+                yield Event(after.history_date, _by(after), sentence, record=after.id)
+
+
+def _by(row) -> str:
+    return row.history_user.name if row.history_user else ""
+
+
+def _one_by_one(rows):
+    """What has stood in each row of a table, first to last."""
+    return [list(one) for _, one in groupby(rows, key=lambda row: row.id)]
 
 
 def _when(meeting) -> str:

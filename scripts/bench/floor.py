@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.backends.django import Template
 from django.urls import reverse
+from django.utils import timezone
 
 from iop.cases.models import Case
 from iop.desk.counting import MOST
@@ -107,11 +108,12 @@ def _worklist(rows, context) -> dict:
 
 
 def _cases(rows, context) -> dict:
-    found = {case.pk: getattr(case, "found", None) for case in context["page"]}
+    found, today = {case.pk: getattr(case, "found", None) for case in context["page"]}, timezone.localdate()
     for row in rows:
         row.pk, row.found, row.late = row.id, found.get(row.id), False
         row.party_names = _names(row.parties)
         row.next_title, row.next_due, row.coordinator_name = row.task, row.due, row.coordinator
+        row.step_is_late = bool(row.task) and row.due < today
         row.stands = AGREEMENT_LABELS.get(row.writing) or CASE_LABELS[row.stage]
         row.get_outcome_display = OUTCOMES.get(row.outcome, "")
         row.usual_step = Case.usual_step.fget(row)

@@ -25,12 +25,22 @@ if (first) first.focus();
 for (const form of document.querySelectorAll("form[hx-post]")) {
   let typed = 0, sent = 0;
   form.addEventListener("input", () => { typed += 1; form.dataset.unsaved = "1"; });
-  form.addEventListener("htmx:beforeRequest", () => { sent = typed; });
-  form.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful && sent === typed) delete form.dataset.unsaved; });
+  form.addEventListener("htmx:beforeRequest", (event) => { if (event.target === form) sent = typed; });
+  form.addEventListener("htmx:afterRequest", (event) => { if (event.target === form && event.detail.successful && sent === typed) delete form.dataset.unsaved; });
 }
 window.addEventListener("pagehide", () => {
   for (const form of document.querySelectorAll("form[data-unsaved]")) navigator.sendBeacon(form.getAttribute("hx-post"), new FormData(form));
 });
+
+// A record that is chosen is written where one says what an answer rests on. Before the form hears of the change: then it saves.
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-cite]") || !event.target.value) return;
+  const reason = event.target.closest("form").querySelector("textarea[name=reason]");
+  const said = reason.value.trimEnd(), stop = !said || /[.!?]$/.test(said) ? "" : ".";
+  reason.value = `${said}${stop} Se handling ${event.target.value}.`.trimStart();
+  event.target.value = "";
+  reason.dispatchEvent(new Event("input", { bubbles: true }));
+}, true);
 
 // An answer that could not be saved says so where it was written.
 function notSaved(event, why) {

@@ -15,6 +15,7 @@ def test_a_case_of_moras_to_drafting(people: People):
     coordinator = people.log_in(MORA, "samordnare")
     receive(coordinator, MORA, reference)
     answer_checklist(coordinator)
+    point_at_a_record(coordinator)
     the_adviser_answers_by_link(coordinator, people)
     answer_checklist(coordinator)
     know_the_party(coordinator, MORA)
@@ -61,6 +62,15 @@ def arrive(people: People, place: Place, title: str) -> str:
     volunteer = people.come(f"/{place.slug}/initiativ/nytt/", width=PHONE)
     public.fill_in(volunteer, place, title=title)
     return public.send(volunteer)
+
+
+def point_at_a_record(coordinator: Page):
+    """What an answer rests on is chosen from the case file, and leads there."""
+    part = coordinator.locator("form.part").filter(has=coordinator.locator("input[name=value]:checked")).first
+    part.get_by_role("link", name="Hänvisa till en handling").click()
+    part.get_by_label("Handling att hänvisa till").select_option("1")
+    expect(part.get_by_label("Motivering")).to_have_value(re.compile("Se handling 1.$"))
+    expect(part.get_by_role("link", name="handling 1")).to_be_visible()
 
 
 def the_adviser_answers_by_link(coordinator: Page, people: People):

@@ -10,10 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from pypdf import PdfReader
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
+from pypdf.annotations import Link
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from iop.cases.actions import add_record, edit_facts, record_decision
 from iop.cases.disclosures import hand_out
+from iop.cases.files import TYPES, store_bytes
 from iop.cases.machinery import Refused
 from iop.cases.models import Direction, Disclosure, Record
 from iop.cases.recusals import state
@@ -21,6 +25,7 @@ from iop.cases.secrecy import lift_secrecy, mark_secret
 from iop.desk.case_file import CHUNK, disclosure_zip, numbered
 from iop.desk.events import events_of
 from iop.municipalities.permissions import Role
+from iop.printing import print_pdf
 from tests.cases import driver
 
 GROUND = "26 kap. 1 § OSL"
@@ -236,6 +241,112 @@ def test_the_list_alone(file, request, who):
     assert (f"Läkarintyg Sekretess: {GROUND}" in text) == (who == "coordinator")
     assert ("1 handling är sekretessmarkerad" in text) == (who == "reader")
     assert driver.written()["idea"] not in text and "Blåklinten" not in text
+
+
+# The papers, in the same PDF
+
+
+def upload(name: str, content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, "application/octet-stream")
+
+
+def paper(*texts: str) -> bytes:
+    """A PDF with a page for each text."""
+    return print_pdf(
+        "<html lang=sv>"
+        + "".join(f"<p style='break-after: page'>{text}</p>" for text in texts[:-1])
+        + f"<p>{texts[-1]}</p>"
+    )
+
+
+def locked(content: bytes) -> bytes:
+    writer, written = PdfWriter(clone_from=io.BytesIO(content)), io.BytesIO()
+    writer.encrypt("hemligt", algorithm="RC4-128")
+    writer.write(written)
+    return written.getvalue()
+
+
+def photo(kind: str, size=(400, 300)) -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", size, "navy").save(written, kind)
+    return written.getvalue()
+
+
+@pytest.fixture
+def with_papers(file, coordinator):
+    """Record 6 has two papers and two pictures; 7 what cannot be put in."""
+    good = {"avtal.pdf": paper("Första sidan", "Andra sidan"), "karta.jpg": photo("JPEG"), "logga.png": photo("PNG")}
+    bad = {
+        "brev.docx": b"PK",
+        "hemlig.pdf": locked(paper("Läsning")),
+        "trasig.pdf": paper("Hel")[:-800].replace(b"/Pages", b"/Sages"),
+        "trasig.jpg": photo("JPEG")[:200],
+    }
+    good["bilaga.pdf"] = paper("Tredje sidan")
+    for about, papers in (("Underlag", good), ("Svårläst", bad)):
+        kept = [(store_bytes(content, TYPES[Path(name).suffix]), name) for name, content in papers.items()]
+        add_record(file, direction="in", about=about, files=kept, day=date(2026, 10, 6), by=coordinator)
+    return file
+
+
+def pages(disclosure, user) -> list[str]:
+    response = driver.logged_in(user).get(at(disclosure.case, f"utlamnat/{disclosure.pk}.pdf"))
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(response.content)).pages]
+
+
+def test_the_papers_stand_last_each_begun_by_its_number_and_title(with_papers, coordinator):
+    disclosure = handed(with_papers, coordinator, [1, 6, 7])
+    *first, avtal, one, two, karta, logga, bilaga, three = pages(disclosure, coordinator)
+    assert [one, two, three] == ["Första sidan", "Andra sidan", "Tredje sidan"]
+    for page, name in ((avtal, "avtal.pdf"), (karta, "karta.jpg"), (logga, "logga.png"), (bilaga, "bilaga.pdf")):
+        assert f"6. Underlag 06-{name}, inkommen 6 oktober 2026" in page
+    text = " ".join(first)
+    for name, why in (
+        ("brev.docx", "går inte att skriva ut härifrån"),
+        ("hemlig.pdf", "är skyddad med lösenord"),
+        ("trasig.pdf", "går inte att läsa"),
+        ("trasig.jpg", "går inte att läsa"),
+    ):
+        assert f"07-{name} – {why}; finns i ZIP-filen" in text
+    assert "06-avtal.pdf – sist i dokumentet" in text
+    response = driver.logged_in(coordinator).get(at(with_papers, f"utlamnat/{disclosure.pk}.pdf"))
+    document = PdfReader(io.BytesIO(response.content))
+    assert document.trailer["/Root"]["/Lang"] == "sv" and b"pdfaid" not in response.content
+    assert len({image.data for page in document.pages for image in page.images}) == 2
+    archive = unpacked(disclosure, coordinator)
+    assert "sist i dokumentet" not in words(archive.read("aktforteckning.pdf")) and len(archive.namelist()) == 9
+
+
+@pytest.mark.parametrize(
+    ("most", "value", "why"),
+    [
+        ("MOST_BYTES", 5_000, "ryms inte i dokumentet"),
+        ("MOST_PAGES", 1, "har fler sidor än som ryms i dokumentet"),
+    ],
+)
+def test_what_is_too_much_is_told_and_the_rest_goes(with_papers, coordinator, monkeypatch, most, value, why):
+    monkeypatch.setattr(f"iop.desk.one_pdf.{most}", value)
+    told = pages(handed(with_papers, coordinator, [6]), coordinator)
+    assert "Första sidan" not in told
+    assert f"06-avtal.pdf – {why}; finns i ZIP-filen" in " ".join(told)
+    assert "06-karta.jpg – sist i dokumentet" in " ".join(told)
+
+
+def test_a_paper_can_do_nothing_in_the_document(file, coordinator):
+    writer, written = PdfWriter(), io.BytesIO()
+    page = writer.add_blank_page(200, 200)
+    script = DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("x()")})
+    page[NameObject("/AA")] = DictionaryObject({NameObject("/O"): script})
+    writer.add_annotation(0, Link(rect=(0, 0, 9, 9), url="https://spy.example"))
+    writer.root_object[NameObject("/OpenAction")] = script
+    writer.write(written)
+    kept = [(store_bytes(written.getvalue(), "application/pdf"), "a.pdf")]
+    add_record(file, direction="in", about="Allt", files=kept, by=coordinator)
+    disclosure = handed(file, coordinator, [6])
+    content = driver.logged_in(coordinator).get(at(file, f"utlamnat/{disclosure.pk}.pdf")).content
+    page = PdfReader(io.BytesIO(content)).pages[-1]
+    assert page.mediabox.width == 200 and "/AA" not in page
+    assert b"JavaScript" not in content and b"spy.example" not in content
 
 
 # The archive

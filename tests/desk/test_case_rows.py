@@ -8,10 +8,12 @@ from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from initiatives.meetings import Agreed
 from iop.cases.actions import add_record, ask_statement, edit_facts
+from iop.cases.links import link
 from iop.cases.models import Case
 from iop.cases.recusals import state
-from iop.cases.secrecy import mark_secret
+from iop.cases.secrecy import lift_secrecy, mark_secret
 from iop.desk.case_rows import NOW, OF_OTHERS, OF_THE_CASE, PAST, read, records_seen
 from iop.municipalities.permissions import Role
 from iop.rulesets.models import RuleSetVersion, VersionState, newest_of
@@ -34,6 +36,12 @@ def lived(in_force, coordinator, mora):
     ask_statement(case, outside="Regionen", question="Vad anser ni?", due=TODAY, by=coordinator)
     driver.note_meeting(case, name="Möte", day=TODAY - timedelta(days=1), participants="Alla", by=coordinator)
     state(case, colleague, why="Sitter i styrelsen.", by=colleague)
+    driver.support(case.parties.first(), activity=None, unit="Socialnämnden")
+    agreed = [Agreed("Skicka stadgarna", "Anna", TODAY)]
+    driver.note_meeting(case, name="Möte", day=TODAY, held=True, participants="Alla", by=coordinator, points=agreed)
+    link(case, driver.send_in(mora), by=coordinator)
+    mark_secret(case.records.first(), ground="25 kap. 1 § OSL", by=coordinator)
+    lift_secrecy(case.records.first(), by=coordinator)
     return Case.objects.get(pk=case.pk)
 
 
@@ -52,7 +60,6 @@ def test_the_case_has_something_in_most_tables(lived):
         "overrides",
         "open_tasks",
         "activities",
-        "links",
         "representatives",
         "past_initiative",
         "past_publications",

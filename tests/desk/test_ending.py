@@ -14,6 +14,7 @@ from iop.cases.actions import answer
 from iop.cases.machinery import Refused
 from iop.cases.models import Decision
 from iop.swedish_text import day
+from partners.papers import hand_in, review
 from tests.cases import driver
 
 TODAY = timezone.localdate()
@@ -43,6 +44,79 @@ def test_the_reasons_begin_with_what_was_found(assessed, coordinator, address):
         f"Inte uppfyllt: «{rules['MOR-40'].quote}» ({rules['MOR-40'].source}). Det finns ett bidrag för kaféer." in why
     )
     assert "Fristående" not in why
+
+
+@pytest.fixture
+def begun(db):
+    """How the reasons begin in a case of Söderhamn where everything is well but what ``spoil`` undoes."""
+
+    def begun(spoil=lambda party, by: None, **sent) -> list[str]:
+        at = driver.municipality("soderhamn")
+        by = driver.person("Sara Samordnare", at, "coordinator")
+        case = driver.fulfil(driver.to_assessment(driver.send_in(at, **sent), by=by), by=by)
+        spoil(case.parties.get(), by)
+        page = driver.logged_in(by).get(f"{case.get_absolute_url()}avsluta/")
+        return page.context["form"].initial["why"].split("\n\n")
+
+    return begun
+
+
+def no_to_a_control(party, by):
+    rule = next(rule for rule in party.case.rules.controls if rule.key == "SOD-15")
+    answer(party.case, rule, part="", value="no", reason="Målet är enskilt.", subject=party.subject, by=by)
+
+
+def unclear_about_a_control(party, by):
+    rule = next(rule for rule in party.case.rules.controls if rule.key == "SOD-15")
+    answer(party.case, rule, part="", value="unclear", reason="Vi vet inte.", subject=party.subject, by=by)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "form", "told"),
+    [
+        (lambda party, by: None, "ideell_forening", ""),
+        (unclear_about_a_control, "ideell_forening", ""),
+        (
+            no_to_a_control,
+            "ideell_forening",
+            "Språkbron: Verksamheten syftar till ett allmännyttigt mål – inte uppfyllt "
+            "(Vilka aktörer kan vara aktuella för IOP?, stycke 2). Målet är enskilt.",
+        ),
+        (
+            lambda party, by: driver.rule_on(party, by=by, outcome="no"),
+            "ekonomisk_forening",
+            "Språkbron: avgörandet i det enskilda fallet är nej (Vilka aktörer kan vara aktuella för IOP?, stycke 1).",
+        ),
+        (
+            lambda party, by: None,
+            "aktiebolag",
+            "Språkbron: aktiebolag nämns inte bland de associationsformer som riktlinjen "
+            "räknar upp (Vilka aktörer kan vara aktuella för IOP?, stycke 1).",
+        ),
+        (
+            lambda party, by: driver.support(party, activity=party.activity, unit="Omvårdnadsnämnden"),
+            "ideell_forening",
+            "Språkbron: samma verksamhet får, eller är tänkt att få, Bidrag (Omvårdnadsnämnden) "
+            "(Genomförande, stycke 7).",
+        ),
+    ],
+)
+def test_the_reasons_tell_what_was_found_about_the_parties(begun, spoil, form, told):
+    assert begun(spoil, legal_form=form) == [told]
+
+
+def test_a_paper_that_was_not_accepted_is_a_reason_and_one_that_is_missing_is_not(assessed, coordinator, address):
+    party, client = assessed.parties.get(), driver.logged_in(coordinator)
+
+    def why() -> str:
+        return client.get(f"{address}avsluta/").context["form"].initial["why"]
+
+    assert why() == ""
+    rule = assessed.rules.documents[0]
+    (part, label), *_ = rule.parts
+    hand_in(party, rule, part, upload=driver.pdf(), by=coordinator)
+    review(party, rule, part, status="rejected", note="Fel år.", by=coordinator)
+    assert why() == f"Språkbron: {label[0].lower()}{label[1:]} godtogs inte ({rule.source})."
 
 
 def test_it_ends_with_reasons_ways_and_the_letter_next(send, assessed, coordinator, address):

@@ -1,6 +1,6 @@
 """Lists as Excel sheets: what the page shows, as what it is, in the same order."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -39,19 +39,19 @@ def test_cases_with_real_types_and_swedish_headings(cases, coordinator):
     due = cases["old"].tasks.open().earliest("due").due
     rows = sheet(get(coordinator, "arenden"))
     assert rows == [
-        ("Beteckning", "Ärende", "Organisationer", "Diarienummer", "Skede", "Utfall", "Nästa steg", "Senast",
-         "Handläggare", "Inkom"),
-        ("IOP-2026-0001", "Ända fram", "Språkbron", "KS 2026/00418", "Bedömning", None, "Bedöm mot riktlinjen", None,
-         "Karin Samordnare", datetime(2026, 3, 2)),
-        ("IOP-2025-0001", "=SUMMA(A1)", "Språkbron", None, "Inkommet", None, "Ta emot initiativet",
-         datetime.combine(due, datetime.min.time()), None, datetime(2025, 5, 2)),
+        ("Beteckning", "Ärende", "Organisationer", "Diarienummer", "Sekretess", "Skede", "Utfall", "Nästa steg",
+         "Senast", "Försenad", "Handläggare", "Inkom"),
+        ("IOP-2026-0001", "Ända fram", "Språkbron", "KS 2026/00418", None, "Bedömning", None,
+         "Bedöm mot riktlinjen", None, None, "Karin Samordnare", datetime(2026, 3, 2)),
+        ("IOP-2025-0001", "=SUMMA(A1)", "Språkbron", None, None, "Inkommet", None, "Ta emot initiativet",
+         datetime.combine(due, datetime.min.time()), None, None, datetime(2025, 5, 2)),
     ]  # fmt: skip
 
 
 def test_the_same_columns_order_and_filter_as_the_page(cases, coordinator):
     query = {"skede": "alla", "sortera": "arende", "kolumn": ["enhet", "inkom"], "handlaggare": "ingen", "sida": 7}
     rows = sheet(get(coordinator, "arenden", **query))
-    assert rows[0][4:] == ("Samordnande enhet", "Inkom")
+    assert rows[0][5:] == ("Samordnande enhet", "Inkom")
     assert [row[1] for row in rows[1:]] == ["=SUMMA(A1)"]
     rows = sheet(get(coordinator, "arenden", sortera="arende"))
     assert [row[1] for row in rows[1:]] == ["=SUMMA(A1)", "Ända fram"]
@@ -74,9 +74,9 @@ def test_what_excel_cannot_hold_is_left_out(cases, coordinator):
 
 def test_dates_are_shown_as_dates(cases, coordinator):
     book = load_workbook(BytesIO(get(coordinator, "arenden").content))
-    cell = book.active["J2"]
+    cell = book.active["L2"]
     assert (cell.is_date, cell.number_format) == (True, "yyyy-mm-dd")
-    assert (book.active.title, book.active.freeze_panes, book.active.auto_filter.ref) == ("Ärenden", "A2", "A1:J3")
+    assert (book.active.title, book.active.freeze_panes, book.active.auto_filter.ref) == ("Ärenden", "A2", "A1:L3")
 
 
 def test_the_file_has_a_name(cases, coordinator):
@@ -92,14 +92,30 @@ def test_the_other_lists(in_force, coordinator):
         ("Språkbron", f"{number[:6]}-{number[6:]}", "Ideell förening", case.reference),
     ]
     assert sheet(get(coordinator, "avtal")) == [
-        ("Beteckning", "Avtal", "Organisationer", "Skede", "Gäller från", "Gäller till"),
-        (case.reference, case.title, "Språkbron", "Gällande", datetime(2027, 1, 1), datetime(2029, 12, 31)),
+        ("Beteckning", "Avtal", "Organisationer", "Sekretess", "Skede", "Gäller från", "Gäller till"),
+        (case.reference, case.title, "Språkbron", None, "Gällande", datetime(2027, 1, 1), datetime(2029, 12, 31)),
     ]
     due = datetime.combine(in_force.follow_ups.get().due, datetime.min.time())
     assert sheet(get(coordinator, "uppfoljning")) == [
-        ("Beteckning", "Partnerskap", "Organisationer", "Ansvarig", "Läge", "Gjord", "Senast"),
-        (case.reference, case.title, "Språkbron", "Socialnämnden", "väntar", None, due),
+        ("Beteckning", "Partnerskap", "Organisationer", "Sekretess", "Ansvarig", "Läge", "Gjord", "Senast"),
+        (case.reference, case.title, "Språkbron", None, "Socialnämnden", "väntar", None, due),
     ]
+
+
+def test_what_the_page_marks_stands_in_columns_of_its_own(in_force, coordinator):
+    case, today = in_force.case, timezone.localdate()
+    mark_secret(case, ground="26 kap. 1 § OSL", by=coordinator)
+    case.tasks.open().update(due=today - timedelta(days=1))
+    in_force.end = None
+    in_force.save()
+    client = driver.logged_in(coordinator)
+    for name, query in (("arenden", "?skede=alla"), ("avtal", ""), ("uppfoljning", "")):
+        head, row = sheet(get(coordinator, name, skede="alla") if query else get(coordinator, name))
+        told = dict(zip(head, row, strict=True))
+        page = client.get(f"/mora/{name}/{query}").text
+        assert told["Sekretess"] == "sekretess" and ">sekretess</span>" in page
+        assert ("försenad</span>" in page) == (told.get("Försenad") == "försenad")
+        assert ("tills vidare" in page) == (told.get("Gäller till") == "tills vidare")
 
 
 @pytest.mark.parametrize("name", ["arenden", "organisationer", "avtal", "uppfoljning"])
@@ -119,7 +135,7 @@ def chosen(user, *cases, name="arenden", **more):
 
 def test_ticked_rows_in_the_order_and_columns_of_the_page(cases, coordinator):
     rows = sheet(chosen(coordinator, cases["new"], cases["old"]))
-    assert rows[0][4:] == ("Inkom",)
+    assert rows[0][5:] == ("Inkom",)
     assert [row[1] for row in rows[1:]] == ["=SUMMA(A1)", "Ända fram"]
     assert [row[1] for row in sheet(chosen(coordinator, cases["new"]))[1:]] == ["Ända fram"]
 

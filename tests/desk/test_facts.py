@@ -16,6 +16,22 @@ def save(assessed, coordinator):
     return save
 
 
+def test_what_the_sender_believes_is_ticked_and_not_saved(save, assessed, mora, coordinator):
+    body, other = mora.units.get(name="Socialnämnden"), mora.units.get(name="Kultur- och fritidsnämnden")
+    initiative, client = assessed.initiative, driver.logged_in(coordinator)
+    initiative.believed_units = [body.name, "Kommunstyrelseförvaltningen", "En nämnd som är borta"]
+    initiative.save()
+    assessed.affected_units.set([other])
+    page = client.get(assessed.get_absolute_url()).text
+    address = f"/mora/arenden/{assessed.reference}/fakta/?tror"
+    assert f'<a href="{address}#fakta">' in page
+    form = client.get(address).context["facts_form"]
+    assert set(form["affected_units"].value()) == {body.pk, other.pk}
+    assert list(assessed.affected_units.all()) == [other]
+    save(affected_units=[body.pk, other.pk], opened=form["opened"].value())
+    assert set(assessed.affected_units.all()) == {body, other}
+
+
 def test_works(save, assessed, mora):
     body, affected = mora.units.get(name="Socialnämnden"), mora.units.get(name="Kultur- och fritidsnämnden")
     response = save(

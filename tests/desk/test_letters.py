@@ -95,6 +95,26 @@ def test_papers_of_one_are_not_asked_for_from_another(post, assessed):
     assert not Letter.objects.exists()
 
 
+def test_of_two_parties_with_one_address_either_is_written_to(post, coordinator, assessed):
+    choir = driver.join(assessed, "Kören", 9)
+    choir.contact_name, choir.contact_email = "Bo Kör", SENT["to"]
+    choir.save()
+    form = driver.logged_in(coordinator).get(f"{assessed.get_absolute_url()}brev/skriv/").context["form"]
+    keys = [key for key, _ in form.fields["to"].choices]
+    assert keys == [SENT["to"], f"{choir.pk}:{SENT['to']}", "annan"]
+    for key, name in zip(keys, ("Anna Åkesson", "Bo Kör"), strict=False):
+        assert post(**SENT | {"to": key}).status_code == 302
+        letter = Letter.objects.latest("pk")
+        assert (letter.to_name, letter.sent_to, mail.outbox[-1].to) == (name, SENT["to"], [SENT["to"]])
+    asked = f"{assessed.get_absolute_url()}brev/skriv/?slag=komplettering&part={choir.pk}"
+    assert driver.logged_in(coordinator).get(asked).context["form"].initial["to"] == keys[1]
+
+
+@pytest.mark.parametrize("field", ["subject", "text"])
+def test_what_is_left_in_braces_is_told_where_it_stands(post, field):
+    assert set(post(**SENT | {field: "Om {ärendet}"}).context["form"].errors) == {field}
+
+
 def test_why_a_paper_was_not_accepted_is_still_told_when_it_is_asked_for_again(post, coordinator, assessed):
     party = assessed.parties.get()
     rule, part, _ = next(one for one in to_ask_for(party) if one[0].hand_in == "file")
@@ -115,7 +135,7 @@ def test_a_message_is_answered_to_whoever_wrote_it(coordinator, assessed):
     opened = client.get(link).context["form"].initial
     assert (opened["subject"], opened["other_name"], opened["other_email"]) == ("Svar: Lokalen", "Eva", eva.email)
     anna = write(assessed.parties.get(), subject="Mer", text="Mer.", name="A", email="anna@sprakbron.example")
-    opened = client.get(link.replace(str(eva.pk), str(anna.pk))).context["form"].initial
+    opened = client.get(link.removesuffix(str(eva.pk)) + str(anna.pk)).context["form"].initial
     assert (opened["to"], opened["other_email"]) == ("anna@sprakbron.example", "")
     assert client.get(f"{link}0").context["form"].initial["subject"] != "Svar: Lokalen"
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from iop.cases.models import Answer
+from iop.cases.versions import follow
 from iop.municipalities.permissions import Role
 from iop.rulesets.drafting import publish, start_draft
 from iop.rulesets.models import RuleSetVersion
@@ -20,6 +22,47 @@ def newer(mora, administrator) -> RuleSetVersion:
     draft = start_draft(mora, by=administrator, content=content)
     publish(draft, adopted_by="KF", adopted_on=draft.created_at.date(), paragraph="1", by=administrator)
     return RuleSetVersion.objects.get(pk=draft.pk)
+
+
+@pytest.fixture
+def turned_round(mora, administrator) -> RuleSetVersion:
+    """The same rule, asked the other way."""
+    content = RuleSetVersion.objects.in_force(mora).get().content
+    (row,) = [row for row in content["criteria"] if row["id"] == "MOR-39"]
+    row["quote"], row["ask"] = "Verksamheten konkurrerar med företag.", "Konkurrerar verksamheten med företag?"
+    draft = start_draft(mora, by=administrator, content=content)
+    publish(draft, adopted_by="KF", adopted_on=draft.created_at.date(), paragraph="1", by=administrator)
+    return RuleSetVersion.objects.get(pk=draft.pk)
+
+
+def opened_answer(client, case, key: str) -> dict:
+    """What a browser sends when «Ja» is clicked on a page that is open."""
+    page = client.get(f"{case.get_absolute_url()}checklista/").context
+    (row,) = [row for one in page["lists"] for row in one["rows"] if row.rule.key == key]
+    (part,) = row.parts
+    sent = {"rule": key, "part": "", "subject": f"case:{case.pk}", "opened": part.opened, "asked": part.asked}
+    return sent | {"value": "yes", "reason": "De är ensamma om det."}
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_an_answer_to_the_former_words_is_not_kept_as_one_to_the_new(assessed, turned_round, coordinator, headers):
+    client = driver.logged_in(coordinator)
+    sent, address = opened_answer(client, assessed, "MOR-39"), f"{assessed.get_absolute_url()}svar/"
+    follow(assessed, turned_round, by=coordinator, why="Ny riktlinje.")
+    refused = client.post(address, sent, headers=headers, follow=True)
+    assert "Regeln har ändrats sedan sidan visades. Ladda om sidan." in refused.text
+    assert ("Det du skrev är inte sparat" if headers else "De är ensamma om det.") in refused.text
+    assert not Answer.objects.exists()
+    assert client.post(address, opened_answer(client, assessed, "MOR-39")).status_code == 302
+    assert Answer.objects.get().value == "yes"
+
+
+def test_an_answer_to_words_that_stand_is_kept(assessed, turned_round, coordinator):
+    client = driver.logged_in(coordinator)
+    sent = opened_answer(client, assessed, "MOR-41")
+    follow(assessed, turned_round, by=coordinator, why="Ny riktlinje.")
+    assert client.post(f"{assessed.get_absolute_url()}svar/", sent).status_code == 302
+    assert Answer.objects.get().rule == "MOR-41"
 
 
 def test_without_newer_rules_there_is_nothing(address, assessed, coordinator):

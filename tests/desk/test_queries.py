@@ -10,7 +10,12 @@ from django.utils import timezone
 from agreements.actions import add_point, set_term
 from agreements.models import Agreement
 from followup.models import FollowUp
+from initiatives.meetings import Agreed, tick_point
 from iop.cases.actions import add_record, ask_statement, edit_facts
+from iop.cases.links import link
+from iop.cases.secrecy import mark_secret
+from partners.actions import edit_party, leave
+from partners.models import Activity
 from tests.cases import driver
 
 TODAY = timezone.localdate()
@@ -104,6 +109,31 @@ def change_facts(agreement, by, n):
     edit_facts(agreement.case, facts, by=by)
 
 
+def change_party(agreement, by, n):
+    party = driver.join(agreement.case, f"Förening {n}", 60 + n)
+    other = Activity.objects.create(organisation=party.organisation, name="Läxhjälp")
+    facts = {"legal_form": "stiftelse", "activity": other, "contact_name": "Ny", "contact_email": f"ny{n}@x.example"}
+    edit_party(party, **facts)
+    leave(party, by=by)
+
+
+def add_link(agreement, by, n):
+    link(agreement.case, driver.send_in(agreement.case.municipality), by=by)
+
+
+def agree(agreement, by, n):
+    points = [Agreed(f"Sak {n}", "Anna", TODAY)]
+    meeting = driver.note_meeting(
+        agreement.case, name=f"Möte {n}", day=TODAY, held=True, participants="Alla", by=by, points=points
+    )
+    tick_point(meeting.points.get(), by=by)
+
+
+def hide_a_record(agreement, by, n):
+    record = add_record(agreement.case, direction="in", about="Intyg", by=by)
+    mark_secret(record, ground="25 kap. 1 § OSL", by=by)
+
+
 def change_term(agreement, by, n):
     set_term(agreement, start=TODAY + timedelta(days=n), end=None)
 
@@ -139,6 +169,12 @@ def add_file(agreement, by, n):
         ("handelser/", add_contribution),
         ("handelser/", add_point_of_ones_own),
         ("handelser/", add_meeting),
+        ("handelser/", add_party),
+        ("handelser/", change_party),
+        ("handelser/", add_support),
+        ("handelser/", add_link),
+        ("handelser/", agree),
+        ("handelser/", hide_a_record),
         ("handelser/", change_facts),
         ("handelser/", change_term),
         ("", change_facts),

@@ -6,10 +6,19 @@ import pytest
 from django.utils import timezone
 
 from agreements.actions import write_point
-from initiatives.meetings import note_meeting
-from iop.cases.actions import answer
+from initiatives.meetings import Agreed, note_meeting, tick_point
+from iop.cases.actions import add_record, answer
+from iop.cases.links import link, unlink
+from iop.cases.models import Case
+from iop.cases.secrecy import lift_secrecy, mark_secret
 from iop.desk.events import KINDS, events_of
+from iop.swedish_text import kronor
+from partners.actions import edit_party, leave
+from partners.models import Activity
 from tests.cases import driver
+
+TODAY = timezone.localdate()
+GROUND = "25 kap. 1 § OSL"
 
 
 @pytest.fixture
@@ -32,6 +41,87 @@ def test_a_point_tells_its_text_before_and_after(agreement, coordinator):
         write_point(agreement, point, text=text, state="used")
     changed = [event for event in events_of(agreement.case, coordinator) if event.after == "Parterna är tre."]
     assert [event.before for event in changed] == ["Parterna är två."]
+
+
+def told(case, user, kind: str) -> list[str]:
+    """As it stands now: what has been read for a case is not read again."""
+    events = events_of(Case.objects.get(pk=case.pk), user)
+    return [event.sentence for event in reversed(events) if event.kind == kind]
+
+
+def test_who_is_a_party_and_whom_to_ask_there(assessed, coordinator):
+    party = driver.join(assessed, "Läxbron", 31)
+    activity = Activity.objects.create(organisation=party.organisation, name="Läxhjälp")
+    facts = {"legal_form": "ideell_forening", "activity": activity, "contact_name": "Eva Ny"}
+    edit_party(party, **facts, contact_email="eva@forening.example")
+    party.refresh_from_db()
+    leave(party, by=coordinator)
+    support = driver.support(assessed.parties.first(), activity=None, giver="Region Dalarna")
+    support.value_per_year = 20000
+    support.save()
+    assert told(assessed, coordinator, "parter") == [
+        "Språkbron blev part i ärendet",
+        "Läxbron blev part i ärendet",
+        "Verksamheten för Läxbron ändrades: «Språkcafé på biblioteket» → «Läxhjälp»",
+        "E-postadressen för Läxbron ändrades: «olle@forening.example» → «eva@forening.example»",
+        "Kontaktpersonen för Läxbron ändrades: «Olle Ordförande» → «Eva Ny»",
+        "Läxbron lämnade ärendet",
+        "Annat stöd till Språkbron antecknades: Bidrag",
+        "Annat stöd till Språkbron ändrades: Bidrag",
+    ]
+    changed = events_of(assessed, coordinator)[0]
+    assert changed.before == "Bidrag, från Region Dalarna"
+    assert changed.after == f"Bidrag, från Region Dalarna, {kronor(20000)} per år"
+
+
+def test_a_paper_tells_how_it_stood_before(assessed, coordinator):
+    driver.hand_in_all(assessed.parties.get(), assessed.rules.documents[:1], by=coordinator)
+    events = [event for event in events_of(assessed, coordinator) if event.kind == "parter"]
+    how = {event.sentence.rpartition(": ")[2]: (event.before, event.after) for event in events}
+    assert how["har kommit"] == ("", "") and how["granskad"] == ("har kommit", "granskad")
+
+
+def test_what_was_agreed_is_told_with_its_minutes_alone(assessed, coordinator, secretary):
+    points = [Agreed("Skicka stadgarna", "Anna", TODAY)]
+    meeting = note_meeting(
+        assessed, name="Första möte", day=TODAY, held=True, participants="Alla", points=points, by=coordinator
+    )
+    tick_point(meeting.points.get(), by=coordinator)
+    agreed = ["Överenskommet på första möte: Skicka stadgarna", "Klart: Skicka stadgarna"]
+    assert told(assessed, secretary, "moten") == agreed
+    meeting.refresh_from_db()
+    mark_secret(meeting.minutes, ground=GROUND, by=coordinator)
+    assert told(assessed, secretary, "moten") == []
+    assert told(assessed, coordinator, "moten") == agreed
+
+
+def test_links_are_told_to_those_who_see_both_cases(assessed, mora, coordinator, secretary):
+    other = driver.send_in(mora, title="Läxhjälp")
+    unlink(link(assessed, other, note="Samma hus.", by=coordinator))
+    about = f"{other.reference} Läxhjälp"
+
+    def links(case, user) -> list[str]:
+        return [one for one in told(case, user, "uppgifter") if one.startswith("Länk")]
+
+    assert links(assessed, secretary) == [f"Länkades med {about}", f"Länken till {about} togs bort"]
+    assert len(links(other, secretary)) == 2
+    mark_secret(other, ground=GROUND, by=coordinator)
+    assert links(assessed, secretary) == []
+    assert links(assessed, coordinator) == [
+        "Länkades med ett ärende med sekretess",
+        "Länken till ett ärende med sekretess togs bort",
+    ]
+
+
+def test_secrecy_of_a_record_is_told_to_those_who_may_see_it(assessed, coordinator, secretary):
+    record = add_record(assessed, direction="in", about="Intyg", by=coordinator)
+    mark_secret(record, ground=GROUND, by=coordinator)
+    marked = f"Handling {record.number} sekretessmarkerades"
+    assert marked in told(assessed, coordinator, "handlingar")
+    assert marked not in told(assessed, secretary, "handlingar")
+    lift_secrecy(record, by=coordinator)
+    lifted = f"Handling {record.number} är inte längre sekretessmarkerad"
+    assert [one for one in told(assessed, secretary, "handlingar") if "sekretess" in one] == [marked, lifted]
 
 
 def test_every_event_has_a_kind(in_force, coordinator):

@@ -49,6 +49,7 @@ def test_a_coordinator_shares_it_and_those_who_see_the_case_get_a_letter(
     assert letter.to == [ANNA] and at(case, "utkast/") in letter.body and "allmän handling" in letter.body
     record = SharedDraft.objects.get().record
     assert (record.direction, record.files.get().name[:4]) == ("out", "IOP-")
+    assert record.text == letter.body and "Läs\n" in record.text
     assert case.tasks.open().get(kind=TaskKind.COMPLETION).due == SOON
     page = anna.get(at(case)).text
     assert f'<a href="{at(case, "utkast/")}">Läs utkastet och lämna synpunkter</a>, senast {SOON.day} ' in page

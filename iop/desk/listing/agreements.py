@@ -10,7 +10,7 @@ from iop.municipalities.swedish import in_swedish_order
 
 from ..models import ListName
 from .base import Cell, Column, Filters, Listing, day_filter
-from .cases import party_names
+from .cases import party_names, secret_cell
 
 BY_STAGE = Choose(
     *(When(stage=stage, then=Value(n)) for n, stage in enumerate(AgreementStage)), output_field=IntegerField()
@@ -40,6 +40,7 @@ class Agreements(Listing):
                 Cell("Beteckning", lambda row: row.case.reference, 15),
                 Cell("Avtal", lambda row: row.title, 50),
                 Cell("Organisationer", lambda row: ", ".join(row.party_names), 40),
+                secret_cell(lambda row: row.case),
             ),
             order=in_swedish_order("title"),
             fixed=True,
@@ -48,7 +49,10 @@ class Agreements(Listing):
         Column(
             "tid",
             "Tid",
-            (Cell("Gäller från", lambda row: row.start, 12), Cell("Gäller till", lambda row: row.end, 12)),
+            (
+                Cell("Gäller från", lambda row: row.start, 12),
+                Cell("Gäller till", lambda row: row.end or ("tills vidare" if row.start else ""), 12),
+            ),
             order="end",
         ),
         Column(

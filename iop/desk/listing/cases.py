@@ -1,5 +1,7 @@
 """The list of cases."""
 
+from collections.abc import Callable
+
 import django_filters
 from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
@@ -7,6 +9,7 @@ from django.db.models import Case as Choose
 from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 from django.db.models.query import RawQuerySet
+from django.utils import timezone
 
 from agreements.models import Agreement, AgreementStage
 from iop.cases.models import Case, Outcome, Stage, Task
@@ -36,6 +39,11 @@ def party_names(case: str) -> ArraySubquery:
 def next_due(case: str) -> Subquery:
     tasks = Task.objects.open().filter(case=OuterRef(case)).order_by("due", "pk")
     return Subquery(tasks.values("due")[:1])
+
+
+def secret_cell(case_of: Callable[..., Case]) -> Cell:
+    """The page's mark «sekretess» as a column of the sheet. ``case_of``: the case of a row."""
+    return Cell("Sekretess", lambda row: "sekretess" if case_of(row).secret else "", 12)
 
 
 class CaseFilters(Filters):
@@ -110,6 +118,7 @@ class Cases(Listing):
                 Cell("Ärende", lambda case: case.title, 50),
                 Cell("Organisationer", lambda case: ", ".join(case.party_names), 40),
                 Cell("Diarienummer", lambda case: case.diary_number, 18),
+                secret_cell(lambda case: case),
             ),
             order=in_swedish_order("title"),
             fixed=True,
@@ -129,6 +138,7 @@ class Cases(Listing):
             (
                 Cell("Nästa steg", lambda case: case.next_title or case.usual_step, 40),
                 Cell("Senast", lambda case: case.next_due, 12),
+                Cell("Försenad", lambda case: "försenad" if case.step_is_late else "", 12),
             ),
             order=next_due("pk"),
         ),
@@ -183,4 +193,5 @@ class Cases(Listing):
     def prepare(self, case) -> None:
         in_writing = case.stage == Stage.AGREEMENT and case.lying_in
         case.stands = AgreementStage(case.lying_in).label if in_writing else case.get_stage_display()
+        case.step_is_late = bool(case.next_title) and case.next_due < timezone.localdate()
         case.late = False  # looking in vain for an attribute of a model takes a template its time

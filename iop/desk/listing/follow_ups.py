@@ -10,7 +10,7 @@ from iop.municipalities.swedish import in_swedish_order
 
 from ..models import ListName
 from .base import Cell, Column, Filters, Listing, day_filter
-from .cases import party_names
+from .cases import party_names, secret_cell
 
 STATES = [("vantar", "Väntar"), ("forsenad", "Försenade"), ("gjord", "Gjorda"), ("alla", "Alla")]
 
@@ -52,6 +52,7 @@ class FollowUps(Listing):
                 Cell("Beteckning", lambda row: row.agreement.case.reference, 15),
                 Cell("Partnerskap", lambda row: row.agreement.case.title, 50),
                 Cell("Organisationer", lambda row: ", ".join(row.party_names), 40),
+                secret_cell(lambda row: row.agreement.case),
             ),
             order=in_swedish_order("agreement__case__title"),
             fixed=True,

@@ -41,7 +41,9 @@ class Organisations(Listing):
             fixed=True,
         ),
         Column("form", "Form", (Cell("Form", lambda row: row.get_legal_form_display(), 34),), order="legal_form"),
-        Column("arenden", "Ärenden", (Cell("Ärenden", lambda row: ", ".join(row.references), 40),)),
+        Column(
+            "arenden", "Ärenden", (Cell("Ärenden", lambda row: ", ".join(row.references) + " …" * row.more_cases, 40),)
+        ),
         Column("epost", "E-post", (Cell("E-post", lambda row: row.email, 34),), order="email", shown=False),
         Column("telefon", "Telefon", (Cell("Telefon", lambda row: row.phone, 18),), shown=False),
     )

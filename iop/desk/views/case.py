@@ -93,12 +93,23 @@ def overview(request: HttpRequest, municipality, reference: str) -> HttpResponse
 def facts(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
     if request.method != "POST":
-        return overview_page(request, case, facts=_facts_form(case))
+        form = _facts_form(case)
+        if "tror" in request.GET:
+            form.initial["affected_units"] = _with_believed(case, form)
+        return overview_page(request, case, facts=form)
     form = _facts_form(case_or_404(request, reference), request.POST)
     if not carried_out(form, lambda data: edit_case(case, form.written, by=request.user, opened=form.sent_marks)):
         return overview_page(request, case_or_404(request, reference), status=422, facts=form)
     messages.success(request, "Uppgifterna är sparade.")
     return redirect(case)
+
+
+def _with_believed(case, form) -> list[int]:
+    """The bodies that are set, and those that the sender believes; nothing is saved before somebody saves."""
+    initiative = getattr(case, "initiative", None)
+    believed = set(initiative.believed_units) if initiative else set()
+    bodies = form.fields["affected_units"].queryset
+    return [*(unit.pk for unit in case.affected_units.all()), *(one.pk for one in bodies if believed & set(one.names))]
 
 
 @official(Act.WORK)

@@ -114,6 +114,7 @@ def save_answer(request: HttpRequest, municipality, reference: str) -> HttpRespo
             subject=subject,
             by=request.user,
             opened=request.POST.get("anyway", "") or request.POST.get("opened", ""),
+            asked=request.POST.get("asked", ""),
         )
     except Meanwhile as meanwhile:
         theirs = _theirs(case, rule, request.POST.get("part", ""), subject, meanwhile)
@@ -138,6 +139,7 @@ def save_answer(request: HttpRequest, municipality, reference: str) -> HttpRespo
         "way": way_line(case, agreement),
         "saved": saved,
         "refusal": refusal,
+        "not_kept": bool(refusal and written(request, "reason")),
         "theirs": theirs,
         "opened": marks_of(answer_now(saved)) if saved else request.POST.get("opened", ""),
         "saved_id": request.POST.get("saved_id", "")[:80],

@@ -1,5 +1,7 @@
 """Ending a case without agreement, or when a partnership is over: how, why, what else was offered, who decided."""
 
+from dataclasses import replace
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,16 +15,17 @@ from initiatives.models import FormJudgement, JudgedForm
 from iop.cases.checks import answers_of, verdict_of
 from iop.cases.fields import DayField, PaperField, TextArea
 from iop.cases.forms import CloseForm, units_of
-from iop.cases.machinery import Matter
+from iop.cases.machinery import Finding, Matter, findings_before
 from iop.cases.models import Outcome, Stage
 from iop.municipalities.access import official
 from iop.municipalities.models import Unit
 from iop.municipalities.permissions import Act
-from iop.rulesets.judge import Verdict
+from iop.rulesets.judge import Verdict, judge_value
+from iop.rulesets.schema import Effect, Gate
 from iop.swedish_text import lower_first
 
 from ..answers import full_answers
-from ..case_page import carried_out, case_or_404, render_case
+from ..case_page import agreement_of, carried_out, case_or_404, render_case
 
 OUTCOME_OF_FORM = {
     JudgedForm.GRANT: Outcome.GRANT,
@@ -76,7 +79,10 @@ class EndingForm(CloseForm):
 
 
 def reasons_of(matter: Matter) -> str:
-    """A beginning for the reasons: what was found not to hold, with its place, and why; to be edited."""
+    """A beginning for the reasons: what was found not to hold, with its place, and why; to be edited.
+
+    Of the case what was answered; of its parties and its agreement what the checks of the steps say.
+    """
     case, given = matter.case, full_answers(matter)
     lines = []
     judged = FormJudgement.objects.filter(case=case).first()
@@ -90,7 +96,24 @@ def reasons_of(matter: Matter) -> str:
         place = f" ({rule.source})" if rule.source else ""
         why = [a.reason for (key, *_), a in given.items() if key == rule.key and a.reason]
         lines.append(f"Inte uppfyllt: «{rule.wording}»{place}. {' '.join(why)}".strip())
+    known = {rule.key for rule in asked}
+    lines += [_in_words(one, given) for one in _found_against(matter) if one.rule.key not in known]
     return "\n\n".join(lines)
+
+
+def _found_against(matter: Matter) -> list[Finding]:
+    """What hinders or warns before any step, since it was found not to hold. An override lets it by."""
+    at_agreement = replace(matter, agreement=agreement_of(matter.case))
+    found = [one for one in findings_before(Gate.IN_FORCE, at_agreement) if one.against and one.override is None]
+    return [one for one in found if one.effect in (Effect.BLOCK, Effect.WARN)]
+
+
+def _in_words(finding: Finding, given: dict) -> str:
+    place = f" ({finding.rule.source})" if finding.rule.source else ""
+    about = (finding.rule.key, finding.subject.kind, finding.subject.pk)
+    answers = [answer for (*place_of, _), answer in given.items() if tuple(place_of) == about and answer.reason]
+    why = [one.reason for one in answers if judge_value(finding.rule.answer, one.value) is Verdict.UNMET]
+    return f"{finding.sentence}{place}. {' '.join(why)}".strip()
 
 
 def _begun(case) -> EndingForm:

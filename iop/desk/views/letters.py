@@ -50,9 +50,8 @@ class LetterForm(forms.Form):
     def __init__(self, *args, case, user, completion: bool, **kwargs):
         super().__init__(*args, **kwargs)
         active = list(case.parties.active().select_related("organisation").prefetch_related("documents__asked_in"))
-        parties = [party for party in active if party.contact_email]
-        self.people = {party.contact_email: (party.contact_name, party.name) for party in parties}
-        people = [(email, f"{name}, {of} ({email})") for email, (name, of) in self.people.items()]
+        self.people = _by_address([party for party in active if party.contact_email])
+        people = [(key, f"{one.contact_name}, {one} ({one.contact_email})") for key, one in self.people.items()]
         self.fields["to"].choices = [*people, (SOMEBODY_ELSE, "Någon annan")]
         self.completion = completion
         if not completion:
@@ -89,11 +88,12 @@ class LetterForm(forms.Form):
         if self.completion and data.get("due") and data["due"] < timezone.localdate():
             self.add_error("due", "Välj en dag som inte har varit.")
         senders = {self.missing[key][0] for key in data.get("papers", ())}
-        known = data.get("to") in self.people
-        if len(senders) > 1 and not known or known and any(one.contact_email != data["to"] for one in senders):
+        to = self.people.get(data.get("to"))
+        if len(senders) > 1 and not to or to and any(one.contact_email != to.contact_email for one in senders):
             self.add_error("papers", "Kryssa bara i underlag från den organisation som brevet går till.")
-        if data.get("text") and any(mark in data["text"] + data.get("subject", "") for mark in ("{", "}")):
-            self.add_error("text", "Något i klamrar är kvar. Byt ut det mot det som ska stå.")
+        for name in ("subject", "text"):
+            if any(mark in data.get(name, "") for mark in ("{", "}")):
+                self.add_error(name, "Något i klamrar är kvar. Byt ut det mot det som ska stå.")
         return data
 
     @property
@@ -102,7 +102,8 @@ class LetterForm(forms.Form):
         data = self.cleaned_data
         if data["to"] == SOMEBODY_ELSE:
             return data["other_email"], data["other_name"]
-        return data["to"], self.people[data["to"]][0]
+        to = self.people[data["to"]]
+        return to.contact_email, to.contact_name
 
     @property
     def letter(self) -> dict:
@@ -128,6 +129,15 @@ class LetterForm(forms.Form):
             party, rule, part, _ = self.missing[key]
             found.setdefault(party, []).append((rule, part))
         return found
+
+
+def _by_address(parties: list[Party]) -> dict[str, Party]:
+    """By the address that the letter goes to; one of several parties that share an address, with its number."""
+    found: dict[str, Party] = {}
+    for party in parties:
+        key = party.contact_email
+        found[f"{party.pk}:{key}" if key in found else key] = party
+    return found
 
 
 def templates_of(municipality) -> list[tuple[str, str, dict]]:
@@ -210,22 +220,30 @@ def _begun(request, case, completion: bool) -> LetterForm:
     form = LetterForm(case=case, user=request.user, completion=completion)
     ticked = [key for key in form.missing if key.startswith(f"{request.GET.get('part')}:")] if completion else []
     answered = _answered(request, case)
-    if ticked:
-        to = form.missing[ticked[0]][0].contact_email
-    else:
-        to = answered.email if answered else next(iter(form.people), "")
-    name, organisation = form.people.get(to, (answered.name, answered.party.name) if answered else ("", ""))
+    to = _key_of(form, form.missing[ticked[0]][0] if ticked else None, None if ticked else answered)
+    party, other = form.people.get(to), (answered.name, answered.party.name) if answered else ("", "")
+    name, organisation = (party.contact_name, party.name) if party else other
     values = values_of_case(case, contact=name, organisation=organisation, by=request.user)
     form.initial = {
         "subject": (f"Svar: {answered.subject_line}" if answered else filled(row["subject"], values))[:150],
         "text": filled(row["text"], values).strip(),
         "due": timezone.localdate() + timedelta(days=DAYS_TO_COMPLETE),
         "papers": ticked,
-        "to": to if to in form.people else SOMEBODY_ELSE,
-        "other_name": "" if to in form.people else name,
-        "other_email": "" if to in form.people else to,
+        "to": to if party else SOMEBODY_ELSE,
+        "other_name": "" if party else name,
+        "other_email": answered.email if answered and not party else "",
     }
     return form
+
+
+def _key_of(form: LetterForm, party: Party | None, answered: Message | None) -> str:
+    """Whom the letter is to, among those to choose; '' where it is none of them."""
+    if party:
+        return next((key for key, one in form.people.items() if one == party), "")
+    if answered:
+        same = [key for key, one in form.people.items() if one.contact_email == answered.email]
+        return min(same, key=lambda key: form.people[key] != answered.party, default="")
+    return next(iter(form.people), "")
 
 
 def _answered(request, case) -> Message | None:

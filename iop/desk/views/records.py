@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
 
 from iop.cases.actions import add_record
@@ -14,6 +15,7 @@ from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
 from ..case_page import carried_out, case_or_404, refuse, render_case, try_to
+from ..case_rows import records_seen
 from ..events import KINDS, events_of
 
 
@@ -37,7 +39,15 @@ def _page(request, case, *, status=200, form=None) -> HttpResponse:
 @official()
 @require_safe
 def record_list(request: HttpRequest, municipality, reference: str) -> HttpResponse:
-    return _page(request, case_or_404(request, reference))
+    """With htmx: only what is chosen among, where somebody writes what an answer rests on."""
+    case = case_or_404(request, reference)
+    response = _to_choose(request, case) if request.htmx else _page(request, case)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _to_choose(request, case) -> HttpResponse:
+    return render(request, "desk/case/record_choice.html", {"records": records_seen(case, request.user)})
 
 
 @official(Act.KEEP_RECORDS)
