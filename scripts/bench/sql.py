@@ -41,7 +41,8 @@ SELECT '', NULL, '', '', '', NULL, 0, '', false, 'Nästa steg i dina ärenden', 
 FROM cases_case c JOIN municipalities_municipality m ON m.id = c.municipality_id
 JOIN municipalities_user u ON u.id = c.coordinator_id
 WHERE c.municipality_id = %(here)s AND c.coordinator_id = %(me)s AND c.stage NOT IN ('closed', 'in_force')
-      AND NOT EXISTS (SELECT 1 FROM cases_task t WHERE t.case_id = c.id AND t.closed_at IS NULL AND {TO_DO})
+      AND NOT EXISTS (SELECT 1 FROM cases_task t WHERE t.case_id = c.id AND t.closed_at IS NULL
+                      AND ({TO_DO} OR t.kind IN ('decide', 'sign')))
 ORDER BY c.year, c.serial LIMIT 20"""
 
 WORKLIST = f"""

@@ -123,6 +123,8 @@ def test_a_case_without_a_task_of_ones_own_stands_there_with_its_usual_step(
     assert RESTING not in parts(coordinator)
     Task.objects.filter(title__startswith="Min").update(closed_at=timezone.now())
     Case.objects.update(stage=stage)
+    assert RESTING not in parts(coordinator)  # a decision is to come
+    Task.objects.filter(kind="decide").update(kind="declaration")
     found = parts(coordinator)
     assert list(found) == [RESTING, "Väntar på andra"] and found[RESTING] == [step]
     assert rows(coordinator, "arbetsbord/")[0].link == f"{a_mixed_day.get_absolute_url()}{place}"

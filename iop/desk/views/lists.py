@@ -65,9 +65,13 @@ def _dressed(pks: list[int], municipality, today: date) -> list[Task]:
 
 
 def _resting(cases: QuerySet, user, membership) -> QuerySet:
-    """Cases that are the person's to take further, though no task of the person's says so."""
-    to_do = Task.objects.open().to_do(user, membership).filter(case=OuterRef("pk"))
-    own = cases.in_progress().filter(~Exists(to_do), coordinator=user).annotate(party_names=party_names("pk"))
+    """Cases that are the person's to take further, though no task of the person's says so.
+
+    Beside a decision or signatures to come there is nothing else to do in the meantime.
+    """
+    tasks = Task.objects.open().filter(case=OuterRef("pk"))
+    said = tasks.to_do(user, membership) | tasks.filter(kind__in=[TaskKind.DECIDE, TaskKind.SIGN])
+    own = cases.in_progress().filter(~Exists(said), coordinator=user).annotate(party_names=party_names("pk"))
     told = ("municipality", "reference", "title", "secret", "stage", "version", "additions")
     return own.only(*told).order_by("year", "serial")
 
