@@ -45,6 +45,13 @@ class Hours(forms.Form):
     place = Line(label="Plats eller länk", max_length=300, required=False)
 
 
+def who_field(**kwargs) -> Line:
+    """Written freely; officials' names are suggested, as a point with one of them stands in that person's worklist."""
+    return Line(
+        label="Vem gör det", max_length=120, widget=forms.TextInput(attrs={"list": "tjanstepersoner"}), **kwargs
+    )
+
+
 class WithPoints(forms.Form):
     """A form with some rows for what was agreed; empty rows are left out."""
 
@@ -52,7 +59,7 @@ class WithPoints(forms.Form):
         super().__init__(*args, **kwargs)
         for n in range(1, POINT_ROWS + 1):
             self.fields[f"text_{n}"] = Line(label=f"Vad ska göras ({n})", max_length=500, required=False)
-            self.fields[f"who_{n}"] = Line(label="Vem gör det", max_length=120, required=False)
+            self.fields[f"who_{n}"] = who_field(required=False)
             self.fields[f"due_{n}"] = DayField(label="Klart senast", required=False)
 
     @property
@@ -228,7 +235,7 @@ def places_of(case: Case) -> dict[str, dict[str, Person]]:
 
 class PointForm(forms.Form):
     text = Line(label="Vad ska göras", max_length=500)
-    who = Line(label="Vem gör det", max_length=120)
+    who = who_field()
     due = DayField(label="Klart senast")
 
 
@@ -245,11 +252,21 @@ class NamingForm(Opened):
         stored = {"people": in_lines(round.participants.all())}
         super().__init__(*args, initial=stored.copy(), stored=stored, **kwargs)
 
+    @staticmethod
+    def people_in(text: str) -> list[Person]:
+        return [person_in(line) for line in text.splitlines() if line.strip()]
+
     def clean_people(self) -> list[Person]:
         try:
-            return [person_in(line) for line in self.cleaned_data["people"].splitlines() if line.strip()]
+            return self.people_in(self.cleaned_data["people"])
         except Refused as refusal:
             raise ValidationError(str(refusal)) from refusal
+
+
+class RoundLinkForm(forms.Form):
+    """Ask the unit's head by a personal link."""
+
+    to = Email(label="Skicka en länk till", help_text="E-postadress till den som utser deltagare.")
 
 
 class PositionForm(forms.Form):

@@ -13,12 +13,14 @@ from iop.cases.machinery import Refused, still_open
 from iop.cases.models import Case, Direction, Record, Task, TaskKind
 from iop.cases.opened import changes
 from iop.cases.secrecy import after_secret
+from iop.municipalities.models import User
 from iop.swedish_text import day as in_words
 from iop.swedish_text import lower_first
 
 from .invitations import Notice, send
 from .models import AgreedPoint, Meeting, MeetingParticipant
 from .people import Person, checked
+from .rounds import have_been_called
 
 MOST_PEOPLE = 40  # at one meeting; each with an address gets a letter
 MOST_POINTS = 50
@@ -76,6 +78,7 @@ def note_meeting(
     meeting.save()
     for person in people:  # one by one: search hears of each
         MeetingParticipant.objects.create(meeting=meeting, **vars(person))
+    have_been_called(case, people, by=by)
     if held:
         _agree(meeting, points)
         _minutes(meeting, by=by)
@@ -134,6 +137,7 @@ def hold_planned(
     new = [one for one in checked(people) if not {one.name, one.email} & known]
     for one in new:
         MeetingParticipant.objects.create(meeting=meeting, **vars(one))
+    have_been_called(meeting.case, new, by=by)
     hold_meeting(meeting, topics=said.get("topics") or [], notes=said.get("notes", ""), points=points, by=by)
 
 
@@ -223,6 +227,7 @@ def add_participant(meeting: Meeting, person: Person, *, by) -> MeetingParticipa
         raise Refused(f"Mötet har redan {MOST_PEOPLE} deltagare.")
     if person.email and person.email in {one.email for one in known}:
         raise Refused(f"{person.email} är redan med på mötet.")
+    have_been_called(meeting.case, [person], by=by)
     return MeetingParticipant.objects.create(meeting=meeting, **vars(person))
 
 
@@ -284,9 +289,17 @@ def _agree(meeting: Meeting, points: Iterable[Agreed]) -> list[AgreedPoint]:
         title = NEUTRAL if secret else f"{row.who}: {row.text}"
         title = title if len(title) <= 200 else f"{title[:199]}…"
         about = {"subject": row.subject, "waits_for_others": _is_for_others(row), "tab": "statements"}
+        about["person"] = _official_called(row.who, meeting.case)
         open_task(meeting.case, TaskKind.AGREED_POINT, title=title, due=row.due, **about)
         rows.append(row)
     return rows
+
+
+def _official_called(name: str, case: Case) -> User | None:
+    """Who works here by that name, so that the point stands among the person's own; nobody where two do."""
+    found = User.objects.filter(is_active=True, memberships__municipality=case.municipality_id)
+    people = list(found.filter(name__iexact=" ".join(name.split()))[:2])
+    return people[0] if len(people) == 1 else None
 
 
 def _is_for_others(point: AgreedPoint) -> bool:

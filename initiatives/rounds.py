@@ -1,13 +1,15 @@
 """Verbs of the round among affected units: each is asked whom it sends, and may later say what it thinks."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from iop.cases.actions import add_record, close_task, open_task
+from iop.cases.letters import HIDDEN_LINK, mail_link, new_link, remind
 from iop.cases.machinery import Refused, after_new_rules, still_open
 from iop.cases.models import Case, Direction, TaskKind
 from iop.cases.opened import changes
@@ -40,7 +42,8 @@ def follow_affected(case: Case) -> None:
     still = {unit.pk for unit in affected}
     for row in known.values():
         if row.unit_id not in still:
-            close_task(case, TaskKind.NAME_PARTICIPANTS, by=None, subject=row.subject)
+            for kind in (TaskKind.NAME_PARTICIPANTS, TaskKind.READ_ANSWER):
+                close_task(case, kind, by=None, subject=row.subject)
             if not row.has_answered:
                 row.delete()  # its history stays
 
@@ -67,8 +70,35 @@ def _ask(row: UnitRound) -> None:
     )
 
 
+@transaction.atomic
+def mail_round(row: UnitRound, *, to: str, by, absolute: Callable[[str], str]) -> None:
+    """Send the question with a link, so that a head without an account can answer it. An earlier link ends."""
+    row = _locked(row)
+    if not row.is_waiting:
+        raise Refused(f"{row.unit.name} har redan utsett deltagare.")
+    token, row.earlier_hash = new_link(row, to=to, ends=row.due), ""
+    row.save(update_fields=["token_hash", "earlier_hash", "sent_to", "link_ends"])
+    subject, text = f"Utse deltagare från {row.unit.name}, {row.case.reference}", _question(row)
+    kept = f"{text}\n\n{HIDDEN_LINK}"
+    add_record(row.case, direction=Direction.OUT, counterpart=to, about=subject, text=kept, by=by)
+    mail_link(row.case, token, to=to, subject=subject, text=text, absolute=absolute)
+
+
+def _question(row: UnitRound) -> str:
+    return render_to_string("initiatives/mail/round.txt", {"round": row, "case": row.case})
+
+
+def known_addresses(rounds: Iterable[UnitRound], user) -> dict[int, str]:
+    """Unit -> where its head was asked last, in any case that the person sees."""
+    units = {row.unit_id for row in rounds if row.is_waiting}
+    seen = UnitRound.objects.filter(unit__in=units, case__in=Case.objects.visible_to(user)).exclude(sent_to="")
+    return dict(seen.order_by("unit", "-pk").distinct("unit").values_list("unit", "sent_to")) if units else {}
+
+
 def _locked(row: UnitRound) -> UnitRound:
-    locked = UnitRound.objects.select_for_update(of=("self",)).select_related("case", "unit").filter(pk=row.pk).first()
+    Case.objects.select_for_update().get(pk=row.case_id)  # first, as everywhere
+    rows = UnitRound.objects.select_for_update(of=("self",)).filter(pk=row.pk)
+    locked = rows.select_related("case__municipality", "unit").first()
     if locked is None or not locked.case.affected_units.filter(pk=locked.unit_id).exists():
         raise Refused("Enheten är inte längre markerad som berörd. Ladda om sidan.")
     still_open(locked.case)
@@ -76,10 +106,11 @@ def _locked(row: UnitRound) -> UnitRound:
 
 
 @transaction.atomic
-def name_participants(row: UnitRound, people: Iterable[Person], *, by, opened: str = "") -> None:
+def name_participants(row: UnitRound, people: Iterable[Person], *, by, name: str = "", opened: str = "") -> None:
     """The unit says whom it sends. Saying it again replaces those; what was said before stands in the case file.
 
-    ``opened``: marks of what the form was opened with. Raises Meanwhile where somebody else has named others since.
+    ``name``: who says so by link, without a user. ``opened``: marks of what the form was opened with. Raises
+    Meanwhile where somebody else has named others since. The coordinator is asked to call them.
     """
     row, people = _locked(row), checked(people)
     if not people:
@@ -92,21 +123,53 @@ def name_participants(row: UnitRound, people: Iterable[Person], *, by, opened: s
     NamedParticipant.objects.bulk_create(
         NamedParticipant(round=row, name=person.name, email=person.email) for person in people
     )
-    row.named_on, row.named_by = timezone.localdate(), by
-    row.save(update_fields=["named_on", "named_by"])
+    row.named_on, row.named_by, row.named_name = timezone.localdate(), by, name
+    row.save(update_fields=["named_on", "named_by", "named_name"])
     close_task(row.case, TaskKind.NAME_PARTICIPANTS, by=by, subject=row.subject)
+    if by is None or by.pk != row.case.coordinator_id:
+        due = timezone.localdate() + timedelta(days=row.case.municipality.days_to_receive)
+        title = f"Kalla de utsedda från {row.unit.name}"
+        open_task(row.case, TaskKind.READ_ANSWER, title=title, due=due, subject=row.subject, tab="statements")
     add_record(
         row.case,
         direction=Direction.INTERNAL,
-        counterpart=row.unit.name,
+        counterpart=f"{name}, {row.unit.name}" if name else row.unit.name,
         about=f"Utsedda deltagare från {row.unit.name}",
         text="\n".join(person.written for person in people),
         by=by,
     )
 
 
+@transaction.atomic
+def answer_by_link(row: UnitRound, *, people: Iterable[Person], position: str, name: str) -> None:
+    """Whoever has the link answers once: whom the unit sends and, if it likes, what it thinks."""
+    locked = _locked(row)
+    if not locked.is_waiting:
+        raise Refused("Enheten har redan svarat. Skriv till kommunen om svaret behöver ändras.")
+    name_participants(locked, people, by=None, name=name)
+    if position.strip():
+        write_position(locked, text=position, seen="", by=None, name=name)
+
+
+def settle_round(row: UnitRound, *, by) -> None:
+    """Nothing more is to be done about whom the unit named."""
+    close_task(row.case, TaskKind.READ_ANSWER, by=by, subject=row.subject)
+
+
+def have_been_called(case: Case, people: Iterable[Person], *, by) -> None:
+    """Those whom a unit named are at a meeting, or invited to one."""
+    named = {person.name for person in people if person.unit}
+    for row in case.rounds.filter(participants__name__in=named).distinct() if named else ():
+        settle_round(row, by=by)
+
+
 def remind_of_round(row: UnitRound, *, by, absolute) -> None:
-    """Once more, to those of the unit who can name participants in the program."""
+    """Once more: by a new link where one was sent, else to those of the unit who can answer in the program."""
+    still_open(row.case)
+    if row.sent_to:
+        subject = f"Utse deltagare från {row.unit.name}, {row.case.reference}"
+        remind(row, subject=subject, text=_question(row), by=by, absolute=absolute)
+        return
     text = f"Skriv vilka som deltar från {row.unit.name}."
     page = {"page": "statements", "anchor": f"runda-{row.pk}"}
     remind_unit(row, what=f"deltagare från {row.unit.name}", text=text, by=by, absolute=absolute, **page)
@@ -131,20 +194,24 @@ class Overtaken(Refused):
 
 
 @transaction.atomic
-def write_position(row: UnitRound, *, text: str, seen: str, by) -> None:
-    """What the unit thinks, for officials' eyes. ``seen``: the text that the form was opened with."""
+def write_position(row: UnitRound, *, text: str, seen: str, by, name: str = "") -> None:
+    """What the unit thinks, for officials' eyes. ``seen``: the text that the form was opened with.
+
+    ``name``: who writes by link, without a user.
+    """
     row = _locked(row)
     if not text.strip():
         raise Refused("Skriv enhetens ståndpunkt.")
     if row.position.replace("\r\n", "\n") != seen.replace("\r\n", "\n"):
         raise Overtaken(row.position)
-    row.position, row.position_on, row.position_by = text.strip(), timezone.localdate(), by
+    row.position, row.position_on = text.strip(), timezone.localdate()
+    row.position_by, row.position_name = by, name
     row.record = add_record(
         row.case,
         direction=Direction.INTERNAL,
-        counterpart=row.unit.name,
+        counterpart=f"{name}, {row.unit.name}" if name else row.unit.name,
         about=f"Intern ståndpunkt från {row.unit.name}",
         text=row.position,
         by=by,
     )
-    row.save(update_fields=["position", "position_on", "position_by", "record"])
+    row.save(update_fields=["position", "position_on", "position_by", "position_name", "record"])

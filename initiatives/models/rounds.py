@@ -7,29 +7,31 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from iop.cases.machinery import Subject
-from iop.cases.models import Case, Record
+from iop.cases.models import Case, Linked, Record
 from iop.municipalities.models import Unit, UnitKind
 
 
-class UnitRound(models.Model):
-    """Den interna rundan hos en berörd nämnd, styrelse eller ett bolag. One for each unit in a case."""
+class UnitRound(Linked):
+    """Den interna rundan hos en berörd nämnd, styrelse eller ett bolag. One for each unit in a case.
+
+    Answered in the program, or once by a personal link; by link there is a name and no user.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="rounds", verbose_name="ärende")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="rounds", verbose_name="berörd enhet")
     asked_on = models.DateField("tillfrågad", default=timezone.localdate)
     due = models.DateField("svar senast")
-    reminded_at = models.DateTimeField("påmind", null=True, blank=True)
-    reminds = models.BooleanField("påminns av sig själv", default=False, db_default=False)  # as for letters
     named_on = models.DateField("utsåg deltagare", null=True, blank=True)
     named_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="infört av"
     )
+    named_name = models.CharField("vem som svarade genom länken", max_length=250, blank=True, db_default="")
     position = models.TextField("intern ståndpunkt", max_length=20000, blank=True)
     position_on = models.DateField("ståndpunkt den", null=True, blank=True)
     position_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="skriven av"
     )
-
+    position_name = models.CharField("vem som skrev genom länken", max_length=250, blank=True, db_default="")
     record = models.ForeignKey(
         Record, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handling med ståndpunkten"
     )
@@ -44,12 +46,13 @@ class UnitRound(models.Model):
             models.UniqueConstraint("case", "unit", name="one_round_of_a_unit_in_a_case"),
             models.CheckConstraint(
                 name="named_participants_say_by_whom",
-                condition=Q(named_on=None, named_by=None) | Q(named_on__isnull=False, named_by__isnull=False),
+                condition=Q(named_on=None, named_by=None, named_name="")
+                | Q(named_on__isnull=False) & (Q(named_by=None) ^ Q(named_name="")),
             ),
             models.CheckConstraint(
                 name="position_says_by_whom",
-                condition=Q(position="", position_on=None, position_by=None)
-                | ~Q(position="") & Q(position_on__isnull=False, position_by__isnull=False),
+                condition=Q(position="", position_on=None, position_by=None, position_name="")
+                | ~Q(position="") & Q(position_on__isnull=False) & (Q(position_by=None) ^ Q(position_name="")),
             ),
         ]
 
@@ -64,6 +67,14 @@ class UnitRound(models.Model):
     def head(self) -> str:
         """Whose task it is to name participants: a company has a managing director, a committee its administration."""
         return "vd" if self.unit.kind == UnitKind.BOLAG else "förvaltningschef"
+
+    @property
+    def who_named(self) -> str:
+        return self.named_name or self.named_by.name
+
+    @property
+    def who_thinks(self) -> str:
+        return self.position_name or self.position_by.name
 
     @property
     def is_waiting(self) -> bool:

@@ -12,6 +12,7 @@ from iop.municipalities.models import Municipality, Unit
 from iop.municipalities.permissions import Role
 from iop.rulesets.models import RuleSetVersion
 from iop.rulesets.schema import Answerable, Eligibility
+from iop.swedish_text import day as in_words
 from iop.swedish_text import lower_first
 
 from .files import safe_name, store_upload
@@ -84,12 +85,18 @@ def set_diary_number(case: Case, number: str, *, by, opened: str = "") -> None:
     if not changes(opened, now={"diary_number": stored}, mine={"diary_number": number}):
         return
     case.diary_number = number
+    _save_facts(case, ["diary_number"], by=by)
+
+
+def _save_facts(case: Case, names: list[str], *, by) -> None:
+    """Two who give two cases the same diary number at once pass the form both; the database lets one of them."""
     try:
         with transaction.atomic():
-            case.save(update_fields=["diary_number"])
+            case.save(update_fields=names)
     except IntegrityError as error:
         raise Refused("Diarienumret finns redan på ett annat ärende.") from error
-    await_diary_number(case, by=by)
+    if "diary_number" in names:
+        await_diary_number(case, by=by)
 
 
 def additions_in_force(municipality: Municipality) -> list[int]:
@@ -344,15 +351,31 @@ def ask_statement(
 def answer_statement(
     statement: Statement, *, text: str, name: str, by, answered_on: date | None = None, uploads=()
 ) -> Statement:
-    """The answer becomes a record and opens the rules that waited for it. Answered once only."""
-    locked = _waiting(statement)
+    """The answer becomes a record and opens the rules that waited for it. Answered once only.
+
+    ``answered_on``: the day it came, where it is written in afterwards. The coordinator is asked to read it, who else
+    would not know that it is there.
+    """
+    locked, today = _waiting(statement), timezone.localdate()
     locked.text, locked.answered_name, locked.answered_by = text, name, by
-    locked.answered_on = answered_on or timezone.localdate()
+    locked.answered_on = answered_on or today
+    asked_on = timezone.localdate(locked.asked_at)
+    if not asked_on <= locked.answered_on <= today:
+        raise Refused(f"Välj en dag från den {in_words(asked_on)}, då yttrandet begärdes, till och med i dag.")
     close_task(locked.case, TaskKind.STATEMENT, by=by, subject=Subject.of(locked))
+    if by is None or by.pk != locked.case.coordinator_id:
+        open_task(
+            locked.case,
+            TaskKind.READ_ANSWER,
+            title=f"Läs yttrandet från {locked.body}",
+            due=today + timedelta(days=locked.case.municipality.days_to_receive),
+            subject=Subject.of(locked),
+            tab="statements",
+        )
     locked.record = add_record(
         locked.case,
         direction=Direction.IN if locked.outside else Direction.INTERNAL,
-        counterpart=locked.body,
+        counterpart=f"{name}, {locked.body}",
         about=f"Yttrande från {locked.body}",
         text=text,
         day=locked.answered_on,
@@ -391,14 +414,14 @@ def return_statement(statement: Statement, *, why: str, name: str, by) -> Statem
     return locked
 
 
-def leave_returned(statement: Statement, *, by) -> None:
-    """The question that was given back is not to be asked again."""
+def settle_statement(statement: Statement, *, by) -> None:
+    """The answer is read; or the question was given back and is not to be asked again."""
     close_task(statement.case, TaskKind.READ_ANSWER, by=by, subject=Subject.of(statement))
 
 
 def _waiting(statement: Statement) -> Statement:
     """The statement, locked, if it is still waited for."""
-    Case.objects.select_for_update().get(pk=statement.case_id)
+    still_open(Case.objects.select_for_update().get(pk=statement.case_id))
     locked = Statement.objects.select_for_update().get(pk=statement.pk)
     if locked.answered_on:
         raise Refused("Yttrandet är redan besvarat. Begär ett nytt om det behöver ändras.")
@@ -493,11 +516,9 @@ def edit_facts(case: Case, facts: dict, *, by) -> None:
     for name, value in facts.items():
         setattr(case, name, value)
     if facts:
-        case.save(update_fields=list(facts))
+        _save_facts(case, list(facts), by=by)
     if affected is not None:
         case.affected_units.set(affected)
-    if "diary_number" in facts:
-        await_diary_number(case, by=by)
     if affected is not None or {"unit", "responsible", "areas"} & facts.keys():
         for tell in AFTER_NEW_RULES:  # another unit or area may have rules of its own, and an affected one is asked
             tell(case)

@@ -15,6 +15,7 @@ from .letters import hash_of
 from .models import CalendarAddress, Task
 
 MOST = 1000  # events; those due first
+TOLD = ("title", "due", "kind", "subject_kind", "subject_id", "tab", "opened_at", "case__reference", "case__secret")
 
 
 @transaction.atomic
@@ -46,7 +47,7 @@ def own_tasks(user: User, municipality: Municipality) -> QuerySet[Task]:
     """What stands under «Mina» in the worklist: to do, and waiting for others."""
     tasks = Task.objects.visible_to(user).filter(municipality=municipality).open()
     mine = tasks.mine(user, user.membership_in(municipality.pk))
-    told = mine.select_related("case").only("title", "due", "tab", "opened_at", "case__reference", "case__secret")
+    told = mine.select_related("case").only(*TOLD)
     return told.order_by("due", "pk")
 
 

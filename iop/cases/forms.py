@@ -154,6 +154,7 @@ class StatementForm(forms.Form):
 class StatementAnswerForm(forms.Form):
     text = TextArea(label="Yttrande", rows=5)
     name = forms.CharField(label="Vem yttrar sig", max_length=120)
+    answered_on = DayField(label="Kom den", required=False, initial=timezone.localdate, help_text="Tomt: i dag.")
     file = PaperField(label="Bilaga", required=False)
 
 

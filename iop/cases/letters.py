@@ -262,7 +262,7 @@ def remind(
     absolute: Callable[[str], str],
     hidden: Record | None = None,
 ) -> None:
-    """Once more, with a new link; the one before it opens the same. ``row``: a Letter or a Statement.
+    """Once more, with a new link; the one before it opens the same. ``row``: a Letter, a Statement or a round.
 
     ``by``: None where it goes by itself. ``hidden``: a secret record that tells the same.
     """

@@ -185,7 +185,7 @@ def remind_unit(
         raise Refused("En påminnelse har redan gått i dag.")
     people = who_answers(locked.unit, case)
     if not people:
-        raise Refused("Ingen som kan svara har ett konto här. Ring, eller ställ frågan på nytt med en länk.")
+        raise Refused("Ingen som kan svara har ett konto här. Ring, eller skicka frågan med en länk i stället.")
     locked.reminded_at = timezone.now()
     locked.save(update_fields=["reminded_at"])
     secret = case.secret or hidden is not None

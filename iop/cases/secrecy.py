@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from django.db import transaction
 
 from .machinery import Refused
-from .models import Case, Letter, Record, Task
+from .models import Case, Letter, Record, Statement, Task
 
 AFTER_SECRET: list[Callable[[Record], None]] = []
 AFTER_SECRET_CASE: list[Callable[[Case], None]] = []
@@ -28,6 +28,8 @@ def name_no_answerer(record: Record) -> None:
     """«Läs svaret från …» stands in everybody's worklist."""
     letters = Letter.objects.filter(answers=record).values("pk")
     Task.objects.open().filter(subject_kind="letter", subject_id__in=letters).update(title="Läs svaret")
+    statements = Statement.objects.filter(record=record).values("pk")
+    Task.objects.open().filter(subject_kind="statement", subject_id__in=statements).update(title="Läs yttrandet")
 
 
 @transaction.atomic

@@ -11,20 +11,27 @@ from initiatives.meeting_forms import (
     ParticipantForm,
     PointForm,
     PositionForm,
+    RoundLinkForm,
     invitable,
     places_of,
 )
 from initiatives.models import UnitRound
-from initiatives.rounds import asks_units
+from initiatives.rounds import asks_units, known_addresses
 from iop.cases.models import Case
 from iop.municipalities.models import User
 from iop.municipalities.permissions import Act, Role
+from iop.municipalities.swedish import in_swedish_order
 
 
 def with_people(case: Case) -> Case:
     """The case with parties, rounds and whom they named, asked for once."""
     prefetch_related_objects(
-        [case], "parties__organisation", "rounds__unit", "rounds__participants", "rounds__named_by"
+        [case],
+        "parties__organisation",
+        "rounds__unit",
+        "rounds__participants",
+        "rounds__named_by",
+        "rounds__position_by",
     )
     return case
 
@@ -53,22 +60,32 @@ def meetings_part(case: Case, failed: tuple, seen: set[int]) -> dict:
             meeting.point_form = form if name == point else PointForm(prefix=point)
     return {
         "meetings": meetings,
+        "officials": User.objects.filter(is_active=True, memberships__municipality=case.municipality_id)
+        .order_by(in_swedish_order("name"))
+        .values_list("name", flat=True),
         "meeting_rules": [rule for rule in rules.meetings if rule.enabled],
         "meeting_form": form if name == "mote" else MeetingForm(rules=rules, invitable=invitable(case), prefix="mote"),
     }
 
 
-def rounds_part(user: User, case: Case, failed: tuple, seen: set[int]) -> dict:
-    """The affected units with what each has answered; units that are affected no longer, if they answered."""
+def rounds_part(user: User, case: Case, failed: tuple, seen: set[int], unsettled: set[tuple[str, int]]) -> dict:
+    """The affected units with what each has answered; units that are affected no longer, if they answered.
+
+    ``unsettled``: what the coordinator has an answer of to look at, as tasks name it.
+    """
     name, form = failed
     rounds = list(with_people(case).rounds.all())
     affected = {unit.pk for unit in case.affected_units.all()} if rounds else set()
+    known = known_addresses(rounds, user)
     for row in rounds:
         naming, position = f"utse-{row.pk}", f"standpunkt-{row.pk}"
         row.hidden = row.record_id is not None and row.record_id not in seen
         row.is_affected = row.unit_id in affected
         row.may_answer = row.is_affected and not case.closed_on and may_answer_round(user, case, row)
         row.naming_form = form if name == naming else NamingForm(round=row, prefix=naming)
+        link, to = f"lank-{row.pk}", row.sent_to or known.get(row.unit_id, "")
+        row.link_form = form if name == link else RoundLinkForm(prefix=link, initial={"to": to})
+        row.unsettled = ("unitround", row.pk) in unsettled
         row.position_form = form if name == position else PositionForm(round=row, prefix=position)
     asked = [row for row in rounds if row.is_affected]
     return {

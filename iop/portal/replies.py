@@ -3,6 +3,8 @@
 Whoever has the link may answer, so the name is asked for. A link that is wrong, old or replaced opens nothing.
 """
 
+from collections.abc import Iterable
+
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
@@ -12,12 +14,18 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from initiatives.limits import limited
+from initiatives.models import UnitRound
+from initiatives.views.doors import count_wrong_link
 from iop.cases.actions import answer_statement, return_statement
 from iop.cases.fields import Line, PapersField, TextArea
 from iop.cases.files import handed_over
 from iop.cases.letters import answer_letter, hash_of
 from iop.cases.machinery import Refused
-from iop.cases.models import Letter, Statement
+from iop.cases.models import Letter, Linked, Statement
+from iop.written import written_in
+
+from .round_reply import reply_to_round
 
 
 class ReplyForm(forms.Form):
@@ -42,28 +50,32 @@ class ReturnForm(forms.Form):
     name = Line(label="Ditt namn", max_length=120)
 
 
-def _found(token: str) -> Letter | Statement:
-    """What the link opens, while it does; 404 otherwise."""
+WITH = {Letter: "record", Statement: "unit", UnitRound: "unit"}
+
+
+def _found(request: HttpRequest, token: str, among: Iterable[type[Linked]] = WITH) -> Linked:
+    """What the link opens, while it does; 404 otherwise, and those who go on guessing are stopped."""
     sent = Q(token_hash=hash_of(token)) | Q(earlier_hash=hash_of(token))
     known = sent & Q(link_ends__gte=timezone.localdate())
-    letter = Letter.objects.filter(known).select_related("case__municipality", "record").first()
-    statement = Statement.objects.filter(known).select_related("case__municipality", "unit").first()
-    if letter is None and statement is None:
+    for model in among:
+        row = model.objects.filter(known).select_related("case__municipality", WITH[model]).first()
+        if row is not None:
+            return row
+    with count_wrong_link(request):
         raise Http404
-    return letter or statement
 
 
 @login_not_required
 @never_cache
+@limited
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: HttpRequest, token: str) -> HttpResponse:
     try:
-        found = _found(token)
+        found = _found(request, token)
     except Http404:
         return render(request, "portal/link_is_gone.html", status=404)
     request.municipality = found.case.municipality
-    act = _reply_to_letter if isinstance(found, Letter) else _reply_to_statement
-    return act(request, token, found)
+    return ACTS[type(found)](request, token, found)
 
 
 def _reply_to_letter(request, token: str, letter: Letter) -> HttpResponse:
@@ -102,7 +114,10 @@ def _reply_to_statement(request, token: str, statement: Statement) -> HttpRespon
     except Refused as refusal:
         (back if returning else form).add_error(None, str(refusal))
     wrong = back if returning else form
+    may_answer = statement.is_waiting and statement.case.closed_on is None
     context = {
+        "may_answer": may_answer,
+        "written": written_in(request) if wrong.errors and not may_answer else [],
         "statement": statement,
         "case": statement.case,
         "form": form,
@@ -113,10 +128,15 @@ def _reply_to_statement(request, token: str, statement: Statement) -> HttpRespon
     return render(request, "portal/reply_to_statement.html", context, status=422 if wrong.errors else 200)
 
 
+ACTS = {Letter: _reply_to_letter, Statement: _reply_to_statement, UnitRound: reply_to_round}
+
+
 @login_not_required
 @never_cache
+@limited
 @require_safe
 def reply_file(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     """A file that was sent along, for whoever has the link."""
-    kept = get_object_or_404(_found(token).attached.select_related("file"), pk=pk, record__secret=False)
+    found = _found(request, token, among=(Letter, Statement))
+    kept = get_object_or_404(found.attached.select_related("file"), pk=pk, record__secret=False)
     return handed_over(kept)

@@ -13,11 +13,11 @@ from django.forms import BaseForm, ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.backends.django import Template
-from django.urls import reverse
 from django.utils import timezone
 
-from iop.cases.models import Case
+from iop.cases.models import Case, Task
 from iop.desk.counting import MOST
+from iop.desk.views.lists import RESTING
 from iop.municipalities.permissions import Role
 
 from . import sql
@@ -97,7 +97,11 @@ def _worklist(rows, context) -> dict:
     for row in rows:
         row.case_id, row.party_names, row.answered = row.reference, _names(row.parties), ""
         row.person_name, row.unit_name, row.coordinator_name = row.person, row.unit, row.coordinator
-        row.address = reverse(row.tab, args=[row.slug, row.reference])
+        if row.part == RESTING:
+            row.municipality = SimpleNamespace(slug=row.slug)
+            row.title, row.link = Case.usual_step.fget(row), Case.usual_place.fget(row)
+        else:
+            row.link = Task.address(row, row.slug, row.reference)
         row.get_role_display = ROLES.get(row.role, "")
     counted = (rows[0].new, rows[0].waiting, rows[0].late, rows[0].in_force)
     figures = [

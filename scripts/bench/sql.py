@@ -23,8 +23,9 @@ PART = """CASE WHEN t.due < current_date THEN 'Försenat' WHEN t.due = current_d
 
 def _tasks(part: str, which: str, limit: int) -> str:
     return f"""
-SELECT t.title, t.due, t.tab, current_date - t.due AS days_late, t.role, t.waits_for_others, {part} AS part, m.slug,
-       c.reference, c.title AS case_title, c.secret, u.name AS coordinator, w.name AS person, e.name AS unit, {PARTIES}
+SELECT t.title, t.due, t.kind, t.tab, t.subject_kind, t.subject_id, current_date - t.due AS days_late, t.role,
+       t.waits_for_others, {part} AS part, m.slug, c.reference, c.title AS case_title, c.stage, c.version_id,
+       c.additions, c.secret, u.name AS coordinator, w.name AS person, e.name AS unit, {PARTIES}
 FROM cases_task t JOIN municipalities_municipality m ON m.id = t.municipality_id
 LEFT JOIN cases_case c ON c.id = t.case_id
 LEFT JOIN municipalities_user u ON u.id = c.coordinator_id
@@ -34,6 +35,16 @@ WHERE t.municipality_id = %(here)s AND t.closed_at IS NULL AND (t.case_id IS NUL
 ORDER BY t.due, t.id LIMIT {limit}"""
 
 
+RESTING = f"""
+SELECT '', NULL, '', '', '', NULL, 0, '', false, 'Nästa steg i dina ärenden', m.slug,
+       c.reference, c.title, c.stage, c.version_id, c.additions, c.secret, u.name, '', '', {PARTIES}
+FROM cases_case c JOIN municipalities_municipality m ON m.id = c.municipality_id
+JOIN municipalities_user u ON u.id = c.coordinator_id
+WHERE c.municipality_id = %(here)s AND c.coordinator_id = %(me)s AND c.stage NOT IN ('closed', 'in_force')
+      AND NOT EXISTS (SELECT 1 FROM cases_task t WHERE t.case_id = c.id AND t.closed_at IS NULL
+                      AND ({TO_DO} OR t.kind IN ('decide', 'sign')))
+ORDER BY c.year, c.serial LIMIT 20"""
+
 WORKLIST = f"""
 SELECT q.*,
        (SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND t.kind = 'receive' LIMIT 501) q) AS new,
@@ -41,7 +52,7 @@ SELECT q.*,
        (SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND t.due < current_date LIMIT 501) q) AS late,
        (SELECT count(*) FROM (SELECT 1 FROM cases_case c WHERE c.municipality_id = %(here)s
                               AND c.stage = 'in_force' AND {SEEN} LIMIT 501) q) AS in_force
-FROM (({_tasks(PART, TO_DO, 60)}) UNION ALL ({_tasks("'Väntar på andra'", WAITING, 20)})) q
+FROM (({_tasks(PART, TO_DO, 60)}) UNION ALL ({RESTING}) UNION ALL ({_tasks("'Väntar på andra'", WAITING, 20)})) q
 """
 
 ROWS = f"""

@@ -62,6 +62,19 @@ def test_a_statement(coordinator, people, inspection):
     wrong_and_right(page, inspection, "Yttrande", "Lämna yttrandet", "Yttrandet är lämnat")
 
 
+def test_whom_an_affected_unit_sends(coordinator, people, inspection):
+    facts = desk.form_of_facts(coordinator)
+    facts.get_by_role("checkbox", name="Socialnämnden").check()
+    desk.submit(facts, "Spara uppgifterna", "Uppgifterna är sparade")
+    desk.open_tab(coordinator, "Yttranden och möten")
+    form = desk.unfold(coordinator, "Skicka en länk till förvaltningschef för Socialnämnden")
+    inspection.look(coordinator)
+    desk.field(form, "Skicka en länk till").fill("petra@mora.example")
+    desk.submit(form, "Skicka frågan", "Frågan är skickad till petra@mora.example")
+    page = by_link(people, "Utse deltagare från Socialnämnden")
+    wrong_and_right(page, inspection, "Deltagare", "Lämna svaret", "Socialnämnden har svarat")
+
+
 def test_a_link_that_is_gone(people, inspection):
     page = people.come("/svar/finns-inte/", width=PHONE)
     expect(page.get_by_role("heading", name="Länken gäller inte")).to_be_visible()

@@ -6,9 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from iop.cases.actions import answer_statement, ask_statement
+from iop.cases.actions import answer_statement, ask_statement, close, settle_statement
 from iop.cases.machinery import Refused
 from iop.cases.models import Record, Statement
+from iop.cases.secrecy import mark_secret
 from tests.cases import driver
 
 
@@ -61,6 +62,7 @@ def test_an_answer_is_kept_closes_the_task_and_opens_the_rule(asked, assessed, a
     assert (task.closed_at is not None, task.closed_by) == (True, adviser)
     record = assessed.records.last()
     assert (record.about, record.text) == ("Yttrande från Upphandlingsenheten", "Ingen marknad.")
+    assert record.counterpart == "Rolf Rådgivare, Upphandlingsenheten"
     assert [file.name for file in record.files.all()] == ["stadgar.pdf"]
     found = driver.says(assessed.findings_before("dialogue"))
     assert "MOR-45" not in found
@@ -93,3 +95,45 @@ def test_the_database_wants_an_answer_to_be_whole(asked, adviser, facts):
     answer_statement(asked, text="Ingen marknad.", name="Rolf Rådgivare", by=adviser)
     with pytest.raises(IntegrityError, match="answered_statement_has_text_and_name"), transaction.atomic():
         Statement.objects.filter(pk=asked.pk).update(**facts)
+
+
+def to_read(case) -> list[tuple]:
+    tasks = case.tasks.open().filter(kind="read_answer")
+    return [(task.title, task.unit, task.waits_for_others) for task in tasks]
+
+
+@pytest.mark.parametrize("writer", ["adviser", None])
+def test_the_coordinator_is_asked_to_read_it(asked, assessed, coordinator, request, writer):
+    by = request.getfixturevalue(writer) if writer else None
+    answer_statement(asked, text="Ingen marknad.", name="Rolf", by=by)
+    assert to_read(assessed) == [("Läs yttrandet från Upphandlingsenheten", None, False)]
+    settle_statement(asked, by=coordinator)
+    assert to_read(assessed) == []
+
+
+def test_who_writes_it_in_oneself_has_read_it(asked, assessed, coordinator):
+    answer_statement(asked, text="Ingen marknad.", name="Rolf", by=coordinator)
+    assert to_read(assessed) == []
+
+
+def test_a_secret_answer_is_not_told_by_its_task(asked, assessed, coordinator, adviser):
+    record = answer_statement(asked, text="Ingen marknad.", name="Rolf", by=adviser).record
+    mark_secret(record, ground="26 kap. 1 § OSL", by=coordinator)
+    assert [title for title, *_ in to_read(assessed)] == ["Läs yttrandet"]
+
+
+def test_it_has_the_day_it_came(asked, coordinator):
+    today = timezone.localdate()
+    Statement.objects.update(asked_at=timezone.now() - timedelta(days=9))
+    for wrong in (today - timedelta(days=10), today + timedelta(days=1)):
+        with pytest.raises(Refused, match="^Välj en dag från den "):
+            answer_statement(asked, text="Ja.", name="Rolf", by=coordinator, answered_on=wrong)
+    came = today - timedelta(days=7)
+    answered = answer_statement(asked, text="Ja.", name="Rolf", by=coordinator, answered_on=came)
+    assert (answered.answered_on, answered.record.day) == (came, came)
+
+
+def test_a_closed_case_takes_no_answer(asked, assessed, coordinator):
+    close(assessed, outcome="withdrawn", why="", by=coordinator)
+    with pytest.raises(Refused, match="^Ärendet är avslutat"):
+        answer_statement(asked, text="Ja.", name="Rolf", by=None)

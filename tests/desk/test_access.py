@@ -33,7 +33,7 @@ EDITOR |= {"end_addition", "rule_set_row", "move_rule", "remove_rule"}  # tests/
 OTHERS = {"newer_rules"}  # tests/desk/test_newer_rules.py
 OTHERS |= {"close_case"}  # tests/desk/test_ending.py
 OTHERS |= {"letter_templates", "letter_template"}  # tests/administration/test_letter_templates.py
-OTHERS |= {"leave_statement"}  # tests/desk/test_letters.py
+OTHERS |= {"settle_statement"}  # test_letters.py, test_statements.py
 OTHERS |= {"write_letter"}  # tests/desk/test_letters.py
 OTHERS |= {"state_recusal", "lift_recusal"}  # tests/desk/test_recusals.py
 OTHERS |= {"register_initiative", "case_links", "link_case", "unlink_case", "merge_case"}  # tests/desk/test_intake.py
@@ -112,6 +112,8 @@ ACTS = {
     "tick_agreed_point": ({C}, 302),
     "name_participants": ({C, A}, 422),
     "remind_round": ({C}, 302),
+    "send_round": ({C}, 422),
+    "settle_round": ({C}, 302),
     "write_position": ({C, A}, 422),
     "save_term": ({C}, 422),
     "new_point": ({C}, 422),
@@ -179,6 +181,8 @@ def addresses(in_force, adviser, coordinator) -> dict[str, str]:
         "tick_agreed_point": [case.reference, point.pk],
         "name_participants": [case.reference, case.rounds.get().pk],
         "remind_round": [case.reference, case.rounds.get().pk],
+        "send_round": [case.reference, case.rounds.get().pk],
+        "settle_round": [case.reference, case.rounds.get().pk],
         "write_position": [case.reference, case.rounds.get().pk],
     }
     draft = SharedDraft.objects.create(agreement=in_force, record=letter.record, shared_by=coordinator)
@@ -284,7 +288,8 @@ def test_what_belongs_to_another_case_is_not_found(addresses, in_force, mora, co
         "remove_contribution", "answer_statement", "return_statement", "remind_statement", "remind_letter",
         "settle_letter", "meeting_held", "meeting_moved", "meeting_cancelled",
         "send_invitation", "add_participant", "remove_participant", "add_agreed_point", "tick_agreed_point",
-        "name_participants", "remind_round", "write_position", "save_point", "remove_point", "follow_up_held",
+        "name_participants", "send_round", "settle_round", "remind_round", "write_position",
+        "save_point", "remove_point", "follow_up_held",
         "edit_party", "party_leaves", "paper_came", "paper_reviewed", "declaration_sent", "ruling",
         "give_access", "end_access", "read_message", "take_wording",
     }  # fmt: skip

@@ -59,6 +59,17 @@ def test_a_diary_number_belongs_to_one_case(save, assessed, mora):
     assert (assessed.title, assessed.diary_number) == ("Språkcafé på biblioteket", "")
 
 
+def test_two_who_give_the_same_number_at_once(save, assessed, mora, monkeypatch):
+    """Both have passed the form; the database lets one of them."""
+    Case.objects.filter(pk=driver.send_in(mora).pk).update(diary_number="KS 2026/00418")
+    monkeypatch.setattr(Case, "validate_constraints", lambda *args, **kwargs: None)
+    response = save(diary_number="KS 2026/00418", title="Ändrad")
+    assert response.status_code == 422
+    assert "Diarienumret finns redan på ett annat ärende." in response.text and 'value="Ändrad"' in response.text
+    assessed.refresh_from_db()
+    assert (assessed.title, assessed.diary_number) == ("Språkcafé på biblioteket", "")
+
+
 def test_two_cases_may_lack_a_diary_number(save, mora):
     driver.send_in(mora)
     assert save(diary_number="").status_code == 302

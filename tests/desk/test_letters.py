@@ -7,8 +7,10 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from initiatives.limits import Limit
+from initiatives.views import doors
 from iop.cases import letters
-from iop.cases.actions import add_record, answer_statement, return_statement
+from iop.cases.actions import add_record, answer_statement, close, return_statement
 from iop.cases.letters import answer_letter, filled, remind, settle
 from iop.cases.machinery import Refused
 from iop.cases.models import Letter, LetterTemplate, RecordFile, Task
@@ -135,7 +137,7 @@ def test_a_message_is_answered_to_whoever_wrote_it(coordinator, assessed):
     opened = client.get(link).context["form"].initial
     assert (opened["subject"], opened["other_name"], opened["other_email"]) == ("Svar: Lokalen", "Eva", eva.email)
     anna = write(assessed.parties.get(), subject="Mer", text="Mer.", name="A", email="anna@sprakbron.example")
-    opened = client.get(link.removesuffix(str(eva.pk)) + str(anna.pk)).context["form"].initial
+    opened = client.get(link.replace(f"?svar={eva.pk}", f"?svar={anna.pk}")).context["form"].initial
     assert (opened["to"], opened["other_email"]) == ("anna@sprakbron.example", "")
     assert client.get(f"{link}0").context["form"].initial["subject"] != "Svar: Lokalen"
 
@@ -434,8 +436,8 @@ def test_a_question_that_was_given_back_is_settled(ask, assessed, coordinator, a
     base = f"/mora/arenden/{assessed.reference}/yttranden/"
     client = driver.logged_in(coordinator)
     assert "Frågan behöver inte ställas igen" in client.get(base).text
-    assert driver.logged_in(adviser).post(f"{base}{statement.pk}/lamna/").status_code == 403
-    client.post(f"{base}{statement.pk}/lamna/")
+    assert driver.logged_in(adviser).post(f"{base}{statement.pk}/klart/").status_code == 403
+    client.post(f"{base}{statement.pk}/klart/")
     assert not Task.objects.open().filter(kind="read_answer").exists()
     assert "Frågan behöver inte ställas igen" not in client.get(base).text
 
@@ -462,3 +464,25 @@ def test_what_is_sent_too_late_by_link_can_be_copied(ask, assessed):
     late = client.post(link, {"name": "Eva", "text": "Jo, en marknad."})
     assert "Det du skrev är inte sparat." in late.text and "Jo, en marknad." in late.text
     assert "Lämna yttrandet" not in late.text
+
+
+def test_an_answer_by_link_after_the_case_has_ended_is_told_and_not_lost(ask, assessed, coordinator, mora):
+    ask()
+    client, link = driver.logged_in(None), link_in(mail.outbox[-1])
+    close(assessed, outcome="withdrawn", why="", by=coordinator)
+    before = assessed.records.count()
+    assert "Ärendet är avslutat" in client.get(link).text
+    for sent in ({"name": "Rolf", "text": "Jo, en marknad."}, {"return": "1", "back-name": "R", "back-why": "Ej vår."}):
+        late = client.post(link, sent)
+        assert late.status_code == 422 and "Lämna yttrandet" not in late.text
+        for told in ("Ärendet är avslutat", mora.email, "Det du skrev är inte sparat.", *list(sent.values())[-1:]):
+            assert told in late.text
+    assert assessed.records.count() == before
+
+
+def test_who_goes_on_guessing_links_is_stopped_and_a_right_one_still_opens(link, monkeypatch):
+    monkeypatch.setattr(doors, "WRONG_LINKS", Limit("links", most=2, minutes=10))
+    client = driver.logged_in(None)
+    assert [client.get("/svar/x/").status_code for _ in range(3)] == [404, 404, 429]
+    assert client.get("/svar/x/fil/1/").status_code == 429
+    assert client.get(link).status_code == 200

@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 
 from followup.actions import hold
+from initiatives.meetings import note_meeting
 from iop.cases.actions import answer_statement, ask_statement, close, open_task, return_statement
 from iop.cases.models import Case, Task
-from iop.desk.views.lists import ROWS, when
+from iop.desk.views.lists import RESTING, ROWS, when
 from iop.municipalities.permissions import Role
 from tests.cases import driver
 
@@ -103,8 +104,60 @@ def test_what_waits_in_ones_own_cases_has_a_page_of_its_own(a_mixed_day, coordin
 
 def test_a_day_without_anything_of_ones_own_says_so_above_what_waits(a_mixed_day, coordinator):
     Task.objects.filter(title__startswith="Min").update(closed_at=timezone.now())
+    Case.objects.update(stage="in_force")  # nothing is to be done but what its tasks say
     page = driver.logged_in(coordinator).get("/mora/arbetsbord/").text
     assert page.index("Inget att göra här just nu.") < page.index("Nämndens")
+
+
+@pytest.mark.parametrize(
+    ("stage", "step", "place"),
+    [
+        ("assessment", "Bedöm mot riktlinjen", "checklista/"),
+        ("dialogue", "För dialog och anteckna möten", "yttranden/#moten"),
+        ("agreement", "Skriv, besluta och underteckna avtalet", "avtal/"),
+    ],
+)
+def test_a_case_without_a_task_of_ones_own_stands_there_with_its_usual_step(
+    a_mixed_day, coordinator, secretary, stage, step, place
+):
+    assert RESTING not in parts(coordinator)
+    Task.objects.filter(title__startswith="Min").update(closed_at=timezone.now())
+    Case.objects.update(stage=stage)
+    assert RESTING not in parts(coordinator)  # a decision is to come
+    Task.objects.filter(kind="decide").update(kind="declaration")
+    found = parts(coordinator)
+    assert list(found) == [RESTING, "Väntar på andra"] and found[RESTING] == [step]
+    assert rows(coordinator, "arbetsbord/")[0].link == f"{a_mixed_day.get_absolute_url()}{place}"
+    kim = Task.objects.get(title="Kims").person
+    assert RESTING not in parts(secretary) and RESTING not in parts(kim)
+    page = driver.logged_in(coordinator).get(a_mixed_day.get_absolute_url()).text
+    assert "Nästa steg:" in page and "Nämndens</a>" in page
+    Task.objects.update(closed_at=timezone.now())
+    page = driver.logged_in(coordinator).get(a_mixed_day.get_absolute_url()).text
+    assert f'<a href="{a_mixed_day.get_absolute_url()}{place}">{step}</a>' in page
+
+
+def test_a_closed_case_and_one_in_force_rest(a_mixed_day, coordinator):
+    Task.objects.update(closed_at=timezone.now())
+    assert list(parts(coordinator)) == [RESTING]
+    Case.objects.update(stage="in_force")
+    assert parts(coordinator) == {}
+    Case.objects.update(stage="closed", outcome="grant", closed_on=TODAY)
+    assert parts(coordinator) == {}
+
+
+def test_a_line_leads_to_the_very_spot(mora, coordinator, adviser):
+    case = driver.to_assessment(driver.send_in(mora), by=coordinator)
+    unit = mora.units.get(name="Upphandlingsenheten")
+    asked = ask_statement(case, unit=unit, question="Vad anser ni?", due=TODAY, by=coordinator)
+    meeting = note_meeting(case, name="Möte", day=TODAY + timedelta(days=1), participants="Alla", by=coordinator)
+    links = [task.link for task in rows(coordinator, "arbetsbord/")]
+    place = f"{case.get_absolute_url()}yttranden/#"
+    assert links == [f"{place}mote-{meeting.pk}", f"{place}yttrande-{asked.pk}"]
+    page = driver.logged_in(coordinator).get(place).text
+    assert all(f'id="{link.partition("#")[2]}"' in page for link in links)
+    assert f'<a href="{place}yttrande-{asked.pk}">' in driver.logged_in(coordinator).get(case.get_absolute_url()).text
+    assert [task.get_absolute_url() for task in case.tasks.open().order_by("-due")] == links
 
 
 @pytest.mark.parametrize(
@@ -146,6 +199,7 @@ def test_the_figures(tasks, coordinator):
 
 def test_what_is_done_is_gone(tasks, coordinator):
     Task.objects.update(closed_at=timezone.now())
+    Case.objects.update(coordinator=None)
     assert rows(coordinator, "arbetsbord/", visa="alla") == []
     assert "Inget att göra här just nu." in driver.logged_in(coordinator).get("/mora/arbetsbord/").text
 
@@ -313,7 +367,7 @@ def test_it_says_how_many_have_answered(mora, coordinator):
         for name in ("Regionen", "Länsstyrelsen", "Falun")
     ]
     answer_statement(asked[0], text="Inget.", name="Eva", by=coordinator)
-    told = {task.title: task.answered for task in rows(coordinator, "arbetsbord/")}
+    told = {task.title: task.answered for task in rows(coordinator, "arbetsbord/") if task.part != RESTING}
     assert told == {"Yttrande från Länsstyrelsen": "1 av 3 har svarat", "Yttrande från Falun": "1 av 3 har svarat"}
     assert "1 av 3 har svarat" in driver.logged_in(coordinator).get("/mora/arbetsbord/").text
     return_statement(asked[1], why="Inte vi", name="Bo", by=coordinator)

@@ -108,6 +108,25 @@ def test_answering(asked, send, request, who):
     assert asked.case.records.last().files.get().name == "yttrande.pdf"
 
 
+def test_the_day_it_came_is_written_with_it(asked, send, coordinator):
+    Statement.objects.update(asked_at=timezone.now() - timedelta(days=9))
+    prefix, path = f"svar-{asked.pk}-", f"yttranden/{asked.pk}/svara/"
+    facts = {"text": "Ingen marknad.", "name": "Rolf Rådgivare"}
+    response = send(coordinator, path, prefix, **facts, answered_on=TODAY + timedelta(days=1))
+    assert response.status_code == 422 and "Välj en dag från den " in response.text and facts["text"] in response.text
+    assert send(coordinator, path, prefix, **facts, answered_on=TODAY - timedelta(days=7)).status_code == 302
+    assert Statement.objects.get().answered_on == TODAY - timedelta(days=7)
+
+
+def test_an_answer_is_marked_as_read(asked, send, coordinator, adviser):
+    facts = {"text": "Ingen marknad.", "name": "Rolf Rådgivare"}
+    send(adviser, f"yttranden/{asked.pk}/svara/", f"svar-{asked.pk}-", **facts)
+    assert asked.case.tasks.open().filter(kind="read_answer").count() == 1
+    assert send(adviser, f"yttranden/{asked.pk}/klart/", "").status_code == 403
+    assert send(coordinator, f"yttranden/{asked.pk}/klart/", "").status_code == 302
+    assert not asked.case.tasks.open().filter(kind="read_answer").exists()
+
+
 @pytest.mark.parametrize("data", [{"text": ""}, {"name": ""}, {"file": driver.pdf("yttrande.exe")}])
 def test_an_answer_that_is_not_whole(asked, send, coordinator, data):
     whole = {"text": "Ingen marknad.", "name": "Rolf"} | data

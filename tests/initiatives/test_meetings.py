@@ -8,6 +8,7 @@ from django.utils import timezone
 from initiatives.meetings import Agreed, cancel_meeting, hold_meeting, move_meeting, note_meeting
 from initiatives.models import Meeting
 from iop.cases.machinery import Refused
+from iop.municipalities.models import User
 from iop.swedish_text import day
 from tests.cases import driver
 
@@ -167,3 +168,32 @@ def test_what_somebody_else_does_waits_for_others(assessed, coordinator, today):
     note(assessed, today, coordinator, points=points)
     tasks = assessed.tasks.filter(kind="agreed_point").order_by("pk")
     assert [task.waits_for_others for task in tasks] == [False, True]
+    assert [task.person for task in tasks] == [coordinator, None]
+
+
+def test_a_point_of_a_named_colleague_is_among_that_persons_own(assessed, coordinator, secretary, today):
+    note(assessed, today, coordinator, points=[Agreed(text="Ring banken", who=secretary.name, due=today)])
+    assert assessed.tasks.get(kind="agreed_point").person == secretary
+    rows = list(driver.logged_in(secretary).get("/mora/arbetsbord/").context["page"])
+    assert [(task.title, task.part) for task in rows] == [(f"{secretary.name}: Ring banken", "I dag")]
+    others = driver.logged_in(coordinator).get("/mora/arbetsbord/").context["page"]
+    assert [task.part for task in others if task.title.endswith("Ring banken")] == ["Väntar på andra"]
+
+
+@pytest.mark.parametrize("why", ["two", "inactive", "elsewhere"])
+def test_a_name_that_is_not_one_persons_here_stays_a_name(assessed, coordinator, secretary, mora, gavle, today, why):
+    if why == "two":
+        driver.person(secretary.name, mora, "reader")
+    elif why == "inactive":
+        User.objects.filter(pk=secretary.pk).update(is_active=False)
+    else:
+        secretary.memberships.update(municipality=gavle)
+    note(assessed, today, coordinator, points=[Agreed(text="Ring banken", who=secretary.name, due=today)])
+    task = assessed.tasks.get(kind="agreed_point")
+    assert (task.person, task.waits_for_others) == (None, True)
+
+
+def test_officials_are_suggested_where_somebody_is_to_do_something(assessed, coordinator, secretary, neighbour):
+    page = driver.logged_in(coordinator).get(f"{assessed.get_absolute_url()}yttranden/").text
+    assert f'<option value="{secretary.name}">' in page and neighbour.name not in page
+    assert page.count('list="tjanstepersoner"') >= 4

@@ -1,16 +1,21 @@
 """The round among affected units: each is asked whom it sends, where the guideline calls them to a meeting."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from initiatives.meetings import add_participant, note_meeting
 from initiatives.models import UnitRound
 from initiatives.people import Person
-from initiatives.rounds import name_participants, write_position
+from initiatives.rounds import name_participants, remind_of_round, write_position
 from iop.cases.actions import close, edit_facts
 from iop.cases.machinery import Refused
 from iop.cases.models import Case
+from iop.cases.secrecy import mark_secret
 from iop.municipalities.models import Membership
 from iop.municipalities.permissions import Role
 from tests.cases import driver
@@ -39,7 +44,7 @@ def tasks(case) -> list[str]:
 
 
 def mine(user) -> list[str]:
-    return [task.title for task in driver.logged_in(user).get("/mora/arbetsbord/").context["page"]]
+    return [task.title for task in driver.logged_in(user).get("/mora/arbetsbord/").context["page"] if task.pk]
 
 
 def test_a_committees_head_of_administration_and_a_companys_managing_director_are_asked(assessed, affect, mora):
@@ -234,3 +239,209 @@ def test_one_of_another_municipality_answers_nothing(asked, neighbour, mora):
     address = f"{asked.case.get_absolute_url()}berorda/{asked.pk}/deltagare/"
     Membership.objects.filter(user=neighbour).update(unit=asked.unit)
     assert driver.logged_in(neighbour).post(address, {f"utse-{asked.pk}-people": "Anna"}).status_code == 404
+
+
+# What the coordinator does with the answer
+
+
+def to_call(case) -> list[str]:
+    return list(case.tasks.open().filter(kind="read_answer").values_list("title", flat=True))
+
+
+def test_the_coordinator_is_asked_to_call_those_who_were_named(asked, adviser, coordinator):
+    name_participants(asked, [ANNA], by=adviser)
+    assert to_call(asked.case) == ["Kalla de utsedda från Socialnämnden"]
+    base = f"{asked.case.get_absolute_url()}berorda/{asked.pk}/klart/"
+    assert driver.logged_in(coordinator).post(base).status_code == 302
+    assert to_call(asked.case) == []
+
+
+def test_who_writes_it_in_oneself_knows(asked, coordinator):
+    name_participants(asked, [ANNA], by=coordinator)
+    assert to_call(asked.case) == []
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_one_of_them_at_a_meeting_settles_it(asked, adviser, coordinator, later):
+    name_participants(asked, [ANNA], by=adviser)
+    called = Person(ANNA.name, ANNA.email, unit=asked.unit)
+    facts = {"name": "Möte", "day": TODAY + timedelta(days=3), "by": coordinator}
+    meeting = note_meeting(asked.case, participants="Alla", people=[] if later else [called], **facts)
+    if later:
+        assert to_call(asked.case) != []
+        add_participant(meeting, called, by=coordinator)
+    assert to_call(asked.case) == []
+
+
+def test_a_unit_that_is_unmarked_is_not_called(asked, affect, adviser):
+    name_participants(asked, [ANNA], by=adviser)
+    affect()
+    assert to_call(asked.case) == []
+
+
+# By link
+
+
+@pytest.fixture
+def send(coordinator, django_capture_on_commit_callbacks):
+    """Ask by link, from the page; returns the link that went."""
+
+    def send(row, to="petra@mora.example") -> str:
+        address = f"{row.case.get_absolute_url()}berorda/{row.pk}/lank/"
+        with django_capture_on_commit_callbacks(execute=True):
+            sent = driver.logged_in(coordinator).post(address, {f"lank-{row.pk}-to": to}, follow=True)
+        assert f"Frågan är skickad till {to}." in sent.text
+        return link_in(mail.outbox[-1])
+
+    return send
+
+
+def link_in(letter) -> str:
+    return re.search(r"/svar/[\w-]+/", letter.body).group()
+
+
+ANSWER = {"people": "Anna Ek, anna.ek@mora.example\nBo Ek", "position": "Vi vill.", "name": "Petra", "role": "chef"}
+
+
+def test_the_head_answers_by_a_personal_link(asked, send):
+    link, client = send(asked), driver.logged_in(None)
+    record = asked.case.records.last()
+    assert (record.direction, record.counterpart) == ("out", "petra@mora.example")
+    assert "Skriv vilka som deltar från Socialnämnden." in record.text and link not in record.text
+    assert "Vilka deltar från Socialnämnden?" in client.get(link).text
+    assert client.post(link, ANSWER).status_code == 302
+    row = UnitRound.objects.get()
+    assert [one.name for one in row.participants.all()] == ["Anna Ek", "Bo Ek"]
+    assert (row.named_on, row.named_by, row.named_name) == (TODAY, None, "Petra, chef")
+    assert (row.position, row.position_by, row.position_name) == ("Vi vill.", None, "Petra, chef")
+    kept = asked.case.records.order_by("-number")[:2]
+    assert {one.counterpart for one in kept} == {"Petra, chef, Socialnämnden"}
+    assert (tasks(asked.case), to_call(asked.case)) == ([], ["Kalla de utsedda från Socialnämnden"])
+
+
+def test_the_officials_page_tells_who_answered_by_link(asked, send, coordinator):
+    driver.logged_in(None).post(send(asked), ANSWER)
+    page = page_of(asked.case, coordinator).text
+    assert "Svar genom länk från Petra, chef" in page and "Vi vill." in page
+
+
+def test_a_link_used_twice_keeps_the_first_answer_and_shows_the_second(asked, send):
+    link, client = send(asked), driver.logged_in(None)
+    client.post(link, ANSWER)
+    before = asked.case.records.count()
+    twice = client.post(link, ANSWER | {"people": "Cecilia Ek", "position": "Vi vill inte."})
+    assert twice.status_code == 422
+    assert "Enheten har redan svarat." not in client.get(link).text
+    for told in ("Det du skrev är inte sparat.", "Cecilia Ek", "Vi vill inte.", "Socialnämnden har svarat"):
+        assert told in twice.text
+    assert (asked.case.records.count(), asked.participants.count()) == (before, 2)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"people": ""}, {"people": "Anna <a@x.se> Bo"}, {"name": ""}, {"people": "a\n" * 11}]
+)
+def test_an_answer_by_link_that_is_not_whole(asked, send, wrong):
+    response = driver.logged_in(None).post(send(asked), ANSWER | wrong)
+    assert response.status_code == 422 and "Vi vill." in response.text and "Lämna svaret" in response.text
+    assert UnitRound.objects.get().is_waiting
+
+
+def test_an_ended_link_and_a_replaced_one_open_nothing(asked, send):
+    first, second = send(asked), send(asked, "olle@mora.example")
+    client = driver.logged_in(None)
+    assert [client.get(link).status_code for link in (first, second)] == [404, 200]
+    UnitRound.objects.update(link_ends=TODAY - timedelta(days=1))
+    assert client.post(second, ANSWER).status_code == 404
+    assert UnitRound.objects.get().is_waiting
+
+
+def test_a_link_opens_its_own_case_alone(asked, affect, send, mora, coordinator):
+    other = driver.to_assessment(driver.send_in(mora, title="Ett annat"), by=coordinator)
+    affect(COMMITTEE, case=other)
+    link = send(other.rounds.get())
+    page = driver.logged_in(None).get(link).text
+    assert "Ett annat" in page and asked.case.title not in page
+    driver.logged_in(None).post(link, ANSWER)
+    assert (other.rounds.get().is_waiting, UnitRound.objects.get(pk=asked.pk).is_waiting) == (False, True)
+    address = f"{asked.case.get_absolute_url()}berorda/{other.rounds.get().pk}/lank/"
+    assert driver.logged_in(coordinator).post(address, {"to": "x@x.example"}).status_code == 404
+
+
+@pytest.mark.parametrize("why", ["closed", "not affected"])
+def test_what_comes_too_late_by_link_is_told_and_not_lost(asked, affect, send, coordinator, why):
+    link, client = send(asked), driver.logged_in(None)
+    if why == "closed":
+        close(asked.case, outcome="withdrawn", why="", by=coordinator)
+    else:
+        write_position(asked, text="Ja.", seen="", by=coordinator)  # or the round goes, and its link with it
+        affect()
+    told = {"closed": "Ärendet är avslutat", "not affected": "Frågan gäller inte längre"}[why]
+    assert told in client.get(link).text
+    late = client.post(link, ANSWER)
+    assert late.status_code == 422 and told in late.text and "Det du skrev är inte sparat." in late.text
+    assert "Bo Ek" in late.text and "Lämna svaret" not in late.text
+    assert UnitRound.objects.get().is_waiting
+
+
+def test_what_the_program_was_told_is_not_shown_behind_the_link(asked, send, coordinator):
+    link, client = send(asked), driver.logged_in(None)
+    write_position(asked, text="Internt sagt.", seen="", by=coordinator)
+    page = client.get(link).text
+    assert "Internt sagt." not in page and "Vad tycker ni?" not in page
+    assert client.post(link, ANSWER).status_code == 302
+    assert UnitRound.objects.get().position == "Internt sagt."
+    assert "Internt sagt." not in client.get(link).text
+
+
+def test_a_secret_position_is_not_shown_behind_the_link(asked, send, coordinator):
+    link, client = send(asked), driver.logged_in(None)
+    client.post(link, ANSWER)
+    assert "Vi vill." in client.get(link).text
+    mark_secret(UnitRound.objects.get().record, ground="26 kap. 1 § OSL", by=coordinator)
+    assert "Vi vill." not in client.get(link).text
+
+
+def test_of_a_secret_case_the_letter_says_nothing(asked, send, coordinator):
+    mark_secret(asked.case, ground="26 kap. 1 § OSL", by=coordinator)
+    send(asked)
+    [letter] = mail.outbox
+    assert asked.case.title not in letter.body and "Socialnämnden" not in letter.subject + letter.body
+
+
+def test_it_is_reminded_of_with_a_new_link_and_the_old_one_opens_the_same(
+    asked, send, coordinator, django_capture_on_commit_callbacks
+):
+    link = send(asked)
+    asked.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        remind_of_round(asked, by=coordinator, absolute=driver.absolute)
+    letter, client = mail.outbox[-1], driver.logged_in(None)
+    assert (letter.to, letter.subject.startswith("Påminnelse: ")) == (["petra@mora.example"], True)
+    assert link_in(letter) != link
+    assert {client.get(one).status_code for one in (link, link_in(letter))} == {200}
+    asked.refresh_from_db()
+    with pytest.raises(Refused, match="^En påminnelse har redan gått i dag.$"):
+        remind_of_round(asked, by=coordinator, absolute=driver.absolute)
+
+
+def test_the_address_is_remembered_for_the_unit(asked, affect, send, mora, coordinator):
+    send(asked)
+    other = driver.to_assessment(driver.send_in(mora, title="Ett annat"), by=coordinator)
+    affect(COMMITTEE, case=other)
+    assert 'value="petra@mora.example"' in page_of(other, coordinator).text
+    mark_secret(asked.case, ground="26 kap. 1 § OSL", by=coordinator)
+    colleague = driver.person("Kim", mora, Role.COORDINATOR)
+    assert 'value="petra@mora.example"' not in page_of(other, colleague).text
+
+
+def test_a_round_that_is_answered_is_not_asked_by_link(asked, coordinator):
+    name_participants(asked, [ANNA], by=coordinator)
+    address = f"{asked.case.get_absolute_url()}berorda/{asked.pk}/lank/"
+    refused = driver.logged_in(coordinator).post(address, {f"lank-{asked.pk}-to": "petra@mora.example"})
+    assert refused.status_code == 422 and "har redan utsett deltagare" in refused.text
+
+
+@pytest.mark.parametrize("facts", [{"named_on": TODAY}, {"named_name": "Petra"}, {"position": "Ja."}])
+def test_the_database_wants_to_know_who_answered(asked, facts):
+    with pytest.raises(IntegrityError, match="say"), transaction.atomic():
+        UnitRound.objects.filter(pk=asked.pk).update(**facts)

@@ -39,6 +39,9 @@ class Outcome(models.TextChoices):
     MERGED = "merged", "Sammanfört med ett annat ärende"
 
 
+NOT_IN_PROGRESS = [Stage.CLOSED, Stage.IN_FORCE]
+
+
 class CaseQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Cases of the person's municipalities; a secret one only for those who are let in."""
@@ -50,7 +53,7 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(secret=True).exclude(_open_or_let_in(user))
 
     def in_progress(self):
-        return self.exclude(stage__in=[Stage.CLOSED, Stage.IN_FORCE])
+        return self.exclude(stage__in=NOT_IN_PROGRESS)
 
 
 def _open_or_let_in(user) -> Q:
@@ -145,6 +148,11 @@ class Case(Staged):
                 fields=["municipality", "stage"], include=["id", "secret", "coordinator"], name="seen_cases_by_stage"
             ),
             models.Index("municipality", condition=Q(secret=True), name="secret_cases"),
+            models.Index(
+                fields=["municipality", "coordinator", "year", "serial"],
+                condition=~Q(stage__in=NOT_IN_PROGRESS),
+                name="cases_in_progress_of_one",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -193,6 +201,18 @@ class Case(Staged):
             Stage.AGREEMENT: f"Skriv, besluta och underteckna {called}",
             Stage.IN_FORCE: "Partnerskapet pågår",
         }.get(self.stage, "")
+
+    @property
+    def usual_place(self) -> str:
+        """Where that is done."""
+        tab, anchor = {
+            Stage.RECEIVED: ("case", "#gate"),
+            Stage.ASSESSMENT: ("checklist", ""),
+            Stage.DIALOGUE: ("statements", "#moten"),
+            Stage.AGREEMENT: ("agreement", ""),
+            Stage.IN_FORCE: ("follow_ups", ""),
+        }.get(self.stage, ("case", ""))
+        return reverse(tab, args=[self.municipality.slug, self.reference]) + anchor
 
     @property
     def way(self) -> list[dict]:

@@ -135,6 +135,29 @@ class TaskKind(models.TextChoices):
     READ_ANSWER = "read_answer", "Läs svaret"
 
 
+# Where on its page a task is done: by what it is about, else by its kind. Pages are long, and a link goes to the spot.
+ANCHORS = {
+    "statement": "yttrande-{}",
+    "unitround": "runda-{}",
+    "meeting": "mote-{}",
+    "agreedpoint": "punkt-{}",
+    "letter": "brev-{}",
+    "message": "meddelande-{}",
+    "party": "part-{}",
+    "partnerdocument": "underlag-{}",
+    "shareddraft": "delat",
+    "followup": "uppfoljning-{}",
+}
+ANCHORS_OF_KINDS = {
+    TaskKind.RECEIVE: "gate",
+    TaskKind.DIARY: "fakta",
+    TaskKind.NEW_COORDINATOR: "fakta",
+    TaskKind.DECIDE: "beslut",
+    TaskKind.SIGN: "underskrifter",
+    TaskKind.ENTER_INTO_FORCE: "gate",
+}
+
+
 class TaskQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Tasks of the cases that the person sees, and of the municipality as a whole."""
@@ -259,8 +282,13 @@ class Task(AboutSubject):
 
     def get_absolute_url(self) -> str:
         """Where it is done."""
-        slug = self.municipality.slug
-        return reverse(self.tab, args=[slug, self.case.reference] if self.case else [slug])
+        return self.address(self.municipality.slug, self.case.reference if self.case else None)
+
+    def address(self, slug: str, reference: str | None) -> str:
+        """The same, for those who know what the case is called. ``reference``: None without a case."""
+        anchor = ANCHORS.get(self.subject_kind) or ANCHORS_OF_KINDS.get(self.kind, "")
+        page = reverse(self.tab, args=[slug, *filter(None, [reference])])
+        return f"{page}#{anchor.format(self.subject_id)}" if anchor else page
 
 
 class Statement(Linked):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from initiatives.actions import submit as submit_initiative
 from initiatives.forms import InitiativeForm
-from iop.cases.actions import answer_statement, ask_statement, edit_facts, receive
+from iop.cases.actions import answer_statement, ask_statement, edit_facts, receive, settle_statement
 from iop.cases.models import Stage
 from iop.cases.secrecy import mark_secret
 from iop.rulesets.models import RuleSetVersion
@@ -150,6 +150,8 @@ def hear_units(t: Telling, *, consultation: bool) -> None:
         writer = t.cast.adviser_of(statement.unit) or t.coordinator
         with t.on(by=writer):
             answer_statement(statement, text=text, name=usual.name if usual else writer.name, by=writer)
+        with t.on(by=t.coordinator):
+            settle_statement(statement, by=t.coordinator)
 
 
 def assess(t: Telling) -> None:

@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -12,15 +12,17 @@ from iop.cases.models import Case, Stage, Task, TaskKind
 from iop.municipalities.access import official
 
 from ..counting import figures, look_ahead
-from ..listing.cases import PARTY_NAMES
+from ..listing.cases import PARTY_NAMES, party_names
 
 ROWS = 60
-WAITING_ROWS = 20  # below what one is to do; there is a page for the rest
+OTHER_ROWS = 20  # of each sort below what one is to do by a day; there are pages for the rest
+RESTING = "Nästa steg i dina ärenden"
 WAITING = "Väntar på andra"
 # What a line tells of the tasks with these numbers; by hand, as in the list of cases.
 DRESSED = f"""
-SELECT t.id, t.kind, t.title, t.due, t.tab, t.role, t.waits_for_others, t.case_id, c.reference, c.title AS case_title,
-       c.secret, coordinator.name AS coordinator_name, unit.name AS unit_name, person.name AS person_name,
+SELECT t.id, t.kind, t.title, t.due, t.tab, t.subject_kind, t.subject_id, t.role, t.waits_for_others,
+       t.case_id, c.reference, c.title AS case_title, c.secret, coordinator.name AS coordinator_name,
+       unit.name AS unit_name, person.name AS person_name,
        {PARTY_NAMES} AS party_names,
        CASE WHEN t.kind = 'statement' THEN ARRAY(
            SELECT s.answered_on IS NOT NULL FROM cases_statement s WHERE s.case_id = c.id AND s.returned_on IS NULL
@@ -58,8 +60,31 @@ def _dressed(pks: list[int], municipality, today: date) -> list[Task]:
     tasks = [known[pk] for pk in pks if pk in known]
     for task in tasks:
         task.days_late, task.answered = (today - task.due).days, how_many_have_answered(task.answered)
-        task.address = reverse(task.tab, args=[municipality.slug, *filter(None, [task.reference])])
+        task.link = task.address(municipality.slug, task.reference)
     return tasks
+
+
+def _resting(cases: QuerySet, user, membership) -> QuerySet:
+    """Cases that are the person's to take further, though no task of the person's says so.
+
+    Beside a decision or signatures to come there is nothing else to do in the meantime.
+    """
+    tasks = Task.objects.open().filter(case=OuterRef("pk"))
+    said = tasks.to_do(user, membership) | tasks.filter(kind__in=[TaskKind.DECIDE, TaskKind.SIGN])
+    own = cases.in_progress().filter(~Exists(said), coordinator=user).annotate(party_names=party_names("pk"))
+    told = ("municipality", "reference", "title", "secret", "stage", "version", "additions")
+    return own.only(*told).order_by("year", "serial")
+
+
+def _next_step(case: Case, user, municipality) -> Task:
+    """The usual step as a line of the worklist: nobody has said by when."""
+    case.municipality = municipality
+    line = Task(case=case, title=case.usual_step)
+    line.link, line.part, line.days_late = case.usual_place, RESTING, 0
+    line.reference, line.case_title, line.secret = case.reference, case.title, case.secret
+    line.party_names, line.coordinator_name = case.party_names, user.name
+    line.person_name = line.unit_name = line.answered = ""
+    return line
 
 
 @official()
@@ -88,11 +113,15 @@ def worklist(request: HttpRequest, municipality) -> HttpResponse:
     )
     page = look_ahead(_numbers(views[chosen][1]), ROWS, request.GET.get("sida", ""))
     mine = chosen == "mina"
-    below = list(_numbers(waiting)[:WAITING_ROWS]) if mine and page.number == 1 else []
-    nothing = mine and not page.object_list
+    first = mine and page.number == 1
+    below = list(_numbers(waiting)[:OTHER_ROWS]) if first else []
+    resting = list(_resting(cases, request.user, membership)[:OTHER_ROWS]) if first else []
+    nothing = mine and not page.object_list and not resting
     page.object_list = _dressed([*page.object_list, *below], municipality, today)
     for task in page.object_list if mine else []:
         task.part = WAITING if task.pk in below else when(task.due, today)
+    own = len(page.object_list) - len(below)
+    page.object_list[own:own] = [_next_step(case, request.user, municipality) for case in resting]
     context = {
         "page": page,
         "nothing": nothing,

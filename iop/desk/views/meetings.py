@@ -17,6 +17,7 @@ from initiatives.meeting_forms import (
     ParticipantForm,
     PointForm,
     PositionForm,
+    RoundLinkForm,
     invitable,
     places_of,
 )
@@ -34,7 +35,14 @@ from initiatives.meetings import (
     tick_point,
 )
 from initiatives.models import AgreedPoint, MeetingParticipant
-from initiatives.rounds import Overtaken, name_participants, remind_of_round, write_position
+from initiatives.rounds import (
+    Overtaken,
+    mail_round,
+    name_participants,
+    remind_of_round,
+    settle_round,
+    write_position,
+)
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 from iop.swedish_text import day
@@ -194,11 +202,35 @@ def participants_named(request: HttpRequest, municipality, reference: str, pk: i
 
 @official(Act.WORK)
 @require_POST
+def round_sent(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    """Ask the unit's head by a personal link."""
+    case = case_or_404(request, reference)
+    row, name = get_object_or_404(case.rounds.select_related("unit"), pk=pk), f"lank-{pk}"
+    form = RoundLinkForm(request.POST, prefix=name)
+    send = {"by": request.user, "absolute": request.build_absolute_uri}
+    if carried_out(form, lambda data: mail_round(row, **data, **send)):
+        return _done(request, case, f"Frågan är skickad till {form.cleaned_data['to']}.", f"runda-{pk}")
+    return page(request, case, status=422, failed=(name, form))
+
+
+@official(Act.WORK)
+@require_POST
+def round_settled(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    """Those whom the unit named have been called, or need not be."""
+    case = case_or_404(request, reference)
+    row = get_object_or_404(case.rounds.select_related("unit"), pk=pk)
+    settle_round(row, by=request.user)
+    return _done(request, case, f"Klart: deltagarna från {row.unit.name}.", f"runda-{pk}")
+
+
+@official(Act.WORK)
+@require_POST
 def round_reminded(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
     case = case_or_404(request, reference)
     row = get_object_or_404(case.rounds.select_related("unit"), pk=pk)
     act = partial(remind_of_round, row, by=request.user, absolute=request.build_absolute_uri)
-    try_to(request, act, f"En påminnelse har gått till {row.unit.name}.")
+    told = f"{row.sent_to}, med en ny länk" if row.sent_to else row.unit.name
+    try_to(request, act, f"En påminnelse har gått till {told}.")
     return _back(case, "berorda")
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from iop.cases.actions import answer_statement, ask_statement, leave_returned, return_statement
+from iop.cases.actions import answer_statement, ask_statement, return_statement, settle_statement
 from iop.cases.forms import StatementAnswerForm, StatementForm
 from iop.cases.letters import mail_statement
 from iop.cases.models import RecordFile, TaskKind
@@ -74,7 +74,7 @@ def page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
         else StatementForm(municipality=case.municipality, attachable=attachable, prefix="fraga", initial={"due": due}),
         failed=name,
         failed_form=form,
-        **rounds_part(request.user, case, failed, seen),
+        **rounds_part(request.user, case, failed, seen, unsettled),
         **meetings_part(case, failed, seen),
     )
 
@@ -146,8 +146,8 @@ def reply(request: HttpRequest, municipality, reference: str, pk: int) -> HttpRe
     form = StatementAnswerForm(request.POST, request.FILES, prefix=name)
 
     def save(data):
-        uploads = [data["file"]] if data["file"] else []
-        answer_statement(statement, text=data["text"], name=data["name"], by=request.user, uploads=uploads)
+        file = data.pop("file")
+        answer_statement(statement, uploads=[file] if file else [], by=request.user, **data)
 
     if carried_out(form, save):
         return _done(request, case, "Yttrandet är infört.")
@@ -170,11 +170,12 @@ def give_back(request: HttpRequest, municipality, reference: str, pk: int) -> Ht
 
 @official(Act.ASK_STATEMENT)
 @require_POST
-def leave_statement(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
-    """A question that was given back is left at that."""
+def statement_settled(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    """An answer is read; or a question that was given back is left at that."""
     case = case_or_404(request, reference)
-    leave_returned(get_object_or_404(case.statements.exclude(returned_on=None), pk=pk), by=request.user)
-    return _done(request, case, "Frågan ställs inte igen.")
+    statement = get_object_or_404(case.statements.exclude(answered_on=None, returned_on=None), pk=pk)
+    settle_statement(statement, by=request.user)
+    return _done(request, case, "Yttrandet är läst." if statement.answered_on else "Frågan ställs inte igen.")
 
 
 @official(Act.ASK_STATEMENT)
