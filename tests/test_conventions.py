@@ -123,9 +123,10 @@ def test_no_template_is_left_over():
 
 
 def test_every_form_that_is_sent_carries_its_token():
-    """But the self-check, which stores nothing, drafts, whose address is a secret, and the report of a fault, which is
-    a letter: a token would set a cookie."""
+    """But the self-check, which stores nothing, drafts and personal links, whose address is a secret, and the report of
+    a fault, which is a letter: a token would set a cookie."""
     open_ones = {TEMPLATES / "portal/fits.html", TEMPLATES / "portal/report_fault.html"}
+    open_ones |= {TEMPLATES / f"portal/{name}.html" for name in ("reply", "reply_to_statement", "declaration")}
     without = []
     for path in templates():
         if path in open_ones or path.parent == TEMPLATES / "initiatives/draft":

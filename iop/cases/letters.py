@@ -24,11 +24,22 @@ from iop.swedish_text import lower_first
 
 from .actions import add_record, close_task, open_task
 from .machinery import Refused, Subject
-from .models import Case, Direction, Letter, LetterKind, LetterTemplate, Linked, Record, RecordFile, Statement, TaskKind
+from .models import (
+    DAYS_OF_A_LINK,
+    Case,
+    Direction,
+    Letter,
+    LetterKind,
+    LetterTemplate,
+    Linked,
+    Record,
+    RecordFile,
+    Statement,
+    TaskKind,
+)
 from .opened import changes
 from .secrecy import mark_secret
 
-DAYS_OF_A_LINK = 90
 MOST_ANSWERS = 50  # by one link: whoever has it may answer without an account
 HIDDEN_LINK = "[personlig länk]"
 MOST_ATTACHED = 15 * 1024 * 1024  # what most mail servers take; more is read behind the link

@@ -4,12 +4,9 @@ Whoever has the link may answer, so the name is asked for. A link that is wrong,
 """
 
 from django import forms
-from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from iop.cases.actions import answer_statement, return_statement
@@ -18,6 +15,8 @@ from iop.cases.files import handed_over
 from iop.cases.letters import answer_letter, hash_of
 from iop.cases.machinery import Refused
 from iop.cases.models import Letter, Statement
+
+from .personal_links import by_link
 
 
 class ReplyForm(forms.Form):
@@ -43,9 +42,8 @@ class ReturnForm(forms.Form):
 
 
 def _found(token: str) -> Letter | Statement:
-    """What the link opens, while it does; 404 otherwise."""
-    sent = Q(token_hash=hash_of(token)) | Q(earlier_hash=hash_of(token))
-    known = sent & Q(link_ends__gte=timezone.localdate())
+    """What the link was made for, also when it has ended; 404 otherwise."""
+    known = Q(token_hash=hash_of(token)) | Q(earlier_hash=hash_of(token))
     letter = Letter.objects.filter(known).select_related("case__municipality", "record").first()
     statement = Statement.objects.filter(known).select_related("case__municipality", "unit").first()
     if letter is None and statement is None:
@@ -53,15 +51,9 @@ def _found(token: str) -> Letter | Statement:
     return letter or statement
 
 
-@login_not_required
-@never_cache
+@by_link(_found)
 @require_http_methods(["GET", "HEAD", "POST"])
-def reply(request: HttpRequest, token: str) -> HttpResponse:
-    try:
-        found = _found(token)
-    except Http404:
-        return render(request, "portal/link_is_gone.html", status=404)
-    request.municipality = found.case.municipality
+def reply(request: HttpRequest, token: str, found: Letter | Statement) -> HttpResponse:
     act = _reply_to_letter if isinstance(found, Letter) else _reply_to_statement
     return act(request, token, found)
 
@@ -113,10 +105,9 @@ def _reply_to_statement(request, token: str, statement: Statement) -> HttpRespon
     return render(request, "portal/reply_to_statement.html", context, status=422 if wrong.errors else 200)
 
 
-@login_not_required
-@never_cache
+@by_link(_found)
 @require_safe
-def reply_file(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+def reply_file(request: HttpRequest, token: str, found: Letter | Statement, pk: int) -> HttpResponse:
     """A file that was sent along, for whoever has the link."""
-    kept = get_object_or_404(_found(token).attached.select_related("file"), pk=pk, record__secret=False)
+    kept = get_object_or_404(found.attached.select_related("file"), pk=pk, record__secret=False)
     return handed_over(kept)
