@@ -54,7 +54,7 @@ urlpatterns = [
     path("svar/<str:token>/", replies.reply, name="reply"),
     path("svar/<str:token>/fil/<int:pk>/", replies.reply_file, name="reply_file"),
     path("intyg/<str:token>/", declarations.declaration, name="declaration"),
-    path("admin/login/", admin_login),
+    path("admin/login/", admin_login, name="admin_login"),
     path("admin/", admin.site.urls),
     path("<slug:slug>/", include(municipality)),
 ]

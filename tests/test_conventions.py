@@ -20,7 +20,7 @@ NAMES = ("soderhamn", "söderhamn", "botkyrka", "mora", "stockholm", "gavle", "g
 # Open to everybody on purpose. Every other address asks who it is: with @official, or like logging out.
 OPEN = {"home", "compare", "health", "login", "demo_letters", "demo_letter", "declaration"}
 OPEN |= {"municipality", "colours", "guideline", "guideline_pdf", "fits", "initiative_new", "receipt"}
-OPEN |= {"reply", "reply_file", "calendar_feed"}
+OPEN |= {"reply", "reply_file", "calendar_feed", "admin_login"}
 OPEN |= {"draft", "draft_send", "draft_link_again", "draft_invite", "draft_revoke", "draft_files", "draft_file_new"}
 OPEN |= {"draft_file_piece", "draft_file_remove", "receipt_pdf"}
 OPEN |= {"account_request_login_code", "account_confirm_login_code"}
