@@ -5,7 +5,6 @@ removed, and a draft may be.
 """
 
 import os
-import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
@@ -18,8 +17,9 @@ from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 
-from iop.cases.files import KINDS, MOST_BYTES, TYPES, UNREADABLE, check_upload
+from iop.cases.files import KINDS, MOST_BYTES, TYPES, asks_for_password, check_upload, too_much_together
 from iop.cases.machinery import Refused
+from iop.upload_limit import PIECE, TooMuch
 
 from .held import held, lives
 from .models import Draft, DraftFile
@@ -28,8 +28,6 @@ from .room import refuse_if_full
 MOST_FILES = 20
 FREE = 2**30  # bytes of the disk that are left for what officials do
 MOST_TOGETHER = 100 * 2**20  # bytes
-PIECE = 2**20  # bytes of one piece; the script reads it from the page
-MOST_UNPACKED = 500 * 2**20  # what an office file says that it holds
 
 
 class Elsewhere(Refused):
@@ -131,6 +129,8 @@ def take_piece(file: DraftFile, piece: bytes, *, offset: int) -> DraftFile:
 
 def take_whole(draft: Draft, upload) -> DraftFile:
     """A file sent by a plain form. Raises Refused."""
+    if isinstance(upload, TooMuch) and upload.size <= MOST_BYTES:
+        raise Refused(too_much_together())
     row = announce(draft, name=upload.name, size=upload.size)
     while piece := upload.read(PIECE):
         row = take_piece(row, piece, offset=row.received)
@@ -143,30 +143,14 @@ def _finish(row: DraftFile) -> str:
         upload = File(content, name=row.name)
         try:
             check_upload(upload)
-            _check_unpacked(upload)
         except ValidationError as error:
             remove(row)
             return error.messages[0]
         upload.seek(0)
-        row.locked = row.name.lower().endswith(".pdf") and b"/Encrypt" in upload.read()
+        row.locked = row.name.lower().endswith(".pdf") and asks_for_password(upload.read())
     row.whole = True
     row.save(update_fields=["whole", "locked"])
     return ""
-
-
-def _check_unpacked(upload: File) -> None:
-    """A small file that would unpack to an enormous one is no paper that anybody means to hand in."""
-    if not zipfile.is_zipfile(upload):
-        return
-    try:
-        with zipfile.ZipFile(upload) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except UNREADABLE as error:
-        raise ValidationError(f"Filen «{upload.name}» går inte att läsa. Spara om den och välj den igen.") from error
-    if unpacked > MOST_UNPACKED:
-        raise ValidationError(
-            f"Filen «{upload.name}» är packad på ett sätt som inte går att ta emot. Spara den som PDF."
-        )
 
 
 @transaction.atomic

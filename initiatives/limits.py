@@ -42,11 +42,21 @@ class Limit:
         """Count a try by ``who`` (an address, an e-mail address, a draft). Raises TooMany when it is one too many."""
         tries, until = _counted(self._mark(who), self.minutes, much)
         if tries > self.most:
-            raise TooMany(max(1, -(-(until - timezone.now()) // timedelta(minutes=1))))
+            raise _too_many(until)
+
+    def ask(self, *who: str) -> None:
+        """Raises TooMany when no try is left, and counts nothing: for what is counted only when it went wrong."""
+        since, until = _stretch(self.minutes)
+        if Tally.objects.filter(who=self._mark(who), since=since, tries__gte=self.most).exists():
+            raise _too_many(until)
 
     def _mark(self, who: tuple[str, ...]) -> str:
         text = "\n".join((self.name, *who)).lower()
         return salted_hmac("initiatives.limits", text, algorithm="sha256").hexdigest()
+
+
+def _too_many(until: datetime) -> TooMany:
+    return TooMany(max(1, -(-(until - timezone.now()) // timedelta(minutes=1))))
 
 
 def _stretch(minutes: int) -> tuple[datetime, datetime]:

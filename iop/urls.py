@@ -4,10 +4,9 @@ from django.urls import include, path
 
 from initiatives.views import attachments, draft, receipt, start
 from iop.demo import views as demo
-from iop.portal import pages, register, replies
+from iop.portal import declarations, pages, register, replies
 from iop.portal import views as portal
-from iop.portal.login import Login
-from partners import views as partners
+from iop.portal.login import Login, admin_login
 
 municipality = [
     path("", portal.municipality, name="municipality"),
@@ -54,7 +53,8 @@ urlpatterns = [
     path("demo/brev/<int:number>/", demo.letter, name="demo_letter"),
     path("svar/<str:token>/", replies.reply, name="reply"),
     path("svar/<str:token>/fil/<int:pk>/", replies.reply_file, name="reply_file"),
-    path("intyg/<str:token>/", partners.declaration, name="declaration"),
+    path("intyg/<str:token>/", declarations.declaration, name="declaration"),
+    path("admin/login/", admin_login, name="admin_login"),
     path("admin/", admin.site.urls),
     path("<slug:slug>/", include(municipality)),
 ]

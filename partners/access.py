@@ -1,5 +1,7 @@
 """Verbs about who of an organisation sees a case, and the question who may log in at all."""
 
+from datetime import timedelta
+
 from django.contrib.auth.hashers import make_password
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
@@ -17,6 +19,7 @@ from iop.municipalities.models import User
 from .models import CaseAccess, Party, PartyQuerySet, Representative
 
 MOST = 20  # people of one organisation in a case
+MOST_INVITED_IN_A_DAY = 40  # by one organisation in all its cases: each is a letter, to an address that somebody types
 
 
 def give_by_sending(party: Party) -> CaseAccess | None:
@@ -39,6 +42,9 @@ def give(party: Party, *, email: str, name: str, role: str = "", by, absolute) -
     Case.objects.select_for_update().get(pk=party.case_id)
     if party.accesses.in_force().count() >= MOST:
         raise Refused(f"{party.name} har redan {MOST} personer i ärendet. Ta bort någon först.")
+    lately = CaseAccess.objects.filter(party__organisation=party.organisation_id, by_sending=False)
+    if lately.filter(given_at__gte=timezone.now() - timedelta(days=1)).count() >= MOST_INVITED_IN_A_DAY:
+        raise Refused(f"{party.name} har bjudit in många i dag. Försök igen om ett dygn.")
     try:
         with transaction.atomic():
             access = CaseAccess.objects.create(party=party, email=email, name=name, role=role, given_by=by)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from iop.cases.actions import add_record, close_task, open_task
 from iop.cases.letters import hash_of
 from iop.cases.machinery import Refused, Subject, free_to_change, hold_act, still_open
-from iop.cases.models import Case, Direction, TaskKind
+from iop.cases.models import DAYS_OF_A_LINK, Case, Direction, TaskKind
 from iop.cases.opened import changes
 from iop.mail import after_commit
 from iop.municipalities.models import Municipality
@@ -199,6 +199,7 @@ def send_declaration(party: Party, rule: DeclarationRule, *, to: str, by, absolu
     )
     case = party.case
     context = {"party": party, "case": case, "municipality": case.municipality, "heading": rule.heading}
+    context["days"] = DAYS_OF_A_LINK
     link = absolute(reverse("declaration", args=[token]))
     subject = f"Värdegrundsintyg för {party.name}"
     body = render_to_string("partners/mail/declaration.txt", {**context, "link": link})

@@ -5,7 +5,7 @@ import re
 from django import forms
 from django.utils.html import format_html_join
 
-from iop.cases.fields import Email, Line, PaperField, TextArea
+from iop.cases.fields import Email, Line, PapersField, TextArea
 from iop.cases.forms import units_of
 from iop.cases.opened import Opened
 from iop.municipalities.models import Municipality, User
@@ -218,16 +218,16 @@ class HandInForm(forms.Form):
     def __init__(self, *args, rule, **kwargs):
         super().__init__(*args, **kwargs)
         if rule.hand_in in ("file", "both"):
-            self.fields["upload"] = PaperField(label="Fil", required=rule.hand_in == "file")
+            self.fields["uploads"] = PapersField(label="Filer", required=rule.hand_in == "file")
         if rule.hand_in in ("number", "both"):
             self.fields["number"] = forms.IntegerField(
                 label="Antal", min_value=0, max_value=10_000_000, required=rule.hand_in == "number"
             )
-        self.order_fields(["upload", "number", "as_of"])
+        self.order_fields(["uploads", "number", "as_of"])
 
     def clean(self):
         data = super().clean()
-        if not self.errors and not data.get("upload") and data.get("number") is None:
+        if not self.errors and not data.get("uploads") and data.get("number") is None:
             raise forms.ValidationError("Välj en fil eller skriv antalet.")
         return data
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from iop.cases.actions import add_record, close_task, open_task
+from iop.cases.files import holds
 from iop.cases.machinery import Refused
 from iop.cases.models import Case, Direction, Record, Task, TaskKind
 from iop.cases.secrecy import after_secret
@@ -27,9 +28,9 @@ def write(party: Party, *, subject: str, text: str, name: str, email: str, uploa
     if not text.strip() and not uploads:
         raise Refused("Skriv något eller välj en fil.")
     lately = party.messages.filter(at__gte=timezone.now() - timedelta(days=1))
-    same = lately.filter(subject_line=subject, record__text=text, email=email).first()
-    if same and not uploads:
-        return same
+    for same in lately.filter(subject_line=subject, record__text=text, email=email).select_related("record"):
+        if holds(same.record, uploads):
+            return same
     if lately.count() >= MOST_IN_A_DAY:
         raise Refused("Ni har skrivit många meddelanden i dag. Samla resten och skriv i morgon.")
     record = add_record(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from iop.cases.actions import add_record, close_task, open_task
+from iop.cases.files import holds
 from iop.cases.machinery import Refused, Subject, still_open
 from iop.cases.models import Case, Direction, Letter, TaskKind
 from iop.mail import after_commit
@@ -87,27 +88,27 @@ def hand_in(
     part: str,
     *,
     by=None,
-    upload=None,
+    uploads=(),
     number=None,
     as_of: str = "",
     sender: str = "",
 ) -> PartnerDocument:
-    """A paper or a number has come; the file becomes a record of the case.
+    """A paper or a number has come; its files, as many as it has photographed pages, become a record of the case.
 
     ``sender``: who of the organisation handed it in on pages of their own; then an official is asked to look at it.
     """
-    if upload is None and number is None:
+    if not uploads and number is None:
         raise Refused("Välj en fil." if rule.hand_in == "file" else "Skriv antalet.")
     Case.objects.select_for_update().get(pk=party.case_id)
     record = None
-    if upload is not None or sender:
+    if uploads or sender:
         record = add_record(
             party.case,
             direction=Direction.IN,
             counterpart=f"{sender}, {party.name}" if sender else party.name,
             about=f"{dict(rule.parts)[part]}, {party.name}",
             text="" if number is None else f"Antal: {number}",
-            uploads=[] if upload is None else [upload],
+            uploads=uploads,
             by=by,
         )
     paper = _paper(
@@ -122,15 +123,23 @@ def hand_in(
 
 
 @transaction.atomic
-def hand_in_by(party: Party, rule: DocumentRule, part: str, *, sender: str, **paper) -> PartnerDocument:
-    """Handed in by the organisation itself: what has been looked at and accepted is not replaced unseen."""
+def hand_in_by(party: Party, rule: DocumentRule, part: str, *, sender: str, uploads=(), **paper) -> PartnerDocument:
+    """Handed in by the organisation itself: what has been looked at and accepted is not replaced unseen.
+
+    The same sent twice is one.
+    """
     Case.objects.select_for_update().get(pk=party.case_id)
-    if party.documents.filter(rule=rule.key, part=part, status=DocumentStatus.ACCEPTED).exists():
+    known = party.documents.filter(rule=rule.key, part=part).select_related("record").first()
+    if known and known.status == DocumentStatus.ACCEPTED:
         raise Refused("Underlaget är redan granskat och godtaget. Skriv till kommunen om det behöver bytas.")
+    waits = known and known.status == DocumentStatus.RECEIVED and known.record
+    told = (paper.get("number"), paper.get("as_of", ""))
+    if waits and uploads and (known.number, known.as_of) == told and holds(known.record, uploads):
+        return known
     came = PartnerDocument.history.filter(party=party, by=None, status=DocumentStatus.RECEIVED)
     if came.filter(at__gte=timezone.now() - timedelta(days=1)).values("at").distinct().count() >= MOST_IN_A_DAY:
         raise Refused("Ni har lämnat många underlag i dag. Försök igen om ett dygn, eller mejla kommunen.")
-    return hand_in(party, rule, part, sender=sender, **paper)
+    return hand_in(party, rule, part, sender=sender, uploads=uploads, **paper)
 
 
 @transaction.atomic

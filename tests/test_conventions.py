@@ -20,7 +20,7 @@ NAMES = ("soderhamn", "söderhamn", "botkyrka", "mora", "stockholm", "gavle", "g
 # Open to everybody on purpose. Every other address asks who it is: with @official, or like logging out.
 OPEN = {"home", "compare", "health", "login", "demo_letters", "demo_letter", "declaration"}
 OPEN |= {"municipality", "colours", "guideline", "guideline_pdf", "fits", "initiative_new", "receipt"}
-OPEN |= {"reply", "reply_file", "calendar_feed"}
+OPEN |= {"reply", "reply_file", "calendar_feed", "admin_login"}
 OPEN |= {"draft", "draft_send", "draft_link_again", "draft_invite", "draft_revoke", "draft_files", "draft_file_new"}
 OPEN |= {"draft_file_piece", "draft_file_remove", "receipt_pdf"}
 OPEN |= {"account_request_login_code", "account_confirm_login_code"}
@@ -123,9 +123,10 @@ def test_no_template_is_left_over():
 
 
 def test_every_form_that_is_sent_carries_its_token():
-    """But the self-check, which stores nothing, drafts, whose address is a secret, and the report of a fault, which is
-    a letter: a token would set a cookie."""
+    """But the self-check, which stores nothing, drafts and personal links, whose address is a secret, and the report of
+    a fault, which is a letter: a token would set a cookie."""
     open_ones = {TEMPLATES / "portal/fits.html", TEMPLATES / "portal/report_fault.html"}
+    open_ones |= {TEMPLATES / f"portal/{name}.html" for name in ("reply", "reply_to_statement", "declaration")}
     without = []
     for path in templates():
         if path in open_ones or path.parent == TEMPLATES / "initiatives/draft":

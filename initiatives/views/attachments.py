@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from iop.cases.files import too_much_together
 from iop.cases.machinery import Refused
 
 from .. import attachments
@@ -13,35 +14,28 @@ from ..steps import SEND
 from .doors import PIECES, UPLOADS, of_draft
 from .draft import last_page, of_last_page
 
-MOST_READ_IN_VAIN = 400 * 2**20  # bytes of a request that is refused; a browser listens when it has sent all
-
 
 @of_last_page
 def add_files(request: HttpRequest, link: DraftLink) -> HttpResponse:
     """From a plain form, several at a time. What can be taken is taken; of the rest it is told why it was not."""
     UPLOADS.count(str(link.draft_id))
+    faults = []
     try:
         uploads = request.FILES.getlist("files")
     except TooManyFilesSent:
-        return _refused(request, link, [f"Välj högst {attachments.MOST_FILES} filer åt gången. Inga av dem togs emot."])
+        uploads, faults = [], [f"Välj högst {attachments.MOST_FILES} filer åt gången. Inga av dem togs emot."]
     except RequestDataTooBig:
-        return _refused(request, link, ["Filerna är för stora tillsammans. En fil får vara högst 25 MB."])
-    faults = [] if uploads else ["Välj minst en fil."]
+        uploads, faults = [], [too_much_together()]
+    if not uploads and not faults:
+        faults = ["Välj minst en fil."]
     for upload in uploads:
         try:
             attachments.take_whole(link.draft, upload)
         except Refused as error:
             faults.append(str(error))
     if faults:
-        return last_page(request, link, status=422, file_faults=faults)
+        return last_page(request, link, status=422, file_faults=list(dict.fromkeys(faults)))
     return redirect("draft", link.draft.municipality.slug, request.draft_token, SEND)
-
-
-def _refused(request: HttpRequest, link: DraftLink, faults: list[str]) -> HttpResponse:
-    left = MOST_READ_IN_VAIN
-    while left > 0 and (piece := request.read(attachments.PIECE)):
-        left -= len(piece)
-    return last_page(request, link, status=422, file_faults=faults)
 
 
 @of_draft

@@ -15,7 +15,7 @@ from iop.rulesets.schema import Answerable, Eligibility
 from iop.swedish_text import day as in_words
 from iop.swedish_text import lower_first
 
-from .files import safe_name, store_upload
+from .files import is_locked, safe_name, store_upload
 from .machinery import AFTER_NEW_RULES, Finding, Refused, Subject, hold_act, still_open
 from .models import (
     Answer,
@@ -287,7 +287,7 @@ def add_record(
     )
     stored = [*files, *((store_upload(upload), safe_name(upload.name)) for upload in uploads)]
     for file, name in stored:  # one by one: search hears of what is saved, not of what is written in bulk
-        RecordFile.objects.create(record=record, file=file, name=name)
+        RecordFile.objects.create(record=record, file=file, name=name, locked=is_locked(file))
     return record
 
 

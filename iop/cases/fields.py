@@ -3,11 +3,12 @@
 from datetime import date
 
 from django import forms
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from iop.municipalities.models import Municipality
 
-from .files import ACCEPT, KINDS, check_upload
+from .files import ACCEPT, KINDS, MOST_BYTES, check_upload
 
 MOST_FILES = 10
 BELIEVABLE = [
@@ -59,6 +60,11 @@ class Reminds(forms.BooleanField):
         self.disabled, self.initial = not days, bool(days)
 
 
+def limits_of_files(**more) -> dict:
+    """Attributes by which static/js/uploads.js tells what is too large before it is sent."""
+    return {"accept": ACCEPT, "data-most-bytes": MOST_BYTES, **more}
+
+
 class SeveralFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
@@ -67,8 +73,9 @@ class PapersField(forms.FileField):
     """Files of the kinds we take, at most ``MOST_FILES`` at once. Gives a list."""
 
     def __init__(self, **kwargs):
-        widget = SeveralFiles(attrs={"accept": ACCEPT})
-        help_text = f"{KINDS}. Högst {MOST_FILES} åt gången."
+        together = {"data-most-files": MOST_FILES, "data-most-together": settings.UPLOAD_MAX_REQUEST_SIZE}
+        widget = SeveralFiles(limits_of_files(**together))
+        help_text = f"{KINDS}. Högst {MOST_FILES} åt gången, och {MOST_BYTES // 2**20} MB var."
         super().__init__(**{"widget": widget, "help_text": help_text, "validators": [check_upload], **kwargs})
 
     def clean(self, data, initial=None) -> list:
@@ -84,5 +91,5 @@ class PaperField(forms.FileField):
     """One file of the kinds we take."""
 
     def __init__(self, **kwargs):
-        widget = forms.ClearableFileInput(attrs={"accept": ACCEPT})
-        super().__init__(**{"widget": widget, "validators": [check_upload], "help_text": f"{KINDS}.", **kwargs})
+        widget, help_text = forms.ClearableFileInput(limits_of_files()), f"{KINDS}. Högst {MOST_BYTES // 2**20} MB."
+        super().__init__(**{"widget": widget, "validators": [check_upload], "help_text": help_text, **kwargs})

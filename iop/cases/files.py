@@ -5,6 +5,7 @@ import os
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import puremagic
@@ -14,9 +15,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 from django.utils.text import get_valid_filename
 
-from .models import RecordFile, StoredFile
+from iop.upload_limit import TooMuch
+
+from .models import Record, RecordFile, StoredFile
 
 MOST_BYTES = 25 * 1024 * 1024
+MOST_UNPACKED = 500 * 2**20  # bytes that an office file says it holds
 TYPES = {
     ".pdf": "application/pdf",
     ".png": "image/png",
@@ -44,6 +48,8 @@ def check_upload(upload: UploadedFile) -> None:
         raise ValidationError(f"Filen «{upload.name}» går inte att ta emot. Välj en fil i {KINDS}.")
     if upload.size > MOST_BYTES:
         raise ValidationError(f"Filen «{upload.name}» är för stor. Den får vara högst {MOST_BYTES // 2**20} MB.")
+    if isinstance(upload, TooMuch):
+        raise ValidationError(too_much_together())
     if not upload.size:
         raise ValidationError(f"Filen «{upload.name}» är tom. Välj den igen eller spara om den.")
     if not _is_what_it_says(upload, ending):
@@ -51,6 +57,15 @@ def check_upload(upload: UploadedFile) -> None:
             f"Filen «{upload.name}» är inte en {ending.lstrip('.').upper()}-fil, fast namnet säger det. "
             "Öppna den i sitt program och spara den på nytt."
         )
+    if ending in OFFICE and _unpacked(upload) > MOST_UNPACKED:
+        raise ValidationError(
+            f"Filen «{upload.name}» är packad på ett sätt som inte går att ta emot. Spara den som PDF."
+        )
+
+
+def too_much_together() -> str:
+    most = settings.UPLOAD_MAX_REQUEST_SIZE // 2**20
+    return f"Filerna är för stora tillsammans. Skicka högst {most} MB åt gången, och resten efteråt."
 
 
 def _is_what_it_says(upload: UploadedFile, ending: str) -> bool:
@@ -86,6 +101,14 @@ def _is_office_file(upload: UploadedFile, ending: str) -> bool:
         return False
 
 
+def _unpacked(upload: UploadedFile) -> int:
+    """What an archive says that it holds. One that would fill a disk is no paper that anybody means to hand in."""
+    with zipfile.ZipFile(upload) as archive:
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+    upload.seek(0)
+    return unpacked
+
+
 MOST_OF_A_DIRECTORY = 2**20  # bytes: some 10 000 files in the archive
 END = 22  # bytes of the record that ends an archive
 LONGEST_END = END + 2**16  # with a comment
@@ -101,6 +124,18 @@ def _has_a_small_directory(upload: UploadedFile) -> bool:
         return False
     is_zip64 = end[max(0, at - 20) : at].startswith(b"PK\x06\x07")  # which has its sizes in another place
     return not is_zip64 and int.from_bytes(end[at + 12 : at + 16], "little") <= MOST_OF_A_DIRECTORY
+
+
+def asks_for_password(pdf: bytes) -> bool:
+    return b"/Encrypt" in pdf
+
+
+def is_locked(stored: StoredFile) -> bool:
+    """A PDF with a password is taken, and marked, so that nobody finds out when it is to be read."""
+    if stored.content_type != TYPES[".pdf"] or not stored.is_there:
+        return False
+    with stored.open() as content:
+        return asks_for_password(content.read())
 
 
 SHOWN_IN_BROWSER = ("application/pdf", "image/png", "image/jpeg")
@@ -122,6 +157,16 @@ def safe_name(name: str) -> str:
         return get_valid_filename(stem.strip()[:110]) + ending.lower()
     except SuspiciousFileOperation:  # nothing of the name is fit
         return "fil" + ending.lower()
+
+
+def _hash(upload: UploadedFile) -> str:
+    upload.seek(0)
+    return hashlib.file_digest(upload, "sha256").hexdigest()
+
+
+def holds(record: Record, uploads: Iterable[UploadedFile]) -> bool:
+    """Are the files there already? What is sent twice, since no answer came the first time, is sent once."""
+    return {_hash(upload) for upload in uploads} <= set(record.files.values_list("file__sha256", flat=True))
 
 
 def store_upload(upload: UploadedFile) -> StoredFile:

@@ -23,12 +23,24 @@ from iop.swedish_text import day as in_words
 from iop.swedish_text import lower_first
 
 from .actions import add_record, close_task, open_task
+from .files import holds
 from .machinery import Refused, Subject
-from .models import Case, Direction, Letter, LetterKind, LetterTemplate, Linked, Record, RecordFile, Statement, TaskKind
+from .models import (
+    DAYS_OF_A_LINK,
+    Case,
+    Direction,
+    Letter,
+    LetterKind,
+    LetterTemplate,
+    Linked,
+    Record,
+    RecordFile,
+    Statement,
+    TaskKind,
+)
 from .opened import changes
 from .secrecy import mark_secret
 
-DAYS_OF_A_LINK = 90
 MOST_ANSWERS = 50  # by one link: whoever has it may answer without an account
 HIDDEN_LINK = "[personlig länk]"
 MOST_ATTACHED = 15 * 1024 * 1024  # what most mail servers take; more is read behind the link
@@ -212,9 +224,9 @@ def answer_letter(letter: Letter, *, name: str, text: str, uploads=()) -> Record
         raise Refused("Skriv ett svar eller välj en fil.")
     if locked.answers.count() >= MOST_ANSWERS:
         raise Refused("Ni har svarat många gånger här. Skriv till kommunen om det är något mer.")
-    same = locked.answers.filter(text=text, counterpart=name).first()
-    if same and not uploads:
-        return same
+    for same in locked.answers.filter(text=text, counterpart=name):
+        if holds(same, uploads):
+            return same
     record = add_record(
         locked.case,
         direction=Direction.IN,

@@ -28,3 +28,20 @@ def swedish_405(get_response):
         return wrong_method(request, response) if response.status_code == 405 else response
 
     return middleware
+
+
+def told_where(get_response):
+    """A script that sends a form with files (static/js/uploads.js) is told where to go, and goes there itself.
+
+    Were it to follow, the page that it throws away would use up what is said once: «Meddelandet är skickat».
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if "X-Upload" in request.headers and response.status_code == 302:
+            response["X-Go-To"] = response["Location"]
+            del response["Location"]
+            response.status_code = 204
+        return response
+
+    return middleware

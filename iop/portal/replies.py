@@ -3,20 +3,13 @@
 Whoever has the link may answer, so the name is asked for. A link that is wrong, old or replaced opens nothing.
 """
 
-from collections.abc import Iterable
-
 from django import forms
-from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from initiatives.limits import limited
 from initiatives.models import UnitRound
-from initiatives.views.doors import count_wrong_link
 from iop.cases.actions import answer_statement, return_statement
 from iop.cases.fields import Line, PapersField, TextArea
 from iop.cases.files import handed_over
@@ -25,6 +18,7 @@ from iop.cases.machinery import Refused
 from iop.cases.models import Letter, Linked, Statement
 from iop.written import written_in
 
+from .personal_links import by_link
 from .round_reply import reply_to_round
 
 
@@ -53,28 +47,19 @@ class ReturnForm(forms.Form):
 WITH = {Letter: "record", Statement: "unit", UnitRound: "unit"}
 
 
-def _found(request: HttpRequest, token: str, among: Iterable[type[Linked]] = WITH) -> Linked:
-    """What the link opens, while it does; 404 otherwise, and those who go on guessing are stopped."""
-    sent = Q(token_hash=hash_of(token)) | Q(earlier_hash=hash_of(token))
-    known = sent & Q(link_ends__gte=timezone.localdate())
-    for model in among:
-        row = model.objects.filter(known).select_related("case__municipality", WITH[model]).first()
+def _found(token: str) -> Linked:
+    """What the link was made for, also when it has ended; 404 otherwise."""
+    known = Q(token_hash=hash_of(token)) | Q(earlier_hash=hash_of(token))
+    for model, beside in WITH.items():
+        row = model.objects.filter(known).select_related("case__municipality", beside).first()
         if row is not None:
             return row
-    with count_wrong_link(request):
-        raise Http404
+    raise Http404
 
 
-@login_not_required
-@never_cache
-@limited
+@by_link(_found)
 @require_http_methods(["GET", "HEAD", "POST"])
-def reply(request: HttpRequest, token: str) -> HttpResponse:
-    try:
-        found = _found(request, token)
-    except Http404:
-        return render(request, "portal/link_is_gone.html", status=404)
-    request.municipality = found.case.municipality
+def reply(request: HttpRequest, token: str, found: Linked) -> HttpResponse:
     return ACTS[type(found)](request, token, found)
 
 
@@ -131,12 +116,11 @@ def _reply_to_statement(request, token: str, statement: Statement) -> HttpRespon
 ACTS = {Letter: _reply_to_letter, Statement: _reply_to_statement, UnitRound: reply_to_round}
 
 
-@login_not_required
-@never_cache
-@limited
+@by_link(_found)
 @require_safe
-def reply_file(request: HttpRequest, token: str, pk: int) -> HttpResponse:
+def reply_file(request: HttpRequest, token: str, found: Linked, pk: int) -> HttpResponse:
     """A file that was sent along, for whoever has the link."""
-    found = _found(request, token, among=(Letter, Statement))
+    if isinstance(found, UnitRound):
+        raise Http404
     kept = get_object_or_404(found.attached.select_related("file"), pk=pk, record__secret=False)
     return handed_over(kept)

@@ -1,5 +1,7 @@
 """Organisations, and their part in a case: papers, declarations and what each side brings."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -8,7 +10,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from iop.cases.machinery import Subject
-from iop.cases.models import Case, Letter, Record
+from iop.cases.models import DAYS_OF_A_LINK, Case, Letter, Record
 from iop.municipalities.models import LowercaseEmail, Municipality, Unit
 from iop.municipalities.permissions import Act
 from iop.municipalities.swedish import fold, folded, in_swedish_order
@@ -371,3 +373,12 @@ class Declaration(models.Model):
 
     def __str__(self) -> str:
         return f"värdegrundsintyg för {self.party}"
+
+    @property
+    def case(self) -> Case:
+        return self.party.case
+
+    @property
+    def link_is_open(self) -> bool:
+        """As long as other personal links. Who represents the organisation confirms on its own pages also later."""
+        return timezone.localdate(self.sent_at) + timedelta(days=DAYS_OF_A_LINK) >= timezone.localdate()

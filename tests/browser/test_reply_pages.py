@@ -7,6 +7,7 @@ from tests.browser import desk, public
 from tests.browser.axe import Inspection
 from tests.browser.people import PHONE, People
 from tests.browser.places import MORA
+from tests.cases.driver import PDF
 
 
 @pytest.fixture
@@ -49,6 +50,46 @@ def test_a_request_to_complete(coordinator, people, inspection):
     desk.submit(main, "Skicka", "Brevet är skickat")
     page = by_link(people, "Vi behöver veta mer")
     wrong_and_right(page, inspection, "Ert svar", "Skicka svaret", "Ert svar har kommit fram")
+    files_on_a_bad_connection(page, inspection)
+    people.complaints.clear()  # the console tells that nobody answered
+
+
+def files_on_a_bad_connection(page: Page, inspection: Inspection):
+    """Too many and too large are told before anything is sent; what broke off stays, and is sent again as one."""
+    main, field = page.get_by_role("main"), page.get_by_label("Filer")
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    main.get_by_label("Ert svar").fill("Här är protokollet.")
+    main.get_by_label("Ditt namn").fill("Rolf Ek")
+    field.set_input_files([{"name": f"{n}.pdf", "mimeType": "application/pdf", "buffer": PDF} for n in range(40)])
+    expect(main.get_by_role("alert")).to_have_text(
+        "Välj högst 10 filer åt gången, och skicka resten efteråt. Du har valt 40."
+    )
+    field.evaluate("field => { field.dataset.mostBytes = 2 ** 20 }")  # a test does not carry 25 MB
+    field.set_input_files({"name": "film.pdf", "mimeType": "application/pdf", "buffer": PDF.ljust(2**20 + 1)})
+    main.get_by_role("button", name="Skicka svaret").click()
+    expect(main.get_by_role("alert")).to_have_text("Filen «film.pdf» är för stor. Den får vara högst 1 MB.")
+    expect(field).to_be_focused()
+    inspection.look(page)
+    assert sent == []
+    field.set_input_files([{"name": f"{n}.pdf", "mimeType": "application/pdf", "buffer": PDF} for n in range(2)])
+    expect(main.get_by_role("alert")).to_have_count(0)
+    page.context.set_offline(True)
+    main.get_by_role("button", name="Skicka svaret").click()
+    expect(main.get_by_role("alert")).to_contain_text("Inte skickat: uppladdningen bröts.")
+    expect(main.get_by_label("Ert svar")).to_have_value("Här är protokollet.")
+    assert field.evaluate("field => field.files.length") == 2
+    page.context.set_offline(False)
+    page.route("**/svar/**", lambda route: (route.fetch(), route.abort()), times=1)  # it came, and no answer did
+    for told in ("Inte skickat: uppladdningen bröts.", "0.pdf"):
+        main.get_by_role("button", name="Skicka svaret").click()
+        expect(main).to_contain_text(told)
+    expect(main.get_by_text("Här är protokollet.")).to_have_count(1)
+    main.get_by_label("Ert svar").fill("Utan namn.")
+    field.set_input_files({"name": "3.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    main.get_by_role("button", name="Skicka svaret").click()
+    expect(main.get_by_role("alert")).to_be_focused()
+    expect(main.get_by_label("Ert svar")).to_have_value("Utan namn.")
 
 
 def test_a_statement(coordinator, people, inspection):

@@ -118,8 +118,9 @@ PNG = bytes.fromhex(
 )
 
 
-def pdf(name: str = "stadgar.pdf") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, PDF, "application/pdf")
+def pdf(name: str = "stadgar.pdf", more: str = "") -> SimpleUploadedFile:
+    """``more``: makes it another file."""
+    return SimpleUploadedFile(name, PDF + more.encode(), "application/pdf")
 
 
 # Everything that a rule set asks for
@@ -158,7 +159,7 @@ def hand_in_all(party: Party, rules, *, by) -> None:
     for rule in rules:
         if rule.enabled and party.organisation.legal_form not in rule.not_for:
             for part, _ in rule.parts:
-                paper = {"number": 120} if rule.hand_in == "number" else {"upload": pdf()}
+                paper = {"number": 120} if rule.hand_in == "number" else {"uploads": [pdf()]}
                 hand_in(party, rule, part, by=by, **paper)
                 review(party, rule, part, status="accepted", by=by)
 

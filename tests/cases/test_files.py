@@ -179,3 +179,29 @@ def test_an_archive_of_countless_names_is_not_opened(monkeypatch, forged):
     with pytest.raises(ValidationError):
         check_upload(SimpleUploadedFile("stadgar.docx", bytes(written)))
     assert opened == []
+
+
+def test_an_archive_that_would_fill_the_disk_is_refused_and_unpacked_by_nobody():
+    content = io.BytesIO(DOCX)
+    with zipfile.ZipFile(content, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("word/bild.bmp", "w") as entry:
+        for _ in range(501):
+            entry.write(bytes(2**20))
+    assert len(content.getvalue()) < 2**20
+    with pytest.raises(ValidationError, match="är packad på ett sätt som inte går att ta emot. Spara den som PDF."):
+        check_upload(upload("plan.docx", content.getvalue()))
+
+
+def test_a_pdf_with_a_password_is_taken_and_marked_wherever_it_goes(case):
+    locked = upload("hemlig.pdf", driver.PDF + b"trailer<</Encrypt 3 0 R>>")
+    check_upload(locked)
+    first = add_record(case, direction="in", about="Stadgar", uploads=[locked, driver.pdf(), upload("b.docx", DOCX)])
+    assert list(first.files.order_by("pk").values_list("locked", flat=True)) == [True, False, False]
+    stored = first.files.get(name="hemlig.pdf").file
+    copy = add_record(case, direction="out", about="Kopia", files=[(stored, "kopia.pdf")])
+    assert copy.files.get().locked
+
+
+def test_a_file_that_the_disk_has_lost_can_still_be_carried_over(case, settings):
+    stored = add_record(case, direction="in", about="Stadgar", uploads=[driver.pdf()]).files.get().file
+    (Path(settings.FILES_DIR) / stored.path).unlink()
+    assert not add_record(case, direction="in", about="Kopia", files=[(stored, "kopia.pdf")]).files.get().locked

@@ -196,7 +196,7 @@ def test_the_pdf_holds_the_list_the_texts_the_decisions_and_the_events(file, coo
 
 def test_what_is_left_out_leaves_no_trace_among_decisions_and_events(file, coordinator):
     party, rule = file.parties.get(), file.rules.documents[0]
-    driver.hand_in(party, rule, rule.parts[0][0], upload=driver.pdf("hemliga-stadgar.pdf"), by=coordinator)
+    driver.hand_in(party, rule, rule.parts[0][0], uploads=[driver.pdf("hemliga-stadgar.pdf")], by=coordinator)
     assert rule.parts[0][1] in read(handed(file, coordinator, [1, 6]), coordinator)
     text = read(handed(file, coordinator, [1]), coordinator)
     assert "Bedömningen började" in text

@@ -62,7 +62,7 @@ def test_it_goes_as_it_was_written_and_stands_in_the_file(post, assessed):
 def test_papers_are_asked_for_by_ticking_what_is_missing(post, coordinator, assessed):
     party, client = assessed.parties.get(), driver.logged_in(coordinator)
     here, gone = to_ask_for(party)[:2]
-    hand_in(party, here[0], here[1], upload=driver.pdf(), by=coordinator)
+    hand_in(party, here[0], here[1], uploads=[driver.pdf()], by=coordinator)
     tab = client.get(f"/mora/arenden/{assessed.reference}/parter/").text
     link = re.search(r'href="([^"]+slag=komplettering[^"]+)"', tab)[1].replace("&amp;", "&")
     form = client.get(link).context["form"]
@@ -120,7 +120,7 @@ def test_what_is_left_in_braces_is_told_where_it_stands(post, field):
 def test_why_a_paper_was_not_accepted_is_still_told_when_it_is_asked_for_again(post, coordinator, assessed):
     party = assessed.parties.get()
     rule, part, _ = next(one for one in to_ask_for(party) if one[0].hand_in == "file")
-    hand_in(party, rule, part, upload=driver.pdf(), by=coordinator)
+    hand_in(party, rule, part, uploads=[driver.pdf()], by=coordinator)
     review(party, rule, part, status="rejected", note="Sista sidan saknas.", by=coordinator)
     chosen = f"{party.pk}:{rule.key}:{part}"
     said = SENT | {"slag": "komplettering", "due": TODAY + timedelta(days=9), "papers": [chosen]}
@@ -137,7 +137,7 @@ def test_a_message_is_answered_to_whoever_wrote_it(coordinator, assessed):
     opened = client.get(link).context["form"].initial
     assert (opened["subject"], opened["other_name"], opened["other_email"]) == ("Svar: Lokalen", "Eva", eva.email)
     anna = write(assessed.parties.get(), subject="Mer", text="Mer.", name="A", email="anna@sprakbron.example")
-    opened = client.get(link.replace(f"?svar={eva.pk}", f"?svar={anna.pk}")).context["form"].initial
+    opened = client.get(link.replace(f"svar={eva.pk}", f"svar={anna.pk}")).context["form"].initial
     assert (opened["to"], opened["other_email"]) == ("anna@sprakbron.example", "")
     assert client.get(f"{link}0").context["form"].initial["subject"] != "Svar: Lokalen"
 
@@ -228,6 +228,14 @@ def test_two_people_with_one_link_both_answer_and_a_double_click_is_one(link, as
     assert [record.counterpart for record in Letter.objects.get().answers.order_by("number")] == ["Bo", "Eva"]
 
 
+def test_an_answer_with_a_file_sent_twice_is_one_and_with_another_file_two(link):
+    client = driver.logged_in(None)
+    for more in ("1", "1", "2"):
+        client.post(link, {"name": "Bo", "text": "Här.", "files": [driver.pdf(more=more)]})
+    client.post(link, {"name": "Bo", "text": "Här."})
+    assert Letter.objects.get().answers.count() == 2
+
+
 @pytest.mark.parametrize("data", [{"name": "", "text": "Ja"}, {"name": "Bo", "text": " "}, {}])
 def test_an_answer_without_name_or_words_is_asked_for_again(link, data):
     client = driver.logged_in(None)
@@ -244,6 +252,9 @@ def test_bad_files_are_refused_and_the_words_stay(link):
     assert refused.status_code == 422 and "Här är de." in refused.text
     many = driver.logged_in(None).post(link, {"name": "Bo", "files": [driver.pdf() for _ in range(11)]})
     assert many.status_code == 422 and "högst 10 filer" in many.text
+    forty = [driver.pdf() for _ in range(40)]
+    many = driver.logged_in(None).post(link, {"name": "Bo", "text": "Fyrtio.", "files": forty})
+    assert many.status_code == 422 and "högst 10 filer" in many.text and "Fyrtio." in many.text
 
 
 @pytest.mark.parametrize("wrong", ["/svar/x/", "/svar/" + "a" * 32 + "/", "/svar/%00/"])

@@ -105,7 +105,7 @@ def paper(party, key: str, part: str = "") -> dict:
 
 
 def test_handing_in_a_paper(send, party, assessed):
-    response = send(**paper(party, "MOR-53"), upload=driver.pdf("protokoll.pdf"), as_of="2026")
+    response = send(**paper(party, "MOR-53"), uploads=driver.pdf("protokoll.pdf"), as_of="2026")
     assert response["Location"].endswith(f"/parter/#MOR-53-{party.pk}-0")
     kept = PartnerDocument.objects.get()
     assert (kept.status, kept.as_of, kept.record.files.get().name) == ("received", "2026", "protokoll.pdf")
@@ -114,20 +114,20 @@ def test_handing_in_a_paper(send, party, assessed):
 @pytest.mark.parametrize(
     ("key", "data", "told"),
     [
-        ("MOR-53", {}, "Fil: Detta fält måste fyllas i."),
+        ("MOR-53", {}, "Filer: Detta fält måste fyllas i."),
         (
             "MOR-53",
-            {"upload": SimpleUploadedFile("stadgar.pdf", b"MZ\x90\x00exe")},
+            {"uploads": SimpleUploadedFile("stadgar.pdf", b"MZ\x90\x00exe")},
             "är inte en PDF-fil, fast namnet säger det.",
         ),
-        ("MOR-53", {"upload": SimpleUploadedFile("stadgar.pdf", b"")}, "tom"),
-        ("MOR-53", {"upload": SimpleUploadedFile("stadgar.exe", driver.PDF)}, "går inte att ta emot."),
+        ("MOR-53", {"uploads": SimpleUploadedFile("stadgar.pdf", b"")}, "tom"),
+        ("MOR-53", {"uploads": SimpleUploadedFile("stadgar.exe", driver.PDF)}, "går inte att ta emot."),
         (
             "MOR-53",
-            {"upload": SimpleUploadedFile("bild.jpg", driver.PNG)},
+            {"uploads": SimpleUploadedFile("bild.jpg", driver.PNG)},
             "är inte en JPG-fil, fast namnet säger det.",
         ),
-        ("MOR-53", {"upload": SimpleUploadedFile("stor.pdf", driver.PDF.ljust(26_214_401))}, "är för stor."),
+        ("MOR-53", {"uploads": SimpleUploadedFile("stor.pdf", driver.PDF.ljust(26_214_401))}, "är för stor."),
         ("MOR-58", {}, "Antal: Detta fält måste fyllas i."),
         ("MOR-58", {"number": -1}, "Kontrollera att detta värde är större än eller lika med 0."),
         ("MOR-58", {"number": 10**12}, "Kontrollera att detta värde är mindre än eller lika med 10000000."),
@@ -144,19 +144,19 @@ def test_a_paper_that_cannot_be_taken(send, party, key, data, told):
 
 @pytest.mark.parametrize("name", ["../../etc/stadgar.pdf", "..\\..\\stadgar.pdf", "/etc/stadgar.pdf", "📄.pdf"])
 def test_a_name_with_a_path_is_only_a_name(send, party, name):
-    assert send(**paper(party, "MOR-53"), upload=SimpleUploadedFile(name, driver.PDF)).status_code == 302
+    assert send(**paper(party, "MOR-53"), uploads=SimpleUploadedFile(name, driver.PDF)).status_code == 302
     kept = PartnerDocument.objects.get().record.files.get().name
     assert "/" not in kept and "\\" not in kept and kept.endswith(".pdf")
 
 
 @pytest.mark.parametrize(("key", "part"), [("MOR-999", ""), ("MOR-53", "1"), ("MOR-57", ""), ("MOR-49", ""), ("", "")])
 def test_a_paper_nobody_asks_for(send, party, key, part):
-    assert send(**paper(party, key, part), upload=driver.pdf()).status_code == 404
+    assert send(**paper(party, key, part), uploads=driver.pdf()).status_code == 404
     assert send(f"parter/{party.pk}/granska/", rule=key, part=part).status_code == 404
 
 
 def test_reviewing_a_paper(send, party):
-    send(**paper(party, "MOR-53"), upload=driver.pdf())
+    send(**paper(party, "MOR-53"), uploads=driver.pdf())
     prefix = f"gr-MOR-53-{party.pk}--"
     address = f"parter/{party.pk}/granska/"
     refused = send(address, prefix, rule="MOR-53", status="rejected", note="")

@@ -73,7 +73,7 @@ def add_party(agreement, by, n):
 
 def add_paper(agreement, by, n):
     rule = agreement.case.rules.documents[n]
-    driver.hand_in(agreement.case.parties.first(), rule, rule.parts[0][0], upload=driver.pdf(), by=by)
+    driver.hand_in(agreement.case.parties.first(), rule, rule.parts[0][0], uploads=[driver.pdf()], by=by)
 
 
 def add_contribution(agreement, by, n):

@@ -209,7 +209,7 @@ def test_a_secret_record_is_read_by_those_let_in_alone(statement_record, coordin
 def test_a_paper_whose_record_is_secret_is_not_handed_out(mora, coordinator, reader):
     case = driver.to_assessment(driver.send_in(mora), by=coordinator)
     party, rule = case.parties.get(), case.rules.documents[0]
-    driver.hand_in(party, rule, rule.parts[0][0], upload=driver.pdf("hemligt.pdf"), by=coordinator)
+    driver.hand_in(party, rule, rule.parts[0][0], uploads=[driver.pdf("hemligt.pdf")], by=coordinator)
     file = RecordFile.objects.get(name="hemligt.pdf")
     mark_secret(file.record, ground=GROUND, by=coordinator)
     client = driver.logged_in(reader)
@@ -329,7 +329,7 @@ def test_a_declaration_of_a_secret_case_says_nothing_in_the_mail(
 def test_a_paper_whose_record_is_secret_keeps_its_number_and_note_too(mora, coordinator, reader):
     case = driver.to_assessment(driver.send_in(mora), by=coordinator)
     party, rule = case.parties.get(), case.rules.documents[0]
-    driver.hand_in(party, rule, rule.parts[0][0], upload=driver.pdf(), by=coordinator)
+    driver.hand_in(party, rule, rule.parts[0][0], uploads=[driver.pdf()], by=coordinator)
     PartnerDocument.objects.update(note="Blåklinten nämns")
     mark_secret(PartnerDocument.objects.get().record, ground=GROUND, by=coordinator)
     for address in (f"arenden/{case.reference}/parter/", f"organisationer/{party.organisation_id}/"):

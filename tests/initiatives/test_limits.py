@@ -32,6 +32,17 @@ def test_what_is_counted_may_be_more_than_tries(db):
         limit.count("anna", much=2)
 
 
+def test_to_ask_counts_nothing_and_tells_when_no_try_is_left(db):
+    for _ in range(2):
+        TWICE.ask("anna")
+        TWICE.count("anna")
+    with pytest.raises(TooMany) as told:
+        TWICE.ask("ANNA")
+    assert 1 <= told.value.wait <= 10
+    TWICE.ask("bo")
+    assert Tally.objects.get().tries == 2
+
+
 def test_nobody_uses_up_the_letters_of_somebody_else(rf):
     there, here = rf.post("/", REMOTE_ADDR="9.9.9.9"), rf.post("/", REMOTE_ADDR="8.8.8.8")
     for _ in range(doors.LETTERS_TO_AN_ADDRESS.most):

@@ -120,7 +120,7 @@ def test_a_paper_is_handed_in_looked_at_sent_back_and_accepted(in_dialogue, anna
     case, rule = in_dialogue, file_rule(in_dialogue)
     party, part = case.parties.get(), rule.parts[0][0]
     address = at(case, f"underlag/{rule.key}-{party.pk}-{part or 0}/")
-    assert anna.post(address, {"name": "Anna", "upload": driver.pdf()}).status_code == 302
+    assert anna.post(address, {"name": "Anna", "uploads": driver.pdf()}).status_code == 302
     paper = party.documents.get()
     assert (paper.status, paper.record.counterpart) == (DocumentStatus.RECEIVED, f"Anna ({ANNA}), Språkbron")
     (title,) = tasks(case)
@@ -132,7 +132,7 @@ def test_a_paper_is_handed_in_looked_at_sent_back_and_accepted(in_dialogue, anna
     page = anna.get(at(case)).text
     assert "Sista sidan saknas." in page and "Det här väntar på er:" in page
 
-    anna.post(address, {"name": "Anna", "upload": driver.pdf()})
+    anna.post(address, {"name": "Anna", "uploads": driver.pdf()})
     review(party, rule, part, status="accepted", note="Ordföranden verkar ny.", by=coordinator)
     page = anna.get(at(case)).text
     assert "godtaget" in page and "Ordföranden verkar ny." not in page  # the reviewer's own note
@@ -148,10 +148,10 @@ def test_papers_that_a_letter_asks_for_wait_with_its_day_until_the_last_has_come
         assert f"#brev-{letter.pk}" not in page  # each of its papers is asked for by itself
         for _, _, label in (first, second):
             assert f">Lämna {lower_first(label)}</a>, senast {SOON.day} " in page
-    hand_in_by(party, *first[:2], sender="Anna", upload=driver.pdf())
+    hand_in_by(party, *first[:2], sender="Anna", uploads=[driver.pdf()])
     answer_letter(letter, name="Anna", text="Vi återkommer om det andra.")
     assert tasks(case, TaskKind.COMPLETION) and reminded(case)
-    hand_in_by(party, *second[:2], sender="Anna", upload=driver.pdf())
+    hand_in_by(party, *second[:2], sender="Anna", uploads=[driver.pdf()])
     assert not tasks(case, TaskKind.COMPLETION) and not reminded(case)
     assert "Inget väntar på er just nu." in anna.get(at(case)).text
 
@@ -189,7 +189,7 @@ def test_what_is_asked_for_beside_papers_is_still_waited_for(assessed, anna, coo
     rule, part, _ = next(one for one in to_ask_for(party) if one[0].hand_in == "file")
     letter = driver.write_to(assessed, by=coordinator, points=["Stadgar", "Var ligger lokalen?"], due=SOON)
     ask_for(party, [(rule, part)], letter=letter, by=coordinator)
-    hand_in_by(party, rule, part, sender="Anna", upload=driver.pdf())
+    hand_in_by(party, rule, part, sender="Anna", uploads=[driver.pdf()])
     assert reminded(assessed) and tasks(assessed, TaskKind.COMPLETION)
     assert f"#brev-{letter.pk}" in anna.get(at(assessed)).text
     answer_letter(letter, name="Anna", text="Storgatan 1")
@@ -201,7 +201,7 @@ def test_papers_are_shown_to_their_own_organisation_whoever_the_letter_went_to(a
     rule, part, _ = next(one for one in to_ask_for(choir) if one[0].hand_in == "file")
     letter = driver.write_to(assessed, by=coordinator, points=["Stadgar"], due=SOON)
     ask_for(choir, [(rule, part)], letter=letter, by=coordinator)
-    paper = hand_in_by(choir, rule, part, sender="Bo", upload=driver.pdf("korens.pdf"))
+    paper = hand_in_by(choir, rule, part, sender="Bo", uploads=[driver.pdf("korens.pdf")])
     assert "korens.pdf" not in anna.get(at(assessed)).text
     assert anna.get(at(assessed, f"fil/{paper.record.files.get().pk}/")).status_code == 404
     assert not reminded(assessed)
@@ -213,7 +213,7 @@ def test_nobody_waits_for_the_papers_of_one_who_has_left(assessed, coordinator):
     letter = driver.write_to(assessed, by=coordinator, points=["Ett", "Två"], due=SOON)
     ask_for(party, rows[:1], letter=letter, by=coordinator)
     ask_for(choir, rows[1:], letter=letter, by=coordinator)
-    hand_in_by(party, *rows[0], sender="Anna", upload=driver.pdf())
+    hand_in_by(party, *rows[0], sender="Anna", uploads=[driver.pdf()])
     assert reminded(assessed)
     leave(choir, by=coordinator)
     assert not reminded(assessed) and not tasks(assessed, TaskKind.COMPLETION)
@@ -223,14 +223,14 @@ def test_the_case_file_is_not_filled_by_handing_in_again_and_again(in_dialogue, 
     monkeypatch.setattr("partners.papers.MOST_IN_A_DAY", 2)
     rule, party = file_rule(in_dialogue), in_dialogue.parties.get()
     address = at(in_dialogue, f"underlag/{rule.key}-{party.pk}-{rule.parts[0][0] or 0}/")
-    codes = [anna.post(address, {"name": "Anna", "upload": driver.pdf()}).status_code for _ in range(3)]
-    assert codes == [302, 302, 422]
+    papers = [{"name": "Anna", "uploads": driver.pdf(more=str(number))} for number in range(3)]
+    assert [anna.post(address, paper).status_code for paper in papers] == [302, 302, 422]
 
 
 def test_a_file_that_does_not_follow_is_asked_for_again(in_dialogue, anna):
     rule, party = file_rule(in_dialogue), in_dialogue.parties.get()
     address = at(in_dialogue, f"underlag/{rule.key}-{party.pk}-{rule.parts[0][0] or 0}/")
-    page = anna.post(address, {"upload": driver.pdf()})
+    page = anna.post(address, {"uploads": driver.pdf()})
     assert page.status_code == 422 and "Skriv ditt namn." in page.text
     assert "Välj filen igen. Den följde inte med" in page.text
     page = anna.post(at(in_dialogue, "skriv/"), {"text": "Hej", "files": driver.pdf()})
@@ -266,7 +266,7 @@ def test_a_paper_that_was_not_accepted_is_told_by_letter(
     case, rule = in_dialogue, file_rule(in_dialogue)
     party, part = case.parties.get(), rule.parts[0][0]
     key = f"{rule.key}-{party.pk}-{part or 0}"
-    anna.post(at(case, f"underlag/{key}/"), {"name": "Anna", "upload": driver.pdf()})
+    anna.post(at(case, f"underlag/{key}/"), {"name": "Anna", "uploads": driver.pdf()})
     if secret:
         mark_secret(party.documents.get().record, ground="OSL", by=coordinator)
     mail.outbox.clear()

@@ -1,8 +1,11 @@
 """Who is let in to a case, by whom, and how they hear of it."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from iop.cases.machinery import Refused
 from iop.cases.secrecy import mark_secret
@@ -161,3 +164,18 @@ def test_it_is_done_in_the_name_that_was_chosen(of_both, anna):
     page = anna.post(at(of_both.case, "aterta/"), {"name": "Anna", "party": of_both.pk}, follow=True).text
     assert "Kören har lämnat ärendet." in page
     assert [party.name for party in of_both.case.parties.active()] == ["Språkbron"]
+
+
+def test_letters_that_invite_are_counted_though_people_are_removed(represented, anna, coordinator, monkeypatch):
+    monkeypatch.setattr(access, "MOST_INVITED_IN_A_DAY", 2)
+    for number in range(2):
+        who = EVA | {"email": f"{number}@sprakbron.example"}
+        assert anna.post(at(represented, "personer/"), who).status_code == 302
+        one = CaseAccess.objects.get(email=who["email"])
+        anna.post(at(represented, f"personer/{one.pk}/ta-bort/"))
+    stopped = anna.post(at(represented, "personer/"), EVA)
+    assert stopped.status_code == 422 and "har bjudit in många i dag. Försök igen om ett dygn." in stopped.text
+    another = driver.send_in(represented.municipality, title="Annas nästa")
+    assert anna.post(at(another, "personer/"), EVA).status_code == 422
+    CaseAccess.objects.update(given_at=timezone.now() - timedelta(days=1))
+    assert anna.post(at(represented, "personer/"), EVA).status_code == 302

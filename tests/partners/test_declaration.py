@@ -1,6 +1,7 @@
 """The value declaration: sent by a personal link, confirmed once by the representative."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -49,8 +50,8 @@ def test_the_letter(send, party):
     assert letter.body == (
         f"Hej!\n\nMora kommun och Språkbron talar om ett idéburet offentligt partnerskap ({party.case.reference}). "
         "Enligt kommunens riktlinje hör ett värdegrundsintyg till. Du som företräder Språkbron kan läsa och bekräfta "
-        f"intyget här:\n\nhttps://iop.example{link}\n\nLänken är personlig och går att använda en gång. Om du inte är "
-        "rätt person, skriv till iop@mora.example.\n\nVänliga hälsningar\nMora kommun\n"
+        f"intyget här:\n\nhttps://iop.example{link}\n\nLänken är personlig, går att använda en gång och gäller i 90 "
+        "dagar. Om du inte är rätt person, skriv till iop@mora.example.\n\nVänliga hälsningar\nMora kommun\n"
     )
 
 
@@ -197,3 +198,26 @@ def test_each_organisation_confirms_its_own(send, client, party, coordinator):
     assert "Byalaget" not in client.get(link).text
     client.post(link, ANSWER)
     assert Declaration.objects.exclude(confirmed_at=None).count() == 2
+
+
+@pytest.mark.parametrize(("days", "status"), [(90, 200), (91, 404)])
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_the_link_ends_and_says_whom_to_ask(send, client, days, status, confirmed):
+    link = send()
+    if confirmed:
+        client.post(link, ANSWER)
+    Declaration.objects.update(sent_at=timezone.now() - timedelta(days=days))
+    page = client.get(link)
+    assert page.status_code == status
+    if status == 404:
+        assert "<h1>Länken gäller inte</h1>" in page.text and "Olle Ordförande" not in page.text
+        assert 'href="mailto:iop@mora.example"' in page.text and 'href="/mina-sidor/"' in page.text
+    else:
+        assert ("Olle Ordförande" in page.text) is confirmed
+
+
+def test_nothing_is_confirmed_after_the_last_day(send, client):
+    link = send()
+    Declaration.objects.update(sent_at=timezone.now() - timedelta(days=91))
+    assert client.post(link, ANSWER).status_code == 404
+    assert Declaration.objects.get().confirmed_at is None

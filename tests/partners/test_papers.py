@@ -18,7 +18,9 @@ def rule(party, key: str):
 
 
 def test_a_file_becomes_a_record(party, coordinator):
-    paper = hand_in(party, rule(party, "MOR-53"), "", upload=driver.pdf("protokoll.pdf"), as_of="2026", by=coordinator)
+    paper = hand_in(
+        party, rule(party, "MOR-53"), "", uploads=[driver.pdf("protokoll.pdf")], as_of="2026", by=coordinator
+    )
     assert (paper.status, paper.as_of, paper.number) == ("received", "2026", None)
     assert (paper.record.about, paper.record.direction, paper.record.counterpart) == (
         "Årsmötesprotokoll, Språkbron",
@@ -44,7 +46,7 @@ def test_nothing_is_not_handed_in(party, coordinator, key, sentence):
 def test_two_papers_of_one_row_are_kept_apart(party, coordinator):
     row = rule(party, "MOR-57")
     for part in ("1", "2"):
-        hand_in(party, row, part, upload=driver.pdf(), by=coordinator)
+        hand_in(party, row, part, uploads=[driver.pdf()], by=coordinator)
     review(party, row, "1", status="accepted", by=coordinator)
     assert set(PartnerDocument.objects.values_list("part", "status")) == {("1", "accepted"), ("2", "received")}
     said = driver.sentences(driver.findings_at("in_force", party.case))
@@ -66,7 +68,7 @@ def test_what_has_not_come_is_not_reviewed(party, coordinator, status):
 
 def test_a_paper_that_is_not_accepted_is_told_why(party, coordinator):
     row = rule(party, "MOR-53")
-    hand_in(party, row, "", upload=driver.pdf(), by=coordinator)
+    hand_in(party, row, "", uploads=[driver.pdf()], by=coordinator)
     with pytest.raises(Refused, match="^Skriv varför underlaget inte godtas.$"):
         review(party, row, "", status="rejected", note=" ", by=coordinator)
     assert review(party, row, "", status="rejected", note="Fel år.", by=coordinator).note == "Fel år."
@@ -74,9 +76,9 @@ def test_a_paper_that_is_not_accepted_is_told_why(party, coordinator):
 
 def test_the_review_keeps_the_paper_and_history_tells_the_way(party, coordinator):
     row = rule(party, "MOR-53")
-    record = hand_in(party, row, "", upload=driver.pdf(), by=coordinator).record
+    record = hand_in(party, row, "", uploads=[driver.pdf()], by=coordinator).record
     review(party, row, "", status="rejected", note="Fel år.", by=coordinator)
-    hand_in(party, row, "", upload=driver.pdf("nytt.pdf"), by=coordinator)
+    hand_in(party, row, "", uploads=[driver.pdf("nytt.pdf")], by=coordinator)
     paper = review(party, row, "", status="accepted", by=coordinator)
     assert paper.record != record
     assert list(paper.history.values_list("status", flat=True)) == ["accepted", "received", "rejected", "received"]

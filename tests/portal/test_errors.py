@@ -44,9 +44,19 @@ def test_500_tells_nothing_of_the_fault(db, settings):
     assert "Traceback" not in response.text
 
 
-@pytest.mark.parametrize("user", [True, False])
-def test_a_request_that_is_too_large(assessed, coordinator, settings, user):
+def test_a_request_that_is_too_large_is_told_at_its_field_with_the_words_kept(assessed, coordinator, settings):
     settings.UPLOAD_MAX_REQUEST_SIZE = 1000
+    address = f"/mora/arenden/{assessed.reference}/akt/ny/"
+    said = {"about": "Brev", "direction": "in", "day": "2026-11-03", "text": "Skrivet länge. " * 100}
+    response = driver.logged_in(coordinator).post(address, said | {"file": driver.pdf()})
+    assert response.status_code == 422
+    assert "Filerna är för stora tillsammans." in response.text and "Skrivet länge. Skrivet länge." in response.text
+    assert assessed.records.filter(about="Brev").count() == 0
+
+
+@pytest.mark.parametrize("user", [True, False])
+def test_a_request_that_is_larger_than_anybody_means(assessed, coordinator, monkeypatch, user):
+    monkeypatch.setattr("iop.upload_limit.MOST_READ_IN_VAIN", 1000)
     address = f"/mora/arenden/{assessed.reference}/akt/ny/" if user else "/mora/tillganglighet/rapportera/"
     client = driver.logged_in(coordinator if user else None)
     response = client.post(address, {"about": "Brev", "file": driver.pdf(), "text": "x" * 1000})

@@ -2,7 +2,10 @@
 
 import pytest
 
+from initiatives.limits import Limit
+from initiatives.models import Tally
 from iop.municipalities.models import Membership, User
+from iop.portal import login
 from tests.cases import driver
 
 PASSWORD = "ett-langt-losenord"
@@ -13,8 +16,8 @@ def client(db):
     return driver.logged_in(None)
 
 
-def log_in(client, email: str, password: str = PASSWORD, **more):
-    return client.post("/logga-in/", {"username": email, "password": password, **more})
+def log_in(client, email: str, password: str = PASSWORD, place: str = "127.0.0.1", **more):
+    return client.post("/logga-in/", {"username": email, "password": password, **more}, REMOTE_ADDR=place)
 
 
 @pytest.mark.parametrize("write", [str, str.upper, str.title])
@@ -104,3 +107,47 @@ def test_letters_are_shown_in_demonstrations_alone(client, settings, tmp_path, d
     settings.DEMO, settings.MAIL_DIR = demo, tmp_path
     assert client.get("/demo/brev/").status_code == status
     assert ("iop-demo" in client.get("/logga-in/").text) is demo
+
+
+def stopped(response) -> bool:
+    told = response.status_code == 429 and "Det blev många försök på kort tid" in response.text
+    assert not told or int(response["Retry-After"]) > 0
+    return told
+
+
+@pytest.mark.parametrize("door", ["/logga-in/", "/admin/login/"])
+def test_one_who_guesses_is_stopped_and_the_owner_comes_in_from_another_place(client, coordinator, door):
+    """Also when the last guess is right: nothing is told after the tries are used up."""
+    coordinator.is_staff = True
+    coordinator.save()
+    wrong = {"username": coordinator.email.upper(), "password": "fel"}
+    for _ in range(login.WRONG_OF_A_PERSON.most):
+        assert client.post(door, wrong).status_code == 200
+    assert stopped(client.post(door, wrong))
+    right = {"username": coordinator.email, "password": PASSWORD}
+    for entrance in ("/logga-in/", "/admin/login/"):
+        assert stopped(client.post(entrance, right))
+    assert client.get("/mora/arbetsbord/").status_code == 302
+    assert client.post(door, right, REMOTE_ADDR="9.9.9.9").status_code == 302
+    assert log_in(driver.logged_in(None), "annan@mora.example", "fel").status_code == 200
+
+
+def test_guesses_at_many_people_from_one_place_are_stopped(client, coordinator, monkeypatch):
+    monkeypatch.setattr(login, "WRONG_FROM_A_PLACE", Limit("prov", most=3, minutes=15))
+    for number in range(3):
+        assert log_in(client, f"{number}@mora.example", "fel").status_code == 200
+    assert stopped(log_in(client, coordinator.email))
+    assert log_in(client, coordinator.email, place="9.9.9.9").status_code == 302
+
+
+def test_guesses_at_one_person_from_many_places_are_stopped(client, coordinator, monkeypatch):
+    monkeypatch.setattr(login, "WRONG_FROM_ANYWHERE", Limit("prov", most=3, minutes=15))
+    for number in range(3):
+        assert log_in(client, coordinator.email, "fel", place=f"9.9.9.{number}").status_code == 200
+    assert stopped(log_in(client, coordinator.email))
+
+
+def test_those_who_know_their_password_are_never_counted(coordinator):
+    for _ in range(3):
+        assert log_in(driver.logged_in(None), coordinator.email).status_code == 302
+    assert not Tally.objects.exists()

@@ -11,7 +11,7 @@ from iop.municipalities.models import Municipality
 from iop.municipalities.permissions import Act
 from iop.municipalities.swedish import in_swedish_order
 from iop.rulesets.drafting import NotDone, fingerprint, set_aside, start_draft, take_up_again
-from iop.rulesets.exchange import as_toml, read_upload
+from iop.rulesets.exchange import MOST_BYTES, as_toml, read_upload
 from iop.rulesets.models import RuleSetVersion
 from iop.rulesets.reader import RuleSetError
 
@@ -27,7 +27,7 @@ class BeginForm(forms.Form):
         label="eller en TOML-fil",
         required=False,
         help_text="Ett regelverk som har sparats som fil. Väljs en fil används den.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".toml"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".toml", "data-most-bytes": MOST_BYTES}),
     )
     series = forms.CharField(
         label="Namn på tillägg",

@@ -3,7 +3,7 @@ from .case import Case, Outcome, Stage
 from .disclosures import Disclosure
 from .duties import Duty
 from .law import LegalAmount
-from .letters import Letter, LetterKind, LetterTemplate, Linked
+from .letters import DAYS_OF_A_LINK, Letter, LetterKind, LetterTemplate, Linked
 from .links import CaseLink, LinkKind
 from .office import (
     Decision,
@@ -21,6 +21,7 @@ from .recusals import Recusal
 from .rules import Answer, Override, StageChange
 
 __all__ = [
+    "DAYS_OF_A_LINK",
     "Answer",
     "CalendarAddress",
     "Case",

@@ -10,6 +10,8 @@ from iop.municipalities.models import Municipality
 
 from .case import Case
 
+DAYS_OF_A_LINK = 90
+
 
 class Linked(models.Model):
     """Something that is read and answered by a personal link, of which only the hash is kept."""

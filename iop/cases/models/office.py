@@ -107,6 +107,7 @@ class RecordFile(models.Model):
     record = models.ForeignKey(Record, models.PROTECT, related_name="files", verbose_name="handling")
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="fil")
     name = models.CharField("filnamn", max_length=200)
+    locked = models.BooleanField("skyddad med lösenord", default=False, db_default=False)
 
     class Meta:
         verbose_name = "fil i handling"

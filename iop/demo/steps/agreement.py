@@ -55,7 +55,7 @@ def papers(t: Telling) -> None:
                 hand_in(party, rule, part, number=organisation.members, as_of=as_of, by=t.coordinator)
             elif status in CAME:
                 upload = t.paper(f"{label}, {organisation.name}")
-                hand_in(party, rule, part, upload=upload, as_of=as_of, by=t.coordinator)
+                hand_in(party, rule, part, uploads=[upload], as_of=as_of, by=t.coordinator)
 
 
 def review(t: Telling) -> None:

@@ -1,18 +1,17 @@
 """The page where a representative reads and confirms the value declaration, reached by a personal link."""
 
 from django import forms
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from iop.cases.fields import Line
 from iop.cases.letters import hash_of
 from iop.cases.machinery import Refused
+from partners.actions import confirm_declaration
+from partners.models import Declaration
 
-from .actions import confirm_declaration
-from .models import Declaration
+from .personal_links import by_link
 
 
 class ConfirmForm(forms.Form):
@@ -24,16 +23,15 @@ class ConfirmForm(forms.Form):
     )
 
 
-@login_not_required
-@never_cache
+def _found(token: str) -> Declaration:
+    rows = Declaration.objects.select_related("party__organisation", "party__case__municipality")
+    return get_object_or_404(rows, token_hash=hash_of(token))
+
+
+@by_link(_found)
 @require_http_methods(["GET", "HEAD", "POST"])
-def declaration(request: HttpRequest, token: str) -> HttpResponse:
-    found = get_object_or_404(
-        Declaration.objects.select_related("party__organisation", "party__case__municipality"),
-        token_hash=hash_of(token),
-    )
-    case = found.party.case
-    request.municipality = case.municipality
+def declaration(request: HttpRequest, token: str, found: Declaration) -> HttpResponse:
+    case = found.case
     form = ConfirmForm(request.POST or None)
     if form.is_valid():
         try:
@@ -43,4 +41,4 @@ def declaration(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error(None, str(refusal))
     rule = next((row for row in case.rules.declarations if row.key == found.rule), None)
     context = {"declaration": found, "form": form, "rule": rule, "rules": case.rules, "case": case}
-    return render(request, "partners/declaration.html", context, status=422 if form.errors else 200)
+    return render(request, "portal/declaration.html", context, status=422 if form.errors else 200)
