@@ -130,7 +130,7 @@ ACTS = {
     "share_draft": ({C}, 302),
     "take_wording": ({C}, 302),
     "read_comments": ({C}, 302),
-    "record_secrecy": ({C}, 302),
+    "record_secrecy": ({C}, 422),
     "open_record": ({C}, 302),
 }
 RULES = {"paper_came": "MOR-53", "paper_reviewed": "MOR-53", "declaration_sent": "MOR-59"}
@@ -297,7 +297,7 @@ def test_other_methods_are_refused(addresses, coordinator):
         name: status(client, "post" if name in PAGES else "get", name, address) for name, address in addresses.items()
     }
     # What is only sent leads to its case; the form of facts has a page.
-    assert wrong == dict.fromkeys(PAGES, 405) | dict.fromkeys(ACTS, 302) | {"facts": 200}
+    assert wrong == dict.fromkeys(PAGES, 405) | dict.fromkeys(ACTS, 302) | {"facts": 200, "record_secrecy": 200}
     for method in ("put", "delete"):
         assert {status(client, method, name, address) for name, address in addresses.items()} == {405}
 
