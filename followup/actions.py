@@ -87,11 +87,10 @@ def hold(follow_up: FollowUp, *, held_on: date, participants: str, progress: str
         "by": by,
     }.items():
         setattr(locked, name, value)
-    locked.save(update_fields=["held_on", "participants", "progress", "future", "lessons", "by"])
     case = locked.agreement.case
     close_task(case, TaskKind.FOLLOW_UP, by=by, subject=locked.subject)
     parts = [("Så går det", progress), ("Fortsatt samverkan", future), ("Lärdomar", lessons)]
-    add_record(
+    locked.record = add_record(
         case,
         direction=Direction.INTERNAL,
         counterpart=participants[:200],
@@ -100,6 +99,7 @@ def hold(follow_up: FollowUp, *, held_on: date, participants: str, progress: str
         text="\n\n".join(f"{heading}\n{text}" for heading, text in parts if text),
         by=by,
     )
+    locked.save(update_fields=["held_on", "participants", "progress", "future", "lessons", "by", "record"])
     if locked.agreement.stage == AgreementStage.IN_FORCE:
         plan_next(locked.agreement, after=locked.due)
     return locked

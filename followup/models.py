@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from agreements.models import Agreement, AgreementStage, Signature
 from iop.cases.machinery import Subject
-from iop.cases.models import Case
+from iop.cases.models import Case, Record
 from iop.municipalities.swedish import fold
 
 
@@ -40,6 +40,7 @@ class FollowUp(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="införd av"
     )
     cancelled = models.BooleanField("inte längre aktuell", default=False)
+    record = models.ForeignKey(Record, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handling")
 
     objects = FollowUpQuerySet.as_manager()
     history = HistoricalRecords()

@@ -17,7 +17,8 @@ def judge_form(case: Case, form: str, *, reasons: str, by) -> FormJudgement:
         raise Refused("Välj vilken form som passar.")
     if not reasons.strip():
         raise Refused("Skriv skälen till bedömningen.")
-    judged = FormJudgement.objects.create(case=case, form=form, reasons=reasons.strip(), by=by)
+    judged = FormJudgement(case=case, form=form, reasons=reasons.strip(), by=by)
     about = f"Bedömning av form: {judged.get_form_display()}"
-    add_record(case, direction=Direction.INTERNAL, about=about, text=judged.reasons, by=by)
+    judged.record = add_record(case, direction=Direction.INTERNAL, about=about, text=judged.reasons, by=by)
+    judged.save()
     return judged

@@ -190,9 +190,8 @@ def cancel_those_to_come(case: Case, by) -> None:
 
 def _cancel(meeting: Meeting, *, why: str, by) -> None:
     meeting.cancelled, meeting.cancelled_why = True, why.strip()
-    meeting.save(update_fields=["cancelled", "cancelled_why"])
     close_task(meeting.case, TaskKind.MEETING, by=by, subject=meeting.subject)
-    add_record(
+    meeting.minutes = add_record(
         meeting.case,
         direction=Direction.INTERNAL,
         counterpart=meeting.who,
@@ -200,6 +199,7 @@ def _cancel(meeting: Meeting, *, why: str, by) -> None:
         text=meeting.cancelled_why,
         by=by,
     )
+    meeting.save(update_fields=["cancelled", "cancelled_why", "minutes"])
     send(meeting, Notice.CANCELLED, meeting.people.filter(invited=True), by=by)
 
 
@@ -253,7 +253,7 @@ def add_point(meeting: Meeting, point: Agreed, *, by) -> AgreedPoint:
     if not meeting.held:
         raise Refused("Skriv vad ni kom överens om när mötet har hållits.")
     (row,) = _agree(meeting, [point])
-    add_record(
+    row.record = add_record(
         meeting.case,
         direction=Direction.INTERNAL,
         counterpart=meeting.who,
@@ -261,6 +261,7 @@ def add_point(meeting: Meeting, point: Agreed, *, by) -> AgreedPoint:
         text=_in_minutes(row),
         by=by,
     )
+    row.save(update_fields=["record"])
     return row
 
 
@@ -310,8 +311,8 @@ def _is_for_others(point: AgreedPoint) -> bool:
 
 @after_secret
 def name_no_point(record: Record) -> None:
-    """What was agreed stands as tasks in everybody's worklist, until the minutes are secret."""
-    points = AgreedPoint.objects.filter(meeting__minutes=record).values("pk")
+    """What was agreed stands as tasks in everybody's worklist, until what tells of it is secret."""
+    points = AgreedPoint.objects.filter(Q(meeting__minutes=record) | Q(record=record)).values("pk")
     kind = AgreedPoint().subject.kind
     Task.objects.open().filter(subject_kind=kind, subject_id__in=points).update(title=NEUTRAL)
 

@@ -44,19 +44,21 @@ def merge(double: Case, into: Case, *, why: str, by, parties: Iterable[Party] = 
         files=[(file.file, file.name) for one in came for file in one.files.all()],
         by=by,
     )
-    add_record(
+    told = add_record(
         double,
         direction=Direction.INTERNAL,
         about=f"Sammanfört med {into.reference}, där ärendet fortsätter",
         text=why.strip(),
         by=by,
+        copy_of=record,
     )
     for party in parties:
         if party not in missing_in(into, double):
             raise Refused(f"{party.name} är redan part i {into.reference}. Ta bort krysset.")
         _join(into, party, by=by)
     mark_as_double(double, into, note=why.strip(), by=by)
-    double.move_to(Stage.CLOSED, by=by, why=why.strip(), outcome=Outcome.MERGED, closed_on=timezone.localdate())
+    ends = {"outcome": Outcome.MERGED, "closed_on": timezone.localdate(), "closing_record": told}
+    double.move_to(Stage.CLOSED, by=by, why=why.strip(), **ends)
     end_tasks(double, by=by)
     return record
 

@@ -180,6 +180,7 @@ def _tell_not_accepted(paper: PartnerDocument, label: str, *, by, absolute) -> N
     subject = (
         f"Meddelande från {case.municipality.name}" if secret else f"Ett underlag behöver rättas, {case.reference}"
     )
-    add_record(case, direction=Direction.OUT, counterpart=", ".join(addresses), about=subject, text=body, by=by)
+    told = {"counterpart": ", ".join(addresses), "about": subject, "text": body}
+    add_record(case, direction=Direction.OUT, by=by, copy_of=None if secret else paper.record, **told)
     for address in addresses:
         after_commit(EmailMessage(subject, body, to=[address], reply_to=[case.municipality.email]))

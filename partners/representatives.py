@@ -4,14 +4,23 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from iop.cases.machinery import Refused
+from iop.cases.models import Recusal
 
 from . import access
 from .models import CaseAccess, Organisation, Representative
 
 
+def may_not_act(person, organisation: Organisation) -> None:
+    """Raises Refused for one with jäv in a case of the organisation: who represents it sees all its cases."""
+    here = {"case__parties__organisation": organisation, "case__parties__left_on": None}
+    if Recusal.objects.in_force().filter(person=person, **here).exists():
+        raise Refused(f"{person.name} är jävig i ett ärende där {organisation.name} är part. Låt någon annan göra det.")
+
+
 @transaction.atomic
 def confirm(organisation: Organisation, *, by, **facts) -> Representative:
     """Somebody has made sure that the person acts for it. ``facts``: name, email, phone, role, ground."""
+    may_not_act(by, organisation)
     try:
         with transaction.atomic():
             return Representative.objects.create(organisation=organisation, confirmed_by=by, **facts)
@@ -25,7 +34,9 @@ def end(representative: Representative, *, by) -> None:
 
     One whom somebody else ends sees its cases no longer either, not even those they sent; one who steps back does.
     """
-    locked = Representative.objects.select_for_update().get(pk=representative.pk)
+    rows = Representative.objects.select_for_update(of=("self",)).select_related("organisation")
+    locked = rows.get(pk=representative.pk)
+    may_not_act(by, locked.organisation)
     if locked.ended_on:
         raise Refused(f"{locked.name} företräder redan inte organisationen längre.")
     locked.ended_on, locked.ended_by = timezone.localdate(), by

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from iop.cases.models import Case
+from iop.cases.models import Case, Record
 from iop.rulesets.schema import LEGAL_FORMS
 from partners.models import Organisation
 from partners.numbers import written
@@ -134,6 +134,7 @@ class FormJudgement(models.Model):
     reasons = models.TextField("skäl", max_length=10000)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="bedömd av")
     at = models.DateTimeField("när", default=timezone.now)
+    record = models.ForeignKey(Record, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handling")
 
     class Meta:
         verbose_name = "bedömning av form"

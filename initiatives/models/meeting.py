@@ -29,7 +29,7 @@ class Meeting(models.Model):
     participants = models.TextField("deltagare, som de skrevs", max_length=2000, blank=True)  # beside those in rows
     topics = models.JSONField("ämnen som togs upp", default=list, blank=True)
     notes = models.TextField("anteckningar", max_length=20000, blank=True)
-    minutes = models.ForeignKey(
+    minutes = models.ForeignKey(  # of one that was cancelled: why
         Record, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handling med anteckningarna"
     )
     cancelled = models.BooleanField("inställt", default=False)
@@ -136,6 +136,8 @@ class AgreedPoint(models.Model):
         related_name="+",
         verbose_name="klarmarkerat av",
     )
+    # That was added afterwards; of the others the minutes tell.
+    record = models.ForeignKey(Record, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handling")
 
     history = HistoricalRecords()
 

@@ -263,11 +263,12 @@ def add_record(
     text: str = "",
     uploads: Iterable[UploadedFile] = (),
     files: Iterable[tuple[StoredFile, str]] = (),
+    copy_of: Record | None = None,
 ) -> Record:
     """Put something in the case file under its next number, with uploaded or already stored files.
 
     A counterpart or subject longer than the list has room for (200) is cut; the text itself never is, and a
-    counterpart that was cut stands whole at its end.
+    counterpart that was cut stands whole at its end. ``copy_of``: the record whose text this repeats.
     """
     Case.objects.select_for_update().get(pk=case.pk)
     if len(counterpart) > 200:
@@ -284,6 +285,7 @@ def add_record(
         about=about,
         text=text,
         by=by,
+        copy_of=copy_of,
     )
     stored = [*files, *((store_upload(upload), safe_name(upload.name)) for upload in uploads)]
     for file, name in stored:  # one by one: search hears of what is saved, not of what is written in bulk
@@ -336,7 +338,7 @@ def ask_statement(
         waits_for_others=True,
         tab="statements",
     )
-    add_record(
+    statement.asked_record = add_record(
         case,
         direction=Direction.OUT if outside else Direction.INTERNAL,
         counterpart=statement.body,
@@ -344,6 +346,7 @@ def ask_statement(
         text=question,
         by=by,
     )
+    statement.save(update_fields=["asked_record"])
     return statement
 
 
@@ -393,9 +396,8 @@ def return_statement(statement: Statement, *, why: str, name: str, by) -> Statem
     if not why.strip():
         raise Refused("Skriv varför frågan lämnas tillbaka.")
     locked.returned_on, locked.returned_why = timezone.localdate(), why.strip()
-    locked.save(update_fields=["returned_on", "returned_why"])
     close_task(locked.case, TaskKind.STATEMENT, by=by, subject=Subject.of(locked))
-    add_record(
+    locked.returned_record = add_record(
         locked.case,
         direction=Direction.IN if locked.outside else Direction.INTERNAL,
         counterpart=f"{name}, {locked.body}",
@@ -403,6 +405,7 @@ def return_statement(statement: Statement, *, why: str, name: str, by) -> Statem
         text=why.strip(),
         by=by,
     )
+    locked.save(update_fields=["returned_on", "returned_why", "returned_record"])
     open_task(
         locked.case,
         TaskKind.READ_ANSWER,

@@ -10,7 +10,7 @@ from iop.municipalities.swedish import in_swedish_order
 
 from .actions import FACTS, outcomes_of
 from .fields import DayField, Email, Line, PaperField, Reminds, TextArea
-from .models import Case, DecisionOutcome, Direction, RecordFile
+from .models import Case, DecisionOutcome, Direction, Record, RecordFile
 from .opened import Opened
 
 
@@ -214,12 +214,27 @@ class LetInForm(forms.Form):
         self.fields["people"].queryset = members.order_by(in_swedish_order("name"))
 
 
-class RecordLetInForm(LetInForm):
-    """Who may see a secret record."""
+SEES_THE_RECORD = {
+    "label": "Får se handlingen, utöver dig och handläggaren",
+    "required": False,
+    "widget": forms.CheckboxSelectMultiple,
+    "error_messages": {
+        "invalid_choice": "Någon av dem som är ikryssade finns inte längre i kommunen. Ladda om sidan och välj på nytt."
+    },
+}
 
-    people = forms.ModelMultipleChoiceField(
-        User.objects.none(), label="Får se handlingen", required=False, widget=forms.CheckboxSelectMultiple
-    )
+
+class RecordSecrecyForm(LetInForm):
+    """Why one record is secret, unless it is already, and who may see it."""
+
+    ground = forms.CharField(label="Grund för sekretess", help_text="Till exempel 26 kap. 1 § OSL.", max_length=200)
+    people = forms.ModelMultipleChoiceField(User.objects.none(), **SEES_THE_RECORD)
+    field_order = ["ground", "people"]
+
+    def __init__(self, *args, record: Record, case: Case, **kwargs):
+        super().__init__(*args, case=case, initial={"people": record.cleared.all()}, **kwargs)
+        if record.secret:
+            del self.fields["ground"]
 
 
 class RecusalForm(forms.Form):
@@ -244,13 +259,29 @@ class RecusalForm(forms.Form):
         self.fields["person"].empty_label = "Välj …"
 
 
-class RecordForm(forms.Form):
+class RecordForm(LetInForm):
+    """A record put in by hand; with a ground it is secret from its first moment."""
+
     direction = forms.ChoiceField(label="Riktning", choices=Direction)
     day = DayField(label="Kom, gick eller upprättades den")
     counterpart = forms.CharField(label="Från eller till", max_length=200, required=False)
     about = forms.CharField(label="Vad gäller handlingen", max_length=200)
     text = TextArea(label="Innehåll, om det inte är en fil", required=False)
     file = PaperField(label="Fil", required=False)
+    ground = forms.CharField(
+        label="Grund för sekretess", help_text="Till exempel 26 kap. 1 § OSL.", max_length=200, required=False
+    )
+    people = forms.ModelMultipleChoiceField(User.objects.none(), **SEES_THE_RECORD)
+    field_order = ["direction", "day", "counterpart", "about", "text", "file", "ground", "people"]
+
+    def __init__(self, *args, case: Case, **kwargs):
+        super().__init__(*args, case=case, initial={}, **kwargs)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("people") and not data.get("ground") and "ground" not in self.errors:
+            self.add_error("ground", "Skriv grunden, eller ta bort kryssen för vilka som får se handlingen.")
+        return data
 
     def clean_day(self):
         day = self.cleaned_data["day"]

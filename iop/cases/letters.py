@@ -272,11 +272,10 @@ def remind(
     text: str,
     by,
     absolute: Callable[[str], str],
-    hidden: Record | None = None,
 ) -> None:
     """Once more, with a new link; the one before it opens the same. ``row``: a Letter, a Statement or a round.
 
-    ``by``: None where it goes by itself. ``hidden``: a secret record that tells the same.
+    ``by``: None where it goes by itself.
     """
     _case_first(row)
     locked = type(row).objects.select_for_update(of=["self"]).get(pk=row.pk)
@@ -291,7 +290,7 @@ def remind(
     locked.reminded_at = timezone.now()
     locked.save()
     about = f"Påminnelse: {subject}"
-    first = hidden or getattr(locked, "record", None)
+    first = locked.asked_record if isinstance(locked, Statement) else locked.record
     secret = first is not None and first.secret
     record = add_record(
         row.case,
@@ -300,6 +299,7 @@ def remind(
         about=about,
         text=f"{text}\n\n{HIDDEN_LINK}",
         by=by,
+        copy_of=first,
     )
     if secret:  # the reminder is as secret as what it reminds of
         mark_secret(record, ground=first.secrecy_ground, cleared=first.cleared.all(), by=by)
@@ -317,6 +317,7 @@ def mail_statement(statement: Statement, *, to: str, by, absolute: Callable[[str
     place = case.municipality.name
     context = {"statement": statement, "case": case, "by": by, "place": place}
     text = render_to_string("cases/mail/statement.txt", context)
-    add_record(case, direction=Direction.OUT, counterpart=to, about=subject, text=f"{text}\n\n{HIDDEN_LINK}", by=by)
+    kept, asked = f"{text}\n\n{HIDDEN_LINK}", statement.asked_record
+    add_record(case, direction=Direction.OUT, counterpart=to, about=subject, text=kept, by=by, copy_of=asked)
     files = statement.attached.select_related("file")
     mail_link(case, token, to=to, subject=subject, text=text, absolute=absolute, files=files)

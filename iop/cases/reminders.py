@@ -23,7 +23,7 @@ from iop.municipalities.permissions import Role
 from .actions import add_record
 from .letters import remind
 from .machinery import Refused
-from .models import Case, Direction, Letter, LetterKind, Record, Statement
+from .models import Case, Direction, Letter, LetterKind, Statement
 
 log = logging.getLogger(__name__)
 
@@ -115,10 +115,9 @@ KINDS.append(
 
 def remind_of_statement(statement: Statement, *, by, absolute: Absolute) -> None:
     """By a new link where one was sent, otherwise those of the unit who can answer in the program."""
-    hidden = _hidden_question(statement)
     if statement.sent_to:
         subject = f"Yttrande från {statement.body}, {statement.case.reference}"
-        remind(statement, subject=subject, text=statement.question, by=by, absolute=absolute, hidden=hidden)
+        remind(statement, subject=subject, text=statement.question, by=by, absolute=absolute)
     else:
         remind_unit(
             statement,
@@ -128,13 +127,7 @@ def remind_of_statement(statement: Statement, *, by, absolute: Absolute) -> None
             anchor=f"yttrande-{statement.pk}",
             by=by,
             absolute=absolute,
-            hidden=hidden,
         )
-
-
-def _hidden_question(statement: Statement) -> Record | None:
-    """The question stands in the record of the request, which may have been marked secret afterwards."""
-    return statement.case.records.filter(secret=True, text__contains=statement.question).first()
 
 
 KINDS.append(
@@ -169,11 +162,10 @@ def remind_unit(
     anchor: str,
     by,
     absolute: Absolute,
-    hidden: Record | None = None,
 ) -> None:
     """A letter with the way to the page where it is answered, to each of the unit's own people.
 
-    ``row``: with ``unit``, ``due`` and ``reminded_at``, waiting. ``hidden``: a secret record that tells the same.
+    ``row``: with ``unit``, ``due`` and ``reminded_at``, waiting. A question that has become secret is not repeated.
     """
     locked = (
         type(row).objects.select_for_update(of=("self",)).select_related("unit", "case__municipality").get(pk=row.pk)
@@ -188,7 +180,8 @@ def remind_unit(
         raise Refused("Ingen som kan svara har ett konto här. Ring, eller skicka frågan med en länk i stället.")
     locked.reminded_at = timezone.now()
     locked.save(update_fields=["reminded_at"])
-    secret = case.secret or hidden is not None
+    first = getattr(locked, "asked_record", None)
+    secret = case.secret or first is not None and first.secret
     context = {"case": case, "municipality": case.municipality, "secret": secret, "what": what, "due": locked.due}
     address = reverse(page, args=[case.municipality.slug, case.reference])
     body = render_to_string(
@@ -199,4 +192,5 @@ def remind_unit(
     for person in people:
         after_commit(EmailMessage(subject, body, to=[person.email], reply_to=[case.municipality.email]))
     to = ", ".join(person.email for person in people)
-    add_record(case, direction=Direction.INTERNAL, counterpart=to[:200], about=about[:200], text=body, by=by)
+    kept = {"counterpart": to[:200], "about": about[:200], "text": body, "copy_of": None if secret else first}
+    add_record(case, direction=Direction.INTERNAL, by=by, **kept)

@@ -36,7 +36,7 @@ def name_no_answerer(record: Record) -> None:
 def mark_secret(what: Case | Record, *, ground: str, by, cleared: Iterable = ()) -> None:
     """From now on only the case's coordinator, the one who marks and those let in see it.
 
-    ``by``: None where the program does it, of what goes out by itself.
+    ``by``: None where the program does it, of what goes out by itself. Letters that repeat a record go with it.
     """
     if not ground.strip():
         raise Refused("Skriv grunden för sekretess, till exempel vilken paragraf.")
@@ -45,6 +45,8 @@ def mark_secret(what: Case | Record, *, ground: str, by, cleared: Iterable = ())
     what.cleared.add(*filter(None, [by]), *cleared)
     for hide in AFTER_SECRET if isinstance(what, Record) else AFTER_SECRET_CASE:
         hide(what)
+    for copy in what.copies.filter(secret=False) if isinstance(what, Record) else ():
+        mark_secret(copy, ground=ground, by=by, cleared=cleared)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ nothing: what is saved afterwards is not seen in them.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -197,6 +198,12 @@ def records_seen(case: Case, user) -> list[Record]:
         return records
     seen = set(case.records.visible_to(user).values_list("pk", flat=True))
     return [record for record in records if record.pk in seen]
+
+
+def hides(case: Case, user) -> Callable[[int | None], bool]:
+    """Is the record of that number one that the person may not see? What it tells is then not told elsewhere either."""
+    unseen = {record.pk for record in read(case)["records"]} - {record.pk for record in records_seen(case, user)}
+    return lambda number: number in unseen
 
 
 def _asked(tables: dict[str, Rows], case: Case, before: Read) -> Read:

@@ -39,7 +39,7 @@ def events_of(case: Case, user, most: int | None = None) -> list[Event]:
     """What ``user`` may know of the case."""
     rows, records = read(case, past=True), records_seen(case, user)
     told = (
-        ("skeden", _stages(case, rows["stage_changes"])),
+        ("skeden", _stages(case, rows["stage_changes"], rows["decisions"])),
         ("uppgifter", _changes(rows["past_facts"], FACTS)),
         ("uppgifter", _changes(rows["past_initiative"], {"origin": "Vem som tog initiativet"})),
         ("bedomning", _answers(case, rows["past_answers"])),
@@ -64,7 +64,8 @@ def events_of(case: Case, user, most: int | None = None) -> list[Event]:
     return sorted(events, key=lambda event: event.at, reverse=True)[:most]
 
 
-def _stages(case, rows):
+def _stages(case, rows, decisions):
+    told = {decision.reasons for decision in decisions}  # of a step that a decision took, the decision tells why
     the_agreement = case.rules.the_agreement.capitalize()
     labels = {
         ("case", Stage.ASSESSMENT): "Bedömningen började",
@@ -83,7 +84,8 @@ def _stages(case, rows):
         warned = sum(one["effect"] == "warn" for one in change.findings)
         stood = {0: "", 1: "En varning stod kvar"}.get(warned, f"{warned} varningar stod kvar")
         ends = change.to_stage in (Stage.CLOSED, AgreementStage.ENDED)
-        why = "" if ends and case.closing_record_id else change.why  # the record tells why, to those who see it
+        by_record = ends and case.closing_record_id  # the record tells why, to those who see it
+        why = "" if by_record or change.why in told else change.why
         yield Event(change.at, change.by_name, sentence, why or stood)
 
 

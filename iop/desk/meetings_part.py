@@ -1,5 +1,7 @@
 """What the page of statements and meetings shows of meetings, and of the round among affected units."""
 
+from collections.abc import Callable
+
 from django.db.models import prefetch_related_objects
 
 from initiatives.meeting_forms import (
@@ -22,6 +24,8 @@ from iop.municipalities.models import User
 from iop.municipalities.permissions import Act, Role
 from iop.municipalities.swedish import in_swedish_order
 
+Hides = Callable[[int | None], bool]
+
 
 def with_people(case: Case) -> Case:
     """The case with parties, rounds and whom they named, asked for once."""
@@ -36,10 +40,10 @@ def with_people(case: Case) -> Case:
     return case
 
 
-def meetings_part(case: Case, failed: tuple, seen: set[int]) -> dict:
+def meetings_part(case: Case, failed: tuple, hidden: Hides) -> dict:
     """Meetings with their forms. ``failed``: the prefix of a form that needs to be mended, and the form.
 
-    ``seen``: the records that the reader may see; what stands in another is not shown here either.
+    ``hidden``: tells of a record whether the reader may not see it; what stands in it is not shown here either.
     """
     name, form = failed
     rules = with_people(case).rules
@@ -49,7 +53,8 @@ def meetings_part(case: Case, failed: tuple, seen: set[int]) -> dict:
         held, moved, off, more, point = (
             f"{what}-{meeting.pk}" for what in ("holl", "flytta", "stall-in", "deltagare", "punkt")
         )
-        meeting.hidden = meeting.minutes_id is not None and meeting.minutes_id not in seen
+        meeting.hidden = hidden(meeting.minutes_id)
+        meeting.agreed = [point for point in meeting.points.all() if not hidden(point.record_id)]
         if meeting.is_planned:
             meeting.form = form if name == held else HeldForm(rules=rules, prefix=held)
             meeting.move_form = form if name == moved else MoveForm(meeting=meeting, prefix=moved)
@@ -68,7 +73,7 @@ def meetings_part(case: Case, failed: tuple, seen: set[int]) -> dict:
     }
 
 
-def rounds_part(user: User, case: Case, failed: tuple, seen: set[int], unsettled: set[tuple[str, int]]) -> dict:
+def rounds_part(user: User, case: Case, failed: tuple, hidden: Hides, unsettled: set[tuple[str, int]]) -> dict:
     """The affected units with what each has answered; units that are affected no longer, if they answered.
 
     ``unsettled``: what the coordinator has an answer of to look at, as tasks name it.
@@ -79,7 +84,7 @@ def rounds_part(user: User, case: Case, failed: tuple, seen: set[int], unsettled
     known = known_addresses(rounds, user)
     for row in rounds:
         naming, position = f"utse-{row.pk}", f"standpunkt-{row.pk}"
-        row.hidden = row.record_id is not None and row.record_id not in seen
+        row.hidden = hidden(row.record_id)
         row.is_affected = row.unit_id in affected
         row.may_answer = row.is_affected and not case.closed_on and may_answer_round(user, case, row)
         row.naming_form = form if name == naming else NamingForm(round=row, prefix=naming)

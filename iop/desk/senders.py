@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from initiatives.models import Initiative
+from iop.cases.machinery import Refused
 from iop.cases.models import Case
+from iop.municipalities.permissions import Act
 from partners.forms import RepresentativeForm
 from partners.models import Organisation, Representative
-from partners.representatives import acting_as
+from partners.representatives import acting_as, may_not_act
 
 MOST = 20
 
@@ -39,12 +41,23 @@ def who_acts(request, organisation: Organisation, form=None) -> dict:
     chosen = next((one for one in unconfirmed if one.case.reference == request.GET.get("avsandare")), None)
     opened = chosen and {"name": chosen.contact_name, "email": chosen.contact_email, "phone": chosen.contact_phone}
     return {
+        "may_confirm": _may_confirm(request, organisation),
         "acting": acting,
         "ended": [one for one in known if one.ended_on],
         "unconfirmed": unconfirmed,
         "representative_form": form or RepresentativeForm(initial=opened),
         "confirming": bool(chosen or form),
     }
+
+
+def _may_confirm(request, organisation: Organisation) -> bool:
+    if not request.user.may(Act.WORK, request.municipality):
+        return False
+    try:
+        may_not_act(request.user, organisation)
+    except Refused:
+        return False
+    return True
 
 
 def _confirmed(initiative: Initiative, acting) -> Representative | None:

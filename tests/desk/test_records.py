@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from followup.models import FollowUp
-from iop.cases.actions import make_override
+from iop.cases.actions import add_record, make_override
 from tests.cases import driver
 
 TODAY = timezone.localdate()
@@ -43,6 +43,46 @@ def test_a_record_that_cannot_be_kept(assessed, coordinator, data, told):
     assert told in response.text
     assert "Ett långt brev." in response.text
     assert assessed.records.count() == 2
+
+
+# Secret from its first moment
+
+
+def test_a_record_is_secret_as_it_is_put_in(assessed, coordinator, secretary, adviser, reader):
+    """Also by one who may not mark what is there already."""
+    hidden = {"about": "Läkarintyg", "text": "Blåklinten", "ground": "25 kap. 1 § OSL", "people": [adviser.pk]}
+    assert keep(assessed, secretary, file=driver.pdf("blåklinten.pdf"), **hidden).status_code == 302
+    record = assessed.records.last()
+    assert (record.secret, record.secrecy_ground, set(record.cleared.all())) == (
+        True,
+        hidden["ground"],
+        {secretary, adviser},
+    )
+    assert [row.secret for row in record.history.order_by("history_id")][-1]
+    for user, seen in ((secretary, True), (adviser, True), (coordinator, True), (reader, False)):
+        client = driver.logged_in(user)
+        assert ("Läkarintyg" in client.get(f"{assessed.get_absolute_url()}akt/").text) == seen
+        found = client.get("/mora/arenden/", {"q": "Blåklinten"}).context["page"]
+        assert bool(list(found)) == seen
+
+
+def test_people_without_a_ground_are_asked_about(assessed, coordinator, reader):
+    response = keep(assessed, coordinator, text="Ett långt brev.", people=[reader.pk])
+    assert response.status_code == 422
+    assert "Skriv grunden, eller ta bort kryssen för vilka som får se handlingen." in response.text
+    assert assessed.records.count() == 2
+
+
+def test_a_long_case_file_has_one_list_of_people(assessed, coordinator, reader):
+    """Those who may see a record are chosen on a page of its own."""
+    client, address = driver.logged_in(coordinator), f"{assessed.get_absolute_url()}akt/"
+    before = client.get(address).text.count('type="checkbox"')
+    for _ in range(3):
+        add_record(assessed, direction="in", about="Brev", by=coordinator)
+    page = client.get(address).text
+    assert page.count('type="checkbox"') == before
+    assert f'href="{address}5/sekretess/"' in page
+    assert client.get(f"{address}5/sekretess/").text.count('name="people"') == before
 
 
 def test_events_tell_who_did_what_newest_first(assessed, coordinator):

@@ -98,13 +98,3 @@ def test_a_stranger_finds_nothing(assessed, neighbour, coordinator, address):
     recusal = state(assessed, coordinator, why="", by=coordinator)
     assert send(neighbour, f"{address}jav/").status_code == 404
     assert send(neighbour, f"{address}jav/{recusal.pk}/hav/").status_code == 404
-
-
-@pytest.mark.parametrize(
-    "path", ["brev/skriv/", "avsluta/", "samband/lanka/", "sammanfor/IOP-0/", "regelverk/", "jav/", "akt/lamna-ut/"]
-)
-def test_pages_that_take_a_form_are_shut_too(assessed, coordinator, address, path):
-    """Those that stand in no table of acts, as they are read as well."""
-    assert send(coordinator, f"{address}{path}").status_code in (302, 404, 422)
-    state(assessed, coordinator, why="", by=coordinator)
-    assert send(coordinator, f"{address}{path}").status_code == 403

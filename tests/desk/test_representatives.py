@@ -4,6 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from iop.cases.machinery import Refused
+from iop.cases.recusals import lift, state
 from iop.cases.secrecy import mark_secret
 from iop.municipalities.permissions import Role
 from partners.models import Organisation, Representative
@@ -109,6 +111,29 @@ def test_who_may(organisation, cast, coordinator, role):
     ]
     assert codes == ([422, 302] if role == Role.COORDINATOR else [403, 403])
     assert ("Bekräfta en företrädare" in client.get(at(organisation)).text) == (role == Role.COORDINATOR)
+
+
+def test_one_with_jav_in_a_case_of_the_organisation_does_neither(mora, case, organisation, coordinator):
+    """Who represents it sees all its cases, so jäv in any of them is enough."""
+    one = confirm(organisation, by=coordinator, **ANNA)
+    other = driver.to_assessment(driver.send_in(mora), by=coordinator)
+    recusal = state(other, coordinator, why="Min syster", by=coordinator)
+    client, bo = driver.logged_in(coordinator), ANNA | {"name": "Bo", "email": "bo@sprakbron.example"}
+    for path, data in (("foretradare/", bo), (f"foretradare/{one.pk}/avsluta/", {})):
+        refused = client.post(at(organisation, path), data)
+        assert refused.status_code == 403
+        assert "Karin Samordnare är jävig i ett ärende där Språkbron är part. Låt någon annan göra det." in refused.text
+    assert list(Representative.objects.acting()) == [one]
+    page = client.get(at(organisation)).text
+    assert "Bekräfta en företrädare" not in page and "Du är jävig i ett ärende där organisationen är part." in page
+    for act in (lambda: confirm(organisation, by=coordinator, **bo), lambda: end(one, by=coordinator)):
+        with pytest.raises(Refused, match="jävig"):
+            act()
+    other.parties.update(left_on=TODAY)
+    end(one, by=coordinator)
+    other.parties.update(left_on=None)
+    lift(recusal, why="De är inte släkt.", by=driver.person("Ale", mora, Role.ADMINISTRATOR))
+    assert client.post(at(organisation, "foretradare/"), bo).status_code == 302
 
 
 def test_of_an_organisation_the_person_does_not_see_nothing_is_done(case, organisation, coordinator, mora, neighbour):

@@ -222,7 +222,8 @@ def test_a_paper_whose_record_is_secret_is_not_handed_out(mora, coordinator, rea
 def test_records_are_marked_and_opened_on_the_page(statement_record, coordinator, reader):
     case = statement_record.case
     client, base = driver.logged_in(coordinator), f"/mora/arenden/{case.reference}/akt/"
-    client.post(f"{base}1/sekretess/", {"ground": " "})
+    refused = client.post(f"{base}1/sekretess/", {"ground": " ", "people": [reader.pk]})
+    assert (refused.status_code, refused.text.count(" checked")) == (422, 1)
     assert not case.records.get(number=1).secret
     client.post(f"{base}1/sekretess/", {"ground": GROUND, "people": [reader.pk]})
     first = case.records.get(number=1)

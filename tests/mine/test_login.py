@@ -34,6 +34,10 @@ def give(client, code: str, **more):
     return client.post(CODE, {"code": code, **more})
 
 
+def test_login_stands_at_two_addresses():
+    assert [LOGIN, CODE] == [reverse("account_request_login_code"), reverse("account_confirm_login_code")]
+
+
 def is_in(client) -> bool:
     return client.get("/mina-sidor/").status_code == 200
 

@@ -11,10 +11,11 @@ from .office import Record
 
 class DisclosureQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those of which the person sees every record that went out."""
+        """Those of which the person sees every record that went out, and the one that tells of it."""
         secret = Disclosure.records.through.objects.filter(disclosure=OuterRef("pk"), record__secret=True)
         unseen = secret.exclude(record__in=Record.objects.visible_to(user))
-        return self.filter(~Exists(unseen), case__in=Case.objects.visible_to(user))
+        rows = self.exclude(record__in=Record.objects.hidden_from(user))
+        return rows.filter(~Exists(unseen), case__in=Case.objects.visible_to(user))
 
 
 class Disclosure(models.Model):

@@ -83,6 +83,10 @@ class Record(models.Model):
     cleared = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name="får se handlingen"
     )
+    # The one whose text this repeats: a reminder, or the letter with a question. It is as secret as that.
+    copy_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="copies", verbose_name="upprepar handling"
+    )
 
     objects = RecordQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["text"], m2m_fields=[cleared])
@@ -302,6 +306,9 @@ class Statement(Linked):
     )
     outside = models.CharField("utomstående", max_length=120, blank=True)
     question = models.TextField("fråga", max_length=5000)
+    asked_record = models.ForeignKey(
+        Record, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handling med frågan"
+    )
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="begärt av")
     asked_at = models.DateTimeField("begärt", default=timezone.now)
     due = models.DateField("svar senast")
@@ -318,6 +325,9 @@ class Statement(Linked):
     attached = models.ManyToManyField(RecordFile, blank=True, related_name="+", verbose_name="bilagor")
     returned_on = models.DateField("återlämnat", null=True, blank=True)
     returned_why = models.TextField("varför det lämnades tillbaka", max_length=5000, blank=True)
+    returned_record = models.ForeignKey(
+        Record, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handling med återlämnandet"
+    )
 
     history = HistoricalRecords()
 

@@ -29,6 +29,7 @@ from partners.checks import contributions_of
 
 from ..answers import rows
 from ..case_page import agreement_of, carried_out, case_or_404, gate_panel, render_case, try_to
+from ..case_rows import hides
 from .organisations_pages import ShareForm
 from .parties import split_of
 
@@ -116,10 +117,10 @@ def _with_points(agreement: Agreement, said) -> list[DraftComment]:
 
 def _decisions(case, user) -> list[Decision]:
     """Those on the agreement; the reasons are as secret as the record that holds them."""
-    seen = set(case.records.visible_to(user).values_list("pk", flat=True))
+    hidden = hides(case, user)
     found = list(case.decisions.filter(kind=DecisionKind.AGREEMENT).select_related("body"))
     for decision in found:
-        if decision.record_id not in seen:
+        if hidden(decision.record_id):
             decision.reasons = "Skälen är sekretessmarkerade."
     return found
 
@@ -256,10 +257,12 @@ def save_signatures(request: HttpRequest, municipality, reference: str) -> HttpR
 @official()
 @require_safe
 def pdf(request: HttpRequest, municipality, reference: str, number: int) -> HttpResponse:
-    """The agreement as it stands; once it lies for signing, the very file that lies there."""
+    """The agreement as it stands; once it lies for signing, the very file that lies there, unless it is secret."""
     case = case_or_404(request, reference)
     agreement = get_object_or_404(case.agreements.select_related("for_signing"), number=number)
     agreement.case = case
+    if hides(case, request.user)(agreement.for_signing_id):
+        raise Http404
     kept = agreement.for_signing and agreement.for_signing.files.select_related("file").first()
     if kept:
         with kept.file.open() as file:

@@ -32,6 +32,7 @@ from ..case_page import (
     way_line,
     written,
 )
+from ..case_rows import hides
 
 
 class FormChoiceForm(forms.Form):
@@ -80,10 +81,18 @@ def _page(request, case, *, status=200, failed=None) -> HttpResponse:
         loose=rows(loose, case.subject, matter, own_answers=own),
         questions=rows(questions, case.subject, matter),
         status=status,
-        judgements=list(FormJudgement.objects.filter(case=case).select_related("by")),
+        judgements=judgements_of(case, request.user),
         form_choice=failed or FormChoiceForm(prefix="form"),
         failed_form=failed,
     )
+
+
+def judgements_of(case, user) -> list[FormJudgement]:
+    """Newest first. The reasons are as secret as the record that holds them."""
+    found, hidden = list(FormJudgement.objects.filter(case=case).select_related("by")), hides(case, user)
+    for judged in found:
+        judged.hidden = hidden(judged.record_id)
+    return found
 
 
 def _concluded(matter) -> list[dict]:

@@ -78,16 +78,17 @@ class EndingForm(CloseForm):
         return {name: data[name] for name in names} | {"uploads": [data["file"]] if data["file"] else []}
 
 
-def reasons_of(matter: Matter) -> str:
+def reasons_of(matter: Matter, judged: FormJudgement | None) -> str:
     """A beginning for the reasons: what was found not to hold, with its place, and why; to be edited.
 
-    Of the case what was answered; of its parties and its agreement what the checks of the steps say.
+    Of the case what was answered; of its parties and its agreement what the checks of the steps say. The ending has a
+    record of its own, so what is secret does not follow, whoever ends the case.
     """
     case, given = matter.case, full_answers(matter)
     lines = []
-    judged = FormJudgement.objects.filter(case=case).first()
     if judged and judged.form != JudgedForm.IOP:
-        lines.append(f"Vi bedömer att {lower_first(judged.get_form_display())} passar bättre. {judged.reasons}")
+        why = "" if judged.record and judged.record.secret else judged.reasons
+        lines.append(f"Vi bedömer att {lower_first(judged.get_form_display())} passar bättre. {why}".strip())
     asked = [rule for rule in (*case.rules.criteria, *case.rules.questions) if rule.enabled and rule.per == "case"]
     answers_of(matter)
     for rule in asked:
@@ -119,8 +120,8 @@ def _in_words(finding: Finding, given: dict) -> str:
 def _begun(case) -> EndingForm:
     initial = {}
     if case.stage != Stage.IN_FORCE:
-        initial["why"] = reasons_of(case.matter())
-        judged = FormJudgement.objects.filter(case=case).first()
+        judged = FormJudgement.objects.filter(case=case).select_related("record").first()
+        initial["why"] = reasons_of(case.matter(), judged)
         initial["outcome"] = OUTCOME_OF_FORM.get(judged.form, "") if judged else ""
     return EndingForm(case=case, initial=initial)
 

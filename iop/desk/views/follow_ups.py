@@ -12,11 +12,14 @@ from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
 from ..case_page import carried_out, case_or_404, render_case
+from ..case_rows import hides
 
 
 def _page(request, case, *, status=200, failed=(0, None)) -> HttpResponse:
     follow_ups = list(FollowUp.objects.filter(agreement__case=case).select_related("agreement", "by"))
+    hidden = hides(case, request.user)
     for row in follow_ups:
+        row.hidden = hidden(row.record_id)
         row.form = failed[1] if failed[0] == row.pk else FollowUpForm(prefix=f"uppf-{row.pk}")
     return render_case(
         request,

@@ -2,14 +2,14 @@
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from iop.cases.fields import Line
 from iop.cases.links import link, unlink
-from iop.cases.models import Case, CaseLink
+from iop.cases.models import Case, CaseLink, LinkKind, Record
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 from iop.municipalities.swedish import fold, folded
@@ -38,8 +38,10 @@ class LinkForm(forms.Form):
 
 
 def links_seen(case: Case, user):
-    """Links of the case to others that the person sees."""
-    return CaseLink.objects.visible_to(user).of(case).select_related("case", "other", "by")
+    """Links of the case to others that the person sees. ``why_is_hidden``: a secret record tells why they are one."""
+    links = CaseLink.objects.visible_to(user).of(case).select_related("case", "other", "by")
+    hidden = Record.objects.hidden_from(user).filter(pk=OuterRef("case__closing_record"))
+    return links.annotate(why_is_hidden=Q(kind=LinkKind.DOUBLE) & Exists(hidden))
 
 
 def told_of(case: Case, links) -> list[dict]:

@@ -40,6 +40,7 @@ from partners.papers import asked_by_rules, hand_in, review
 
 from ..answers import rows
 from ..case_page import carried_out, case_or_404, render_case, try_to
+from ..case_rows import hides
 from .organisations_pages import AccessForm
 
 
@@ -54,7 +55,9 @@ def _page(request, case, *, status=200, failed: tuple[str, object] | None = None
     declarations = {}
     for declaration in Declaration.objects.filter(party__in=parties, replaced=False).order_by("sent_at"):
         declarations[(declaration.party_id, declaration.rule)] = declaration
-    rulings = rulings_of(case)
+    rulings, hidden = rulings_of(case), hides(case, request.user)
+    for ruling in rulings.values():
+        ruling.hidden = hidden(ruling.record_id)
     activities = list(
         Activity.objects.visible_to(request.user).filter(organisation__in=[p.organisation_id for p in active])
     )

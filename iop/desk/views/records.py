@@ -1,27 +1,28 @@
 """The case file (akt): everything received, sent and drawn up, and the files themselves."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from iop.cases.actions import add_record
 from iop.cases.files import handed_over
-from iop.cases.forms import RecordForm, RecordLetInForm, SecrecyForm
+from iop.cases.forms import RecordForm, RecordSecrecyForm
 from iop.cases.models import RecordFile
 from iop.cases.secrecy import let_in, lift_secrecy, mark_secret
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
-from ..case_page import carried_out, case_or_404, refuse, render_case, try_to
+from ..case_page import carried_out, case_or_404, render_case, try_to
 from ..case_rows import records_seen
 from ..events import KINDS, events_of
 
 
 def _page(request, case, *, status=200, form=None) -> HttpResponse:
     records = case.records.visible_to(request.user).select_related("by")
-    records = list(records.prefetch_related("files__file", "cleared"))
+    records = list(records.prefetch_related("files__file"))
     return render_case(
         request,
         case,
@@ -30,9 +31,7 @@ def _page(request, case, *, status=200, form=None) -> HttpResponse:
         status=status,
         records=records,
         hidden=case.records.count() - len(records),
-        form=form or RecordForm(),
-        secrecy_form=SecrecyForm(),
-        let_in_form=RecordLetInForm(case=case),
+        form=form or RecordForm(case=case),
     )
 
 
@@ -54,11 +53,14 @@ def _to_choose(request, case) -> HttpResponse:
 @require_POST
 def new_record(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    form = RecordForm(request.POST, request.FILES)
+    form = RecordForm(request.POST, request.FILES, case=case)
 
+    @transaction.atomic
     def add(data):
-        file = data.pop("file")
-        add_record(case, by=request.user, uploads=[file] if file else [], **data)
+        file, ground, people = (data.pop(name) for name in ("file", "ground", "people"))
+        record = add_record(case, by=request.user, uploads=[file] if file else [], **data)
+        if ground:
+            mark_secret(record, ground=ground, cleared=people, by=request.user)
 
     if carried_out(form, add):
         messages.success(request, "Handlingen är införd i akten.")
@@ -71,24 +73,36 @@ def _record_or_404(request, case, number: int):
 
 
 @official(Act.MARK_SECRET)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def record_secrecy(request: HttpRequest, municipality, reference: str, number: int) -> HttpResponse:
-    """Mark one record secret, or say who may see one that is."""
+    """Mark one record secret, or say who may see one that is.
+
+    A page of its own: a choice among everybody, for each record of a long case file, would be thousands of boxes.
+    """
     case = case_or_404(request, reference)
     record = _record_or_404(request, case, number)
-    people = RecordLetInForm(request.POST, case=case)
-    if not people.is_valid():
-        refuse(request, "Någon av dem som är ikryssade finns inte längre i kommunen. Ladda om sidan och välj på nytt.")
-        return redirect("record_list", municipality.slug, case.reference)
-    cleared = people.cleaned_data["people"]
+    form = RecordSecrecyForm(request.POST if request.method == "POST" else None, record=record, case=case)
+
+    def keep(data):
+        if record.secret:
+            let_in(record, data["people"], by=request.user)
+        else:
+            mark_secret(record, ground=data["ground"], cleared=data["people"], by=request.user)
+
+    done = f"Handling {number} är sekretessmarkerad. Bara handläggaren, du och de som är ikryssade ser den."
     if record.secret:
-        try_to(request, lambda: let_in(record, cleared, by=request.user), "De som är ikryssade får se handlingen.")
-    else:
-        form = SecrecyForm(request.POST)
-        ground = form.cleaned_data["ground"] if form.is_valid() else ""
-        done = f"Handling {number} är sekretessmarkerad. Bara handläggaren, du och de som är ikryssade ser den."
-        try_to(request, lambda: mark_secret(record, ground=ground, cleared=cleared, by=request.user), done)
-    return redirect("record_list", municipality.slug, case.reference)
+        done = "De som är ikryssade får se handlingen."
+    if request.method == "POST" and carried_out(form, keep):
+        messages.success(request, done)
+        return _to(request, case, number)
+    context = {"record": record, "form": form, "status": 422 if form.is_bound else 200}
+    return render_case(request, case, "record_list", "desk/case/record_secrecy.html", **context)
+
+
+def _to(request, case, number: int) -> HttpResponse:
+    answer = redirect("record_list", request.municipality.slug, case.reference)
+    answer["Location"] += f"#handling-{number}"
+    return answer
 
 
 @official(Act.MARK_SECRET)
@@ -98,7 +112,7 @@ def record_opened(request: HttpRequest, municipality, reference: str, number: in
     record = _record_or_404(request, case, number)
     done = f"Handling {number} är inte längre sekretessmarkerad."
     try_to(request, lambda: lift_secrecy(record, by=request.user), done)
-    return redirect("record_list", municipality.slug, case.reference)
+    return _to(request, case, number)
 
 
 @official()

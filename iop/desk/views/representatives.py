@@ -1,10 +1,12 @@
 """Those who act for an organisation: confirmed by an official, or no longer acting."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from iop.cases.machinery import Refused
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 from partners import representatives
@@ -16,8 +18,14 @@ from .organisation import organisation_page
 
 
 def _organisation(request, municipality, pk: int) -> Organisation:
+    """The organisation, for one who may act for its cases: jäv is refused as in a case."""
     rows = Organisation.objects.visible_to(request.user).select_related("municipality")
-    return get_object_or_404(rows, municipality=municipality, pk=pk)
+    organisation = get_object_or_404(rows, municipality=municipality, pk=pk)
+    try:
+        representatives.may_not_act(request.user, organisation)
+    except Refused as refusal:
+        raise PermissionDenied(str(refusal)) from refusal
+    return organisation
 
 
 @official(Act.WORK)

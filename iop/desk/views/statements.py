@@ -21,6 +21,7 @@ from iop.municipalities.access import official
 from iop.municipalities.permissions import Act, Role
 
 from ..case_page import carried_out, case_or_404, render_case, try_to, written
+from ..case_rows import hides
 from ..meetings_part import meetings_part, rounds_part
 
 
@@ -28,14 +29,17 @@ def page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
     name, form = failed
     rules = case.rules
     asked = list(case.statements.select_related("unit", "asked_by").prefetch_related(open_files("attached")))
-    seen = set(case.records.visible_to(request.user).values_list("pk", flat=True))
+    hidden = hides(case, request.user)
     open_tasks = case.tasks.open().filter(kind=TaskKind.READ_ANSWER)
     unsettled = set(open_tasks.values_list("subject_kind", "subject_id"))
     due = timezone.localdate() + timedelta(days=case.municipality.days_for_statement)
     for statement in asked:
         own = name == f"svar-{statement.pk}"
         statement.form = form if own else StatementAnswerForm(prefix=f"svar-{statement.pk}")
-        statement.hidden = statement.record_id is not None and statement.record_id not in seen
+        statement.hidden = hidden(statement.record_id)
+        statement.question_hidden, statement.why_hidden = map(
+            hidden, (statement.asked_record_id, statement.returned_record_id)
+        )
         statement.unsettled = ("statement", statement.pk) in unsettled
         statement.may_answer = _may_answer(request.user, case, statement)
     answered = {statement.rule for statement in asked if statement.answered_on}
@@ -74,8 +78,8 @@ def page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
         else StatementForm(municipality=case.municipality, attachable=attachable, prefix="fraga", initial={"due": due}),
         failed=name,
         failed_form=form,
-        **rounds_part(request.user, case, failed, seen, unsettled),
-        **meetings_part(case, failed, seen),
+        **rounds_part(request.user, case, failed, hidden, unsettled),
+        **meetings_part(case, failed, hidden),
     )
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from agreements.models import Agreement, AgreementStage, SharedDraft
 from followup.models import FollowUp
-from initiatives.models import Meeting
+from initiatives.models import AgreedPoint, Meeting
 from iop.cases.models import Case, Decision, DecisionKind, Letter, Record, RecordFile, Stage, Task, TaskKind
 from iop.swedish_text import lower_first
 from partners.access import addresses_of
@@ -26,6 +26,7 @@ from .door import Seat
 
 OPEN_ANSWERS = Prefetch("answers", Record.objects.filter(secret=False).prefetch_related("files").order_by("number"))
 OPEN_FILES = Prefetch("attached", RecordFile.objects.filter(record__secret=False))
+POINTS = Prefetch("points", AgreedPoint.objects.exclude(record__secret=True))
 
 
 @dataclass(frozen=True)
@@ -190,13 +191,13 @@ def meetings_of(seat: Seat) -> list[Meeting]:
         names -= {name.casefold() for name in seat.case.municipality.members.values_list("user__name", flat=True)}
     numbers = {party.pk for party in seat.parties}
     inner = {rule.key for rule in seat.case.rules.meetings if rule.meeting == "internal"}
-    rows = seat.case.meetings.exclude(rule__in=inner).select_related("minutes").prefetch_related("people", "points")
+    rows = seat.case.meetings.exclude(rule__in=inner).select_related("minutes").prefetch_related("people", POINTS)
     found = []
     for meeting in rows:
         invited = any(one.party_id in numbers or one.email.lower() in ours for one in meeting.people.all())
         if invited or names & _written(meeting.participants):
             secret = seat.case.secret or meeting.minutes is not None and meeting.minutes.secret
-            meeting.told = [] if secret else list(meeting.points.all())
+            meeting.told = [] if secret else list(meeting.points.all())  # none that was added in a secret record
             meeting.about = [] if secret else meeting.topics
             found.append(meeting)
     return found
@@ -230,10 +231,12 @@ def ending_of(seat: Seat) -> str:
 
 
 def follow_ups_of(seat: Seat) -> list[FollowUp]:
+    """What was said at them, where that is no secret."""
     rows = FollowUp.objects.filter(agreement__case=seat.case, cancelled=False)
-    found = list(rows.order_by("due"))
-    for row in found if seat.case.secret else ():
-        row.progress = row.future = row.lessons = ""
+    found = list(rows.select_related("record").order_by("due"))
+    for row in found:
+        if seat.case.secret or row.record is not None and row.record.secret:
+            row.progress = row.future = row.lessons = ""
     return found
 
 

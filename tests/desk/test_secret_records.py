@@ -1,0 +1,219 @@
+"""What a secret record tells stands nowhere else: not in a tab, the events, a list or a search, nor for those outside.
+
+Every text that people write and that becomes a record has a word of its own here. What is written elsewhere about the
+same thing, and the initiative itself, is not hidden (docs/decisions.md).
+"""
+
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.utils import timezone
+
+from agreements.actions import begin_writing, decide, send_to_decision
+from agreements.sharing import comment, share
+from followup.actions import end as end_case
+from followup.actions import hold
+from followup.models import FollowUp
+from initiatives.form_choice import judge_form
+from initiatives.meetings import Agreed, add_point, cancel_meeting, note_meeting
+from initiatives.models import AgreedPoint, FormJudgement, Meeting, UnitRound
+from initiatives.rounds import write_position
+from iop.cases.actions import add_record, answer_statement, ask_statement, edit_facts, record_decision, return_statement
+from iop.cases.disclosures import hand_out
+from iop.cases.letters import answer_letter, mail_statement
+from iop.cases.models import Case, Statement
+from iop.cases.recusals import state
+from iop.cases.reminders import remind_of_letter, remind_of_statement
+from iop.cases.secrecy import lift_secrecy, mark_secret
+from iop.municipalities.permissions import Role
+from partners.merging import merge
+from partners.messages import write
+from partners.papers import hand_in, review
+from tests.cases import driver
+from tests.mine import people
+
+GROUND = "26 kap. 1 § OSL"
+TODAY = timezone.localdate()
+SOON = TODAY + timedelta(days=7)
+TABS = ["", "fakta/", "checklista/", "parter/", "yttranden/", "brev/", "brev/skriv/", "brev/skriv/?mall=avslut"]
+TABS += ["avtal/", "uppfoljning/", "register/", "akt/", "akt/lamna-ut/", "handelser/", "samband/", "avsluta/"]
+LISTS = ["arbetsbord/?visa=alla", "arenden/?skede=alla", "organisationer/", "avtal/", "uppfoljning/", "statistik/"]
+
+
+@pytest.fixture
+def soderhamn(db):
+    """Whose guideline asks for a ruling on some organisations."""
+    return driver.municipality("soderhamn")
+
+
+@pytest.fixture
+def karin(soderhamn):
+    return driver.person("Karin Samordnare", soderhamn, Role.COORDINATOR)
+
+
+@pytest.fixture
+def kim(soderhamn):
+    """A colleague who is let in to nothing; a coordinator is shown the most forms."""
+    return driver.person("Kim Kollega", soderhamn, Role.COORDINATOR)
+
+
+@pytest.fixture
+def written(soderhamn, karin, kim):
+    """A case in force in which everything has been written that becomes a record. Each text is «<what>ordet»."""
+    case = driver.send_in(soderhamn, legal_form="ekonomisk_forening")
+    driver.to_assessment(case, by=karin)
+    party, unit, by = case.parties.get(), soderhamn.units.bodies().first(), {"by": karin}
+    add_record(case, direction="in", about="Brev", text="handlingordet", uploads=[driver.pdf("filordet.pdf")], **by)
+    judge_form(case, "grant", reasons="formordet", **by)
+    asked = ask_statement(case, outside="Regionen", question="frågeordet", due=SOON, **by)
+    mail_statement(asked, to="r@regionen.example", absolute=driver.absolute, **by)
+    remind_of_statement(asked, absolute=driver.absolute, **by)
+    answer_statement(asked, text="yttrandeordet", name="Rut", **by)
+    returned = ask_statement(case, outside="Länsstyrelsen", question="Vad anser ni?", due=SOON, **by)
+    return_statement(returned, why="återordet", name="Lars", **by)
+    meeting = note_meeting(case, name="Samtal", day=TODAY, participants="Anna Åkesson", notes="mötesordet",
+                           points=[Agreed("punktordet", "Karin", SOON)], **by)  # fmt: skip
+    add_point(meeting, Agreed("tilläggsordet", "Karin", SOON), **by)
+    cancelled = note_meeting(case, name="Samtal", day=SOON, participants="Anna Åkesson", **by)
+    cancel_meeting(cancelled, why="inställtordet", **by)
+    letter = driver.write_to(case, text="brevordet", points=["Stadgar"], due=SOON, **by)
+    remind_of_letter(letter, absolute=driver.absolute, **by)
+    answer_letter(letter, name="Anna", text="brevsvarsordet")
+    write(party, subject="ämnesordet", text="meddelandeordet", name="Anna", email="anna@sprakbron.example")
+    state(case, driver.person("Jan", soderhamn, Role.READER), why="jävordet", **by)
+    edit_facts(case, {"affected_units": [unit]}, **by)
+    write_position(UnitRound.objects.create(case=case, unit=unit, due=SOON), text="ståndordet", seen="", **by)
+    driver.fulfil(case, by=karin)
+    driver.responsible(case, "Kommunstyrelsen")
+    record_decision(case, kind="eligibility", outcome="yes", decided_on=TODAY, delegate="Chefen",
+                    reasons="avgöranordet", subject=party.subject, **by)  # fmt: skip
+    case.move_to("dialogue", by=karin)
+    agreement = driver.write(begin_writing(case, by=karin), by=karin)
+    draft = share(agreement, note="följordet", absolute=driver.absolute, **by)
+    comment(draft, party, point=0, kind="comment", text="synpunktsordet", name="Anna", email="anna@sprakbron.example")
+    decision = {"body": case.responsible, "decided_on": TODAY, "by": karin}
+    send_to_decision(agreement, by=karin)
+    decide(agreement, outcome="returned", why="återremissordet", **decision)
+    send_to_decision(agreement, by=karin)
+    decide(agreement, outcome="yes", why="beslutsordet", **decision)
+    driver.to_in_force(agreement, by=karin)
+    hold(FollowUp.objects.get(), held_on=TODAY, participants="deltagarordet", progress="läggordet",
+         future="framtidsordet", lessons="lärordet", **by)  # fmt: skip
+    hand_out(case, case.records.all()[:1], asked="begäranordet", to="mottagarordet", timeline=False, **by)
+    return case
+
+
+WORDS = {
+    *("handlingordet", "filordet", "formordet", "frågeordet", "yttrandeordet", "återordet", "mötesordet", "punktordet"),
+    *("tilläggsordet", "inställtordet", "brevordet", "brevsvarsordet", "ämnesordet", "meddelandeordet", "ståndordet"),
+    *("jävordet", "avgöranordet", "synpunktsordet", "återremissordet", "beslutsordet"),
+    *("deltagarordet", "läggordet", "framtidsordet", "lärordet", "följordet", "begäranordet", "mottagarordet"),
+}
+OUTSIDE = {
+    *("brevordet", "brevsvarsordet", "ämnesordet", "meddelandeordet", "punktordet", "tilläggsordet", "avgöranordet"),
+    *("återremissordet", "beslutsordet", "läggordet", "framtidsordet", "lärordet"),
+}
+
+
+def first_told(case, word: str):
+    """The record that the word came with; later ones may repeat it."""
+    told = [one for one in case.records.prefetch_related("files") if word in str([one.about, one.counterpart, one.text,
+            *one.files.all()])]  # fmt: skip
+    return told[0]
+
+
+def read_by_officials(case, user, words) -> set[tuple[str, str]]:
+    """(page, word) of all that the person is shown."""
+    client, base = driver.logged_in(user), f"/{case.municipality.slug}/"
+    of_the_case = [f"arenden/{case.reference}/{tab}" for tab in TABS]
+    organisation = f"organisationer/{case.parties.first().organisation_id}/"
+    pages = {page: client.get(f"{base}{page}").text for page in (*of_the_case, *LISTS, organisation)}
+    found = {(page, word) for page, text in pages.items() for word in words if word in text}
+    for word in words:
+        hits = client.get(f"{base}arenden/", {"q": word, "skede": "alla"}).context["page"]
+        found |= {("search", word) for _ in hits}
+    return found
+
+
+def read_outside(case, words) -> set[tuple[str, str]]:
+    client = people.logged_in("anna@sprakbron.example")
+    pages = {page: client.get(page).text for page in ("/mina-sidor/", people.at(case))}
+    return {(page, word) for page, text in pages.items() for word in words if word in text}
+
+
+def test_what_secret_records_tell_is_told_nowhere_else(written, karin, kim):
+    case = written
+    assert {word for _, word in read_by_officials(case, kim, WORDS)} == WORDS
+    assert {word for _, word in read_outside(case, WORDS)} == OUTSIDE
+    marked = {first_told(case, word) for word in WORDS}
+    for record in marked:
+        mark_secret(record, ground=GROUND, by=karin)
+    assert read_by_officials(case, kim, WORDS) == set()
+    assert read_outside(case, WORDS) == set()
+    assert {word for _, word in read_by_officials(case, karin, WORDS)} == WORDS
+    address = f"{case.get_absolute_url()}avtal/1.pdf"
+    mark_secret(case.agreements.get().for_signing, ground=GROUND, by=karin)
+    assert [driver.logged_in(user).get(address).status_code for user in (karin, kim)] == [200, 404]
+    end_case(case, outcome="terminated", why="slutordet", other_ways="vägordet", by=karin)
+    ended, case = {"slutordet", "vägordet"}, Case.objects.get(pk=case.pk)
+    assert {word for _, word in read_by_officials(case, kim, ended)} == ended
+    assert {word for _, word in read_outside(case, ended)} == ended
+    mark_secret(case.closing_record, ground=GROUND, by=karin)
+    assert read_by_officials(case, kim, ended) | read_outside(case, ended) == set()
+
+
+def test_a_letter_about_a_paper_goes_with_it(assessed, coordinator, reader):
+    """It tells why the paper was not accepted, as the note beside the paper does."""
+    party, rule = assessed.parties.get(), assessed.rules.documents[0]
+    hand_in(party, rule, rule.parts[0][0], upload=driver.pdf(), by=coordinator)
+    how = {"status": "rejected", "by": coordinator, "absolute": driver.absolute}
+    paper = review(party, rule, rule.parts[0][0], note="granskordet", **how)
+    pages = {f"arenden/{assessed.reference}/{tab}" for tab in ("parter/", "akt/", "handelser/")}
+    assert {page for page, _ in read_by_officials(assessed, reader, ["granskordet"])} >= pages
+    mark_secret(paper.record, ground=GROUND, by=coordinator)
+    assert read_by_officials(assessed, reader, ["granskordet"]) == set()
+
+
+def test_why_two_cases_were_merged_is_as_secret_as_its_record(soderhamn, karin, kim):
+    double, into = (driver.to_assessment(driver.send_in(soderhamn), by=karin) for _ in "ab")
+    record = merge(double, into, why="dubbelordet", by=karin)
+    double.refresh_from_db()
+    words = {"dubbelordet"}
+    assert read_by_officials(double, kim, words) and read_by_officials(into, kim, words)
+    mark_secret(record, ground=GROUND, by=karin)  # the one that the double has repeats it
+    assert read_by_officials(double, kim, words) | read_by_officials(into, kim, words) == set()
+
+
+def test_a_letter_that_repeats_a_record_is_opened_by_itself(written, karin):
+    asked = Statement.objects.get(outside="Regionen").asked_record
+    mark_secret(asked, ground=GROUND, cleared=[], by=karin)
+    assert [one.secret for one in asked.copies.all()] == [True, True]  # the mail, and the reminder
+    lift_secrecy(asked, by=karin)
+    assert [one.secret for one in asked.copies.all()] == [True, True]
+
+
+MENDED = {
+    "followup.migrations.0005_which_records_told_it": [(FollowUp, "record")],
+    "initiatives.migrations.0013_which_records_told_it": [
+        (FormJudgement, "record"),
+        (Meeting, "minutes"),
+        (AgreedPoint, "record"),
+    ],
+    "iop.cases.migrations.0020_which_records_told_it": [(Statement, "asked_record"), (Statement, "returned_record")],
+}
+
+
+def test_rows_from_before_find_the_record_that_told_of_them(written):
+    """Those of which exactly one record can be it."""
+    for name, columns in MENDED.items():
+        for model, column in columns:
+            rows = model.objects.filter(cancelled=True) if model is Meeting else model.objects.all()
+            told = dict(rows.values_list("pk", column))
+            assert any(told.values())
+            rows.update(**{column: None})
+            with connection.schema_editor() as editor:
+                import_module(name).find(apps, editor)
+            assert dict(rows.values_list("pk", column)) == told, column
