@@ -1,5 +1,6 @@
 """Verbs of an agreement: begun, written, sent to decision, decided, signed, ended."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from iop.municipalities.permissions import Role
 from iop.swedish_text import day
 
 from .checks import document_hash, is_signed
+from partners.notices import tell
 from .models import (
     Agreement,
     AgreementStage,
@@ -37,14 +39,26 @@ def begin_writing(case: Case, *, by, why: str = "") -> Agreement:
     existing = case.agreements.open().first()
     if existing:
         return existing
-    latest = case.agreements.aggregate(Max("number"))["number__max"]
-    agreement = Agreement.objects.create(case=case, number=(latest or 0) + 1, title=case.title)
+    ended = case.agreements.last()  # of a case that was opened again
+    agreement = Agreement.objects.create(case=case, number=ended.number + 1 if ended else 1, title=case.title)
+    if ended:
+        _begin_with_what_was_written(agreement, ended)
     _add_points(agreement)
     return agreement
 
 
 def _add_points(agreement: Agreement) -> None:
     """The points of the rules that the agreement does not have yet, after those it has."""
+def _begin_with_what_was_written(agreement: Agreement, ended: Agreement) -> None:
+    term = term_now(ended)
+    for name, value in term.items():
+        setattr(agreement, name, value)
+    agreement.save(update_fields=list(term))
+    for point in ended.points.all():
+        point.pk, point.agreement = None, agreement
+        point.save(force_insert=True)
+
+
     known = set(agreement.points.values_list("rule", flat=True))
     last = agreement.points.aggregate(Max("position"))["position__max"] or 0
     rules = [rule for rule in agreement.case.rules.points if rule.enabled and rule.key not in known]
@@ -234,7 +248,9 @@ def _print_to_file(agreement: Agreement, about: str, *, by):
 
 
 @transaction.atomic
-def decide(agreement: Agreement, *, outcome: str, by, why: str = "", **decision) -> None:
+def decide(
+    agreement: Agreement, *, outcome: str, by, absolute: Callable[[str], str], why: str = "", **decision
+) -> None:
     """Record the decision and do what follows from it. ``decision``: as ``record_decision`` takes it.
 
     Yes: the document to sign is printed to the case file. Returned: back to writing. No: the case ends.
@@ -262,12 +278,16 @@ def decide(agreement: Agreement, *, outcome: str, by, why: str = "", **decision)
         title = f"Underskrifter på {agreement.case.rules.the_agreement}"
         _open_task(agreement, TaskKind.SIGN, title, role=Role.SECRETARY, waits_for_others=True)
     elif outcome == DecisionOutcome.RETURNED:
-        _open_again(agreement, by=by, why=why)
+        _open_again(agreement, by=by, why=why, told="", absolute=absolute)
     else:
         end_case(agreement.case, outcome=Outcome.REJECTED, why=why or "Förslaget avslogs.", by=by)
 
 
-def _open_again(agreement: Agreement, *, by, why: str) -> None:
+def _open_again(agreement: Agreement, *, by, why: str, told: str, absolute: Callable[[str], str]) -> None:
+    """``told``: the end of what is written to those of the organisations who see the case."""
+    case, called = agreement.case, _the(agreement)
+    stood = agreement.get_stage_display().lower()
+    void = " Det som redan är undertecknat gäller inte." if agreement.stage == AgreementStage.SIGNING else ""
     agreement.move_to(AgreementStage.DRAFTING, by=by, why=why, for_signing=None)
     agreement.contributions.all().delete()
     _add_points(agreement)  # the case may follow other rules than when it left the writing desk
@@ -275,11 +295,13 @@ def _open_again(agreement: Agreement, *, by, why: str) -> None:
 
 
 @transaction.atomic
-def take_back(agreement: Agreement, *, by, why: str) -> None:
+def take_back(agreement: Agreement, *, by, why: str, absolute: Callable[[str], str]) -> None:
     """Back to writing from decision or signing; what was signed no longer counts, as the document changes."""
+    text = f"{called} i ärende {case.reference} har gått tillbaka från {stood} och skrivs om.{void}\n\n{told}".strip()
+    tell(case, subject=f"{called} skrivs om, {case.reference}", text=text, by=by, absolute=absolute)
     if not why.strip():
         raise Refused(f"Skriv varför {agreement.case.rules.the_agreement} tas tillbaka.")
-    _open_again(agreement, by=by, why=why)
+    _open_again(agreement, by=by, why=why, told=why, absolute=absolute)
 
 
 @transaction.atomic

@@ -59,6 +59,9 @@ def events_of(case: Case, user, most: int | None = None) -> list[Event]:
     return sorted(events, key=lambda event: event.at, reverse=True)[:most]
 
 
+AGAIN = {Stage.CLOSED: "Ärendet öppnades igen", Stage.DIALOGUE: "Bedömningen öppnades igen"}
+
+
 def _stages(case, rows):
     the_agreement = case.rules.the_agreement.capitalize()
     labels = {
@@ -75,10 +78,12 @@ def _stages(case, rows):
     }
     for change in rows:
         sentence = labels.get((change.subject_kind, change.to_stage), f"Skedet ändrades till {change.to_stage}")
+        if (change.subject_kind, change.to_stage) == ("case", Stage.ASSESSMENT):
+            sentence = AGAIN.get(change.from_stage, sentence)
         warned = sum(one["effect"] == "warn" for one in change.findings)
         stood = {0: "", 1: "En varning stod kvar"}.get(warned, f"{warned} varningar stod kvar")
         ends = change.to_stage in (Stage.CLOSED, AgreementStage.ENDED)
-        why = "" if ends and case.closing_record_id else change.why  # the record tells why, to those who see it
+        why = "" if ends else change.why  # a record tells why, to those who see it
         yield Event(change.at, change.by_name, sentence, why or stood)
 
 

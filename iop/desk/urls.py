@@ -46,6 +46,7 @@ steps = [
     path("borjar-galla/", case.in_force, name="enter_into_force"),
     path("avsteg/", case.override, name="override"),
     path("avsluta/", ending.close_case, name="close_case"),
+    path("oppna-igen/", ending.reopen_case, name="reopen"),
     path("sekretess/", case.secrecy, name="secrecy"),
     path("sekretess/slapp-in/", case.clear_people, name="clear_people"),
     path("sekretess/ta-bort/", case.open_up, name="open_up"),

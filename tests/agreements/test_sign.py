@@ -43,7 +43,7 @@ def test_only_what_lies_for_signing_is_signed(proposed, secretary):
 
 def test_what_is_signed_does_not_count_for_a_changed_document(signing, coordinator):
     driver.sign(signing, by=coordinator)
-    take_back(signing, by=coordinator, why="Fel målgrupp.")
+    take_back(signing, by=coordinator, absolute=driver.absolute, why="Fel målgrupp.")
     assert document_hash(signing) == ""
     write_point(signing, signing.points.get(rule="MOR-76"), text="Bara unga.", state="used")
     driver.send_to_decision(signing, by=coordinator)
@@ -56,7 +56,7 @@ def test_what_is_signed_does_not_count_for_a_changed_document(signing, coordinat
 
 def test_the_page_offers_the_form_again_for_a_changed_document(signing, coordinator):
     driver.sign(signing, by=coordinator)
-    take_back(signing, by=coordinator, why="Fel målgrupp.")
+    take_back(signing, by=coordinator, absolute=driver.absolute, why="Fel målgrupp.")
     write_point(signing, signing.points.get(rule="MOR-76"), text="Bara unga.", state="used")
     driver.send_to_decision(signing, by=coordinator)
     driver.to_signing(signing, by=coordinator)

@@ -76,6 +76,7 @@ ACTS = {
     "begin_writing": ({C}, 302),
     "send_to_decision": ({C}, 302),
     "take_back": ({C}, 302),
+    "reopen": ({C}, 302),
     "enter_into_force": ({C}, 302),
     "override": ({C}, 302),
     "back_to_assessment": ({C}, 302),

@@ -1,5 +1,5 @@
 from .calendar import CalendarAddress
-from .case import Case, Outcome, Stage
+from .case import OF_PARTNERSHIPS, Case, Outcome, Stage
 from .disclosures import Disclosure
 from .duties import Duty
 from .law import LegalAmount
@@ -21,6 +21,7 @@ from .recusals import Recusal
 from .rules import Answer, Override, StageChange
 
 __all__ = [
+    "OF_PARTNERSHIPS",
     "Answer",
     "CalendarAddress",
     "Case",

@@ -39,6 +39,9 @@ class Outcome(models.TextChoices):
     MERGED = "merged", "Sammanfört med ett annat ärende"
 
 
+OF_PARTNERSHIPS = (Outcome.EXPIRED, Outcome.NOT_EXTENDED, Outcome.TERMINATED)
+
+
 class CaseQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Cases of the person's municipalities; a secret one only for those who are let in."""
@@ -65,7 +68,7 @@ class Case(Staged):
         Stage.DIALOGUE: {Stage.AGREEMENT, Stage.ASSESSMENT, Stage.CLOSED},
         Stage.AGREEMENT: {Stage.IN_FORCE, Stage.DIALOGUE, Stage.CLOSED},
         Stage.IN_FORCE: {Stage.CLOSED},
-        Stage.CLOSED: set(),
+        Stage.CLOSED: {Stage.ASSESSMENT},  # only by ``partners.reopening``: the outcome goes with the stage
     }
     GATES = {
         (Stage.ASSESSMENT, Stage.DIALOGUE): Gate.DIALOGUE,
@@ -181,6 +184,11 @@ class Case(Staged):
     @property
     def subject(self) -> Subject:
         return Subject("case", self.pk)
+
+    @property
+    def may_be_reopened(self) -> bool:
+        """A double goes on in the other case, and what comes after a partnership is a case of its own."""
+        return self.stage == Stage.CLOSED and self.outcome not in (Outcome.MERGED, *OF_PARTNERSHIPS)
 
     @property
     def usual_step(self) -> str:

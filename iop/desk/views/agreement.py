@@ -235,6 +235,7 @@ def save_decision(request: HttpRequest, municipality, reference: str) -> HttpRes
             by=request.user,
             **DecisionForm.as_decision(data),
         )
+            absolute=request.build_absolute_uri,
 
     if carried_out(form, save):
         return _done(request, case, "Beslutet är infört.")
