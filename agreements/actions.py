@@ -1,6 +1,6 @@
 """Verbs of an agreement: begun, written, sent to decision, decided, signed, ended."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.db import transaction
@@ -14,10 +14,11 @@ from iop.cases.machinery import Refused, after_new_rules, hold_act
 from iop.cases.models import Case, DecisionKind, DecisionOutcome, Direction, Outcome, Stage, TaskKind
 from iop.cases.opened import changes, marks_of
 from iop.municipalities.permissions import Role
+from iop.municipalities.swedish import fold
 from iop.swedish_text import day
+from partners.notices import tell
 
 from .checks import document_hash, is_signed
-from partners.notices import tell
 from .models import (
     Agreement,
     AgreementStage,
@@ -47,8 +48,6 @@ def begin_writing(case: Case, *, by, why: str = "") -> Agreement:
     return agreement
 
 
-def _add_points(agreement: Agreement) -> None:
-    """The points of the rules that the agreement does not have yet, after those it has."""
 def _begin_with_what_was_written(agreement: Agreement, ended: Agreement) -> None:
     term = term_now(ended)
     for name, value in term.items():
@@ -59,6 +58,8 @@ def _begin_with_what_was_written(agreement: Agreement, ended: Agreement) -> None
         point.save(force_insert=True)
 
 
+def _add_points(agreement: Agreement) -> None:
+    """The points of the rules that the agreement does not have yet, after those it has."""
     known = set(agreement.points.values_list("rule", flat=True))
     last = agreement.points.aggregate(Max("position"))["position__max"] or 0
     rules = [rule for rule in agreement.case.rules.points if rule.enabled and rule.key not in known]
@@ -159,7 +160,8 @@ def add_point(agreement: Agreement, *, heading: str) -> Point:
 
 def term_now(agreement: Agreement) -> dict:
     """What the form of the term is opened with."""
-    return {name: getattr(agreement, name) for name in ("start", "end", "first_follow_up", "follow_up_months")}
+    names = ("start", "end", "first_follow_up", "follow_up_months", "two_sign")
+    return {name: getattr(agreement, name) for name in names}
 
 
 @transaction.atomic
@@ -179,12 +181,14 @@ def set_term(
     end: date | None,
     first_follow_up: date | None = None,
     follow_up_months: int | None = None,
+    two_sign: Iterable[int] = (),
     opened: str = "",
 ) -> None:
-    """Save what was changed of the term and the plan. ``opened`` and Meanwhile as in ``write_point``."""
+    """Save what was changed of the term, the plan and who signs. ``opened`` and Meanwhile as in ``write_point``."""
     stored = term_now(_open_for_writing(agreement))
     mine = {
         "start": start, "end": end, "first_follow_up": first_follow_up, "follow_up_months": follow_up_months,
+        "two_sign": list(two_sign),
     }  # fmt: skip
     changed = changes(opened, now=stored, mine=mine)
     whole = stored | changed
@@ -292,13 +296,13 @@ def _open_again(agreement: Agreement, *, by, why: str, told: str, absolute: Call
     agreement.contributions.all().delete()
     _add_points(agreement)  # the case may follow other rules than when it left the writing desk
     _close_tasks(agreement, by=by)
+    text = f"{called} i ärende {case.reference} har gått tillbaka från {stood} och skrivs om.{void}\n\n{told}".strip()
+    tell(case, subject=f"{called} skrivs om, {case.reference}", text=text, by=by, absolute=absolute)
 
 
 @transaction.atomic
 def take_back(agreement: Agreement, *, by, why: str, absolute: Callable[[str], str]) -> None:
     """Back to writing from decision or signing; what was signed no longer counts, as the document changes."""
-    text = f"{called} i ärende {case.reference} har gått tillbaka från {stood} och skrivs om.{void}\n\n{told}".strip()
-    tell(case, subject=f"{called} skrivs om, {case.reference}", text=text, by=by, absolute=absolute)
     if not why.strip():
         raise Refused(f"Skriv varför {agreement.case.rules.the_agreement} tas tillbaka.")
     _open_again(agreement, by=by, why=why, told=why, absolute=absolute)
@@ -308,7 +312,7 @@ def take_back(agreement: Agreement, *, by, why: str, absolute: Callable[[str], s
 def sign_on_paper(agreement: Agreement, signatures: list[dict], *, scan, by) -> None:
     """Register who signed on paper, with the scanned document.
 
-    ``signatures``: party (None for the municipality), name, role, ground, signed_on; one for each side.
+    ``signatures``: party (None for the municipality), name, role, ground, signed_on; one or more for each side.
     """
     locked = Agreement.objects.select_for_update().get(pk=agreement.pk)
     if locked.stage != AgreementStage.SIGNING:
@@ -318,6 +322,7 @@ def sign_on_paper(agreement: Agreement, signatures: list[dict], *, scan, by) -> 
     printed_on = timezone.localdate(locked.for_signing.registered_at)
     if any(row["signed_on"] < printed_on for row in signatures):
         raise Refused(f"Underskriften kan inte vara äldre än dokumentet, som trycktes {day(printed_on)}.")
+    _each_signs_once(signatures)
     digest = document_hash(locked)
     record = add_record(
         locked.case,
@@ -334,6 +339,16 @@ def sign_on_paper(agreement: Agreement, signatures: list[dict], *, scan, by) -> 
     if not any(is_signed(locked)):
         _close_tasks(locked, by=by)
         _open_task(locked, TaskKind.ENTER_INTO_FORCE, f"Låt {locked.case.rules.the_agreement} börja gälla")
+
+
+def _each_signs_once(signatures: list[dict]) -> None:
+    """One person may sign for two sides, but not twice for the same."""
+    seen = set()
+    for row in signatures:
+        who = (row["party"], fold(row["name"].strip()))
+        if who in seen:
+            raise Refused(f"{row['name']} står två gånger för samma part. Ta bort den ena underskriften.")
+        seen.add(who)
 
 
 @transaction.atomic
