@@ -12,6 +12,8 @@ from .models import CaseAccess, Organisation, Representative
 @transaction.atomic
 def confirm(organisation: Organisation, *, by, **facts) -> Representative:
     """Somebody has made sure that the person acts for it. ``facts``: name, email, phone, role, ground."""
+    if Organisation.objects.select_for_update(of=["self"]).get(pk=organisation.pk).merged_into_id:
+        raise Refused("Organisationen är ihopslagen med en annan. Ladda om sidan och se vilka som företräder den.")
     try:
         with transaction.atomic():
             return Representative.objects.create(organisation=organisation, confirmed_by=by, **facts)

@@ -26,6 +26,7 @@ from .views import (
     recusals,
     representatives,
     rules,
+    same_organisation,
     statements,
     statistics,
 )
@@ -149,6 +150,13 @@ urlpatterns = [
     path("arenden/<slug:reference>/", include([*tabs, *steps])),
     path("organisationer/", listings.organisation_list, name="organisation_list"),
     path("organisationer/<int:pk>/", organisation.organisation, name="organisation"),
+    path("organisationer/<int:pk>/andra/", same_organisation.edit_organisation, name="edit_organisation"),
+    path("organisationer/<int:pk>/sla-ihop/", same_organisation.choose_organisation, name="choose_organisation"),
+    path(
+        "organisationer/<int:pk>/sla-ihop/<int:other>/",
+        same_organisation.merge_organisation,
+        name="merge_organisation",
+    ),
     path("organisationer/<int:pk>/foretradare/", representatives.confirm, name="confirm_representative"),
     path(
         "organisationer/<int:pk>/foretradare/<int:number>/avsluta/",

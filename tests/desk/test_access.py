@@ -43,6 +43,7 @@ OTHERS |= {"public_pages", "edit_page", "edit_contact"}  # tests/administration/
 OTHERS |= {"mine", "mine_case", "mine_file", "mine_write", "mine_answer", "mine_paper", "mine_declaration"}
 OTHERS |= {"mine_draft", "mine_withdraw", "mine_people", "mine_end_access", "mine_end_representative"}
 OTHERS |= {"account_request_login_code", "account_confirm_login_code"}  # tests/mine/
+OTHERS |= {"edit_organisation", "choose_organisation", "merge_organisation"}  # tests/desk/test_merged_organisations.py
 OTHERS |= {"begin_duty", "finish_duty"}  # tests/desk/test_statistics.py
 OTHERS |= {"new_calendar_address", "revoke_calendar_address"}  # tests/desk/test_calendar.py
 
