@@ -1,5 +1,6 @@
 """Verbs of an agreement: begun, written, sent to decision, decided, signed, ended."""
 
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.db import transaction
@@ -13,7 +14,9 @@ from iop.cases.machinery import Refused, after_new_rules, hold_act
 from iop.cases.models import Case, DecisionKind, DecisionOutcome, Direction, Outcome, Stage, TaskKind
 from iop.cases.opened import changes, marks_of
 from iop.municipalities.permissions import Role
+from iop.municipalities.swedish import fold
 from iop.swedish_text import day
+from partners.notices import tell
 
 from .checks import document_hash, is_signed
 from .models import (
@@ -37,10 +40,22 @@ def begin_writing(case: Case, *, by, why: str = "") -> Agreement:
     existing = case.agreements.open().first()
     if existing:
         return existing
-    latest = case.agreements.aggregate(Max("number"))["number__max"]
-    agreement = Agreement.objects.create(case=case, number=(latest or 0) + 1, title=case.title)
+    ended = case.agreements.last()  # of a case that was opened again
+    agreement = Agreement.objects.create(case=case, number=ended.number + 1 if ended else 1, title=case.title)
+    if ended:
+        _begin_with_what_was_written(agreement, ended)
     _add_points(agreement)
     return agreement
+
+
+def _begin_with_what_was_written(agreement: Agreement, ended: Agreement) -> None:
+    term = term_now(ended)
+    for name, value in term.items():
+        setattr(agreement, name, value)
+    agreement.save(update_fields=list(term))
+    for point in ended.points.all():
+        point.pk, point.agreement = None, agreement
+        point.save(force_insert=True)
 
 
 def _add_points(agreement: Agreement) -> None:
@@ -145,7 +160,8 @@ def add_point(agreement: Agreement, *, heading: str) -> Point:
 
 def term_now(agreement: Agreement) -> dict:
     """What the form of the term is opened with."""
-    return {name: getattr(agreement, name) for name in ("start", "end", "first_follow_up", "follow_up_months")}
+    names = ("start", "end", "first_follow_up", "follow_up_months", "two_sign")
+    return {name: getattr(agreement, name) for name in names}
 
 
 @transaction.atomic
@@ -165,12 +181,14 @@ def set_term(
     end: date | None,
     first_follow_up: date | None = None,
     follow_up_months: int | None = None,
+    two_sign: Iterable[int] = (),
     opened: str = "",
 ) -> None:
-    """Save what was changed of the term and the plan. ``opened`` and Meanwhile as in ``write_point``."""
+    """Save what was changed of the term, the plan and who signs. ``opened`` and Meanwhile as in ``write_point``."""
     stored = term_now(_open_for_writing(agreement))
     mine = {
         "start": start, "end": end, "first_follow_up": first_follow_up, "follow_up_months": follow_up_months,
+        "two_sign": list(two_sign),
     }  # fmt: skip
     changed = changes(opened, now=stored, mine=mine)
     whole = stored | changed
@@ -234,7 +252,9 @@ def _print_to_file(agreement: Agreement, about: str, *, by):
 
 
 @transaction.atomic
-def decide(agreement: Agreement, *, outcome: str, by, why: str = "", **decision) -> None:
+def decide(
+    agreement: Agreement, *, outcome: str, by, absolute: Callable[[str], str], why: str = "", **decision
+) -> None:
     """Record the decision and do what follows from it. ``decision``: as ``record_decision`` takes it.
 
     Yes: the document to sign is printed to the case file. Returned: back to writing. No: the case ends.
@@ -262,31 +282,37 @@ def decide(agreement: Agreement, *, outcome: str, by, why: str = "", **decision)
         title = f"Underskrifter på {agreement.case.rules.the_agreement}"
         _open_task(agreement, TaskKind.SIGN, title, role=Role.SECRETARY, waits_for_others=True)
     elif outcome == DecisionOutcome.RETURNED:
-        _open_again(agreement, by=by, why=why)
+        _open_again(agreement, by=by, why=why, told="", absolute=absolute)
     else:
         end_case(agreement.case, outcome=Outcome.REJECTED, why=why or "Förslaget avslogs.", by=by)
 
 
-def _open_again(agreement: Agreement, *, by, why: str) -> None:
+def _open_again(agreement: Agreement, *, by, why: str, told: str, absolute: Callable[[str], str]) -> None:
+    """``told``: the end of what is written to those of the organisations who see the case."""
+    case, called = agreement.case, _the(agreement)
+    stood = agreement.get_stage_display().lower()
+    void = " Det som redan är undertecknat gäller inte." if agreement.stage == AgreementStage.SIGNING else ""
     agreement.move_to(AgreementStage.DRAFTING, by=by, why=why, for_signing=None)
     agreement.contributions.all().delete()
     _add_points(agreement)  # the case may follow other rules than when it left the writing desk
     _close_tasks(agreement, by=by)
+    text = f"{called} i ärende {case.reference} har gått tillbaka från {stood} och skrivs om.{void}\n\n{told}".strip()
+    tell(case, subject=f"{called} skrivs om, {case.reference}", text=text, by=by, absolute=absolute)
 
 
 @transaction.atomic
-def take_back(agreement: Agreement, *, by, why: str) -> None:
+def take_back(agreement: Agreement, *, by, why: str, absolute: Callable[[str], str]) -> None:
     """Back to writing from decision or signing; what was signed no longer counts, as the document changes."""
     if not why.strip():
         raise Refused(f"Skriv varför {agreement.case.rules.the_agreement} tas tillbaka.")
-    _open_again(agreement, by=by, why=why)
+    _open_again(agreement, by=by, why=why, told=why, absolute=absolute)
 
 
 @transaction.atomic
 def sign_on_paper(agreement: Agreement, signatures: list[dict], *, scan, by) -> None:
     """Register who signed on paper, with the scanned document.
 
-    ``signatures``: party (None for the municipality), name, role, ground, signed_on; one for each side.
+    ``signatures``: party (None for the municipality), name, role, ground, signed_on; one or more for each side.
     """
     locked = Agreement.objects.select_for_update().get(pk=agreement.pk)
     if locked.stage != AgreementStage.SIGNING:
@@ -296,6 +322,7 @@ def sign_on_paper(agreement: Agreement, signatures: list[dict], *, scan, by) -> 
     printed_on = timezone.localdate(locked.for_signing.registered_at)
     if any(row["signed_on"] < printed_on for row in signatures):
         raise Refused(f"Underskriften kan inte vara äldre än dokumentet, som trycktes {day(printed_on)}.")
+    _each_signs_once(signatures)
     digest = document_hash(locked)
     record = add_record(
         locked.case,
@@ -312,6 +339,16 @@ def sign_on_paper(agreement: Agreement, signatures: list[dict], *, scan, by) -> 
     if not any(is_signed(locked)):
         _close_tasks(locked, by=by)
         _open_task(locked, TaskKind.ENTER_INTO_FORCE, f"Låt {locked.case.rules.the_agreement} börja gälla")
+
+
+def _each_signs_once(signatures: list[dict]) -> None:
+    """One person may sign for two sides, but not twice for the same."""
+    seen = set()
+    for row in signatures:
+        who = (row["party"], fold(row["name"].strip()))
+        if who in seen:
+            raise Refused(f"{row['name']} står två gånger för samma part. Ta bort den ena underskriften.")
+        seen.add(who)
 
 
 @transaction.atomic

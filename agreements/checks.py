@@ -207,6 +207,19 @@ def is_signed(agreement) -> Iterator[Finding]:
         yield _own(agreement, f"Underskrift saknas från {', '.join(missing)}", "underskrifter")
 
 
+@precondition("agreement", AgreementStage.IN_FORCE)
+def two_have_signed(agreement) -> Iterator[Finding]:
+    """Whether those who signed were the right ones is the official's to say; that one is missing should be seen."""
+    signed = [signature.party_id or 0 for signature in signatures_of(agreement)]
+    names = {party.pk: party for party in agreement.case.parties.all() if party.left_on is None}
+    prefetch_related_objects(list(names.values()), "organisation")
+    for side in agreement.two_sign:
+        if signed.count(side) == 1 and (side == 0 or side in names):
+            name = names[side].name if side else agreement.case.municipality.name
+            what = f"Två skulle skriva under för {name}, men en underskrift är införd"
+            yield _own(agreement, what, "underskrifter", Effect.WARN)
+
+
 def document_hash(agreement) -> str:
     """SHA-256 of the document that lies for signing; '' when there is none."""
     file = agreement.for_signing and agreement.for_signing.files.select_related("file").first()

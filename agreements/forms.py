@@ -6,6 +6,7 @@ from django.utils import timezone
 from iop.cases.fields import DayField, PaperField, TextArea
 from iop.cases.opened import Opened
 from iop.swedish_text import day
+from partners.models import Party
 
 from .models import Agreement, ClauseFlag, PointState
 
@@ -22,9 +23,22 @@ class TermForm(Opened, forms.ModelForm):
         required=False,
     )
 
+    two_sign = forms.TypedMultipleChoiceField(
+        label="Två skriver under tillsammans för",
+        help_text="Till exempel firmatecknare två i förening. Dokumentet får då två platser för parten.",
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     class Meta:
         model = Agreement
-        fields = ["start", "end", "first_follow_up", "follow_up_months"]
+        fields = ["start", "end", "first_follow_up", "follow_up_months", "two_sign"]
+
+    def __init__(self, *args, parties, **kwargs):
+        super().__init__(*args, **kwargs)
+        sides = [(0, self.instance.case.municipality.name), *((party.pk, party.name) for party in parties)]
+        self.fields["two_sign"].choices = sides
 
     def clean(self):
         data = super().clean()
@@ -54,43 +68,94 @@ class NewPointForm(forms.Form):
     heading = forms.CharField(label="Rubrik på en egen punkt", max_length=150)
 
 
+MOST_FOR_A_SIDE = 6  # who sign together
+
+
 class SignaturesForm(forms.Form):
-    """One paper signed by every side: who signed for each, and the scan."""
+    """One paper signed by every side: who signed for each, and the scan.
+
+    Each side has a row. More come one by one, by a button that sends what is written so far: ``with_one_more``.
+    """
 
     scan = PaperField(label="Skannat undertecknat exemplar")
 
-    def __init__(self, *args, agreement: Agreement, parties, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data=None, *args, agreement: Agreement, parties, rows: dict[int, int] | None = None, **kwargs):
+        super().__init__(data, *args, **kwargs)
         self.sides = [(None, agreement.case.municipality.name), *((party, party.name) for party in parties)]
+        self.rows = rows or {number: self._sent_rows(data, number) for number in range(len(self.sides))}
         for number, (_, name) in enumerate(self.sides):
-            self.fields[f"name_{number}"] = forms.CharField(label=f"Vem undertecknade för {name}", max_length=120)
-            self.fields[f"role_{number}"] = forms.CharField(label=f"Roll, {name}", max_length=120)
-            self.fields[f"ground_{number}"] = forms.CharField(
-                label=f"Rätt att teckna, {name}",
-                help_text="Till exempel firmatecknare enligt protokoll, eller delegation.",
-                max_length=200,
-            )
-            self.fields[f"signed_on_{number}"] = DayField(label=f"Undertecknat den, {name}")
+            for row in range(1, self.rows[number] + 1):
+                self._add_row(number, row, name)
+            how_many = forms.CharField(required=False, widget=forms.HiddenInput, initial=self.rows[number])
+            self.fields[f"rows_{number}"] = how_many
         self.order_fields([*(name for name in self.fields if name != "scan"), "scan"])
+
+    @classmethod
+    def with_one_more(cls, data, number: str, *, prefix: str, **kwargs) -> "SignaturesForm":
+        """The form as it was filled in, with one more row for a side; nothing in it is judged yet."""
+        sent = cls(data, prefix=prefix, **kwargs)
+        rows = {side: min(MOST_FOR_A_SIDE, count + (str(side) == number)) for side, count in sent.rows.items()}
+        initial = {name: data.get(sent.add_prefix(name)) for name in sent.fields if not name.startswith("rows_")}
+        return cls(prefix=prefix, rows=rows, initial=initial, **kwargs)
+
+    def _sent_rows(self, data, number: int) -> int:
+        sent = (data or {}).get(self.add_prefix(f"rows_{number}"), "")
+        return min(MOST_FOR_A_SIDE, max(1, int(sent))) if sent in map(str, range(1, MOST_FOR_A_SIDE + 1)) else 1
+
+    def _add_row(self, number: int, row: int, name: str) -> None:
+        place, told, first = _place(number, row), name if row == 1 else f"{name} ({row})", row == 1
+        self.fields[f"name_{place}"] = forms.CharField(
+            label=f"Vem undertecknade för {told}", max_length=120, required=first
+        )
+        self.fields[f"role_{place}"] = forms.CharField(label=f"Roll, {told}", max_length=120, required=first)
+        self.fields[f"ground_{place}"] = forms.CharField(
+            label=f"Rätt att teckna, {told}",
+            help_text="Till exempel firmatecknare enligt protokoll, eller delegation.",
+            max_length=200,
+            required=first,
+        )
+        self.fields[f"signed_on_{place}"] = DayField(label=f"Undertecknat den, {told}", required=first)
+
+    @property
+    def places(self) -> list[tuple[Party | None, str]]:
+        """(party, last part of the names of its fields), for every row."""
+        return [
+            (party, _place(number, row))
+            for number, (party, _) in enumerate(self.sides)
+            for row in range(1, self.rows[number] + 1)
+        ]
+
+    @property
+    def may_have_more(self) -> list[tuple[int, str]]:
+        """Sides with room for another row."""
+        return [(n, name) for n, (_, name) in enumerate(self.sides) if self.rows[n] < MOST_FOR_A_SIDE]
 
     def clean(self):
         data = super().clean()
-        for number in range(len(self.sides)):
-            signed_on = data.get(f"signed_on_{number}")
+        for _, place in self.places:
+            signed_on = data.get(f"signed_on_{place}")
             if signed_on and signed_on > timezone.localdate():
-                self.add_error(f"signed_on_{number}", "Dagen ligger i framtiden.")
+                self.add_error(f"signed_on_{place}", "Dagen ligger i framtiden.")
+            row = [f"{name}_{place}" for name in OF_A_SIGNATURE]
+            if any(data.get(name) for name in row):
+                for name in row:
+                    if not data.get(name) and name not in self.errors:
+                        self.add_error(name, "Fyll i hela underskriften, eller töm raden.")
         return data
 
     @property
     def signatures(self) -> list[dict]:
+        """Rows that were left empty are none."""
         data = self.cleaned_data
         return [
-            {
-                "party": party,
-                "name": data[f"name_{number}"],
-                "role": data[f"role_{number}"],
-                "ground": data[f"ground_{number}"],
-                "signed_on": data[f"signed_on_{number}"],
-            }
-            for number, (party, _) in enumerate(self.sides)
+            {"party": party} | {name: data[f"{name}_{place}"] for name in OF_A_SIGNATURE}
+            for party, place in self.places
+            if data[f"name_{place}"]
         ]
+
+
+OF_A_SIGNATURE = ("name", "role", "ground", "signed_on")
+
+
+def _place(number: int, row: int) -> str:
+    return f"{number}" if row == 1 else f"{number}_{row}"

@@ -1,6 +1,7 @@
 """Agreements of a case: points, term, what each side brings as agreed, and signatures."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -51,6 +52,8 @@ class Agreement(Staged):
     end = models.DateField("gäller till och med", null=True, blank=True)
     first_follow_up = models.DateField("första uppföljning", null=True, blank=True)
     follow_up_months = models.PositiveSmallIntegerField("därefter var … månad", null=True, blank=True)
+    # Sides where two sign together: numbers of parties, 0 for the municipality. The document offers each a place.
+    two_sign = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name="två skriver under")
     for_signing = models.ForeignKey(
         Record, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handling att underteckna"
     )
@@ -150,7 +153,7 @@ class FrozenContribution(models.Model):
 
 
 class Signature(models.Model):
-    """A signature on paper. No party means the municipality."""
+    """A signature on paper; a side may have several. No party means the municipality."""
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="signatures", verbose_name="avtal")
     party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="part")
@@ -168,10 +171,6 @@ class Signature(models.Model):
         verbose_name = "underskrift"
         verbose_name_plural = "underskrifter"
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint("document", "party", name="one_signature_of_a_party"),
-            models.UniqueConstraint("document", condition=Q(party=None), name="one_signature_of_the_municipality"),
-        ]
 
     def __str__(self) -> str:
         return self.name

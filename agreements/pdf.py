@@ -51,12 +51,23 @@ def _content(agreement: Agreement) -> dict:
         "opening": [what for what in ("parties", "contributions", "term") if what not in carried],
         "interval": INTERVALS.get(months, f"med {months} månaders mellanrum") if months else "",
         "sides": sides,
+        "places": _places(agreement, parties),
         "total": sum(side["worth"] for side in sides),
         "not_valued": [
             f"{row.what} ({side['name']})" for side in sides for row in side["rows"] if row.value_per_year is None
         ],
         "declarations": confirmed.select_related("party__organisation").order_by("party_id", "confirmed_at"),
     }
+
+
+def _places(agreement: Agreement, parties) -> list[str]:
+    """Whom each place to sign is for; two where two sign together."""
+    sides = [(0, agreement.case.municipality.name), *((party.pk, party.name) for party in parties)]
+    return [
+        name
+        for side, plain in sides
+        for name in ([f"{plain}, två tillsammans"] * 2 if side in agreement.two_sign else [plain])
+    ]
 
 
 def _points(agreement: Agreement, rules) -> list[dict]:

@@ -9,8 +9,10 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from iop.cases.actions import add_record
-from iop.cases.letters import HIDDEN_LINK
+from iop.cases.letters import HIDDEN_LINK, filled
 from iop.cases.models import Direction
+from iop.municipalities.models import PageText
+from iop.municipalities.pages import blocks, pages
 from iop.printing import print_pdf
 from iop.swedish_text import day
 
@@ -28,20 +30,27 @@ def answers_in(initiative: Initiative) -> list[tuple[str, str]]:
 
 
 def next_steps(initiative: Initiative) -> list[str]:
-    """What happens now and by when, from the municipality's own days and rules."""
+    """What happens now and by when: in the municipality's own words or ours, with its own days and rules.
+
+    A line that names what the municipality does not have (days for a statement, where nobody is asked) is left out.
+    """
     case, rules = initiative.case, initiative.case.rules
     municipality = case.municipality
     reads = rules.intake.unit or "En samordnare i kommunen"
     by = day(case.received_on + timedelta(days=municipality.days_to_receive))
-    steps = [f"{reads} läser initiativet och hör av sig till {initiative.contact_name}, senast {by}."]
-    steps.append("Kommunen bedömer idén mot sina regler. Handlingar behövs först om kommunen ber om dem.")
-    if rules.statements:
-        steps.append(f"De i kommunen som ska yttra sig får normalt {municipality.days_for_statement} dagar på sig.")
-    steps.append(
-        f"Passar idén för ett partnerskap träffas ni, och skriver {rules.the_agreement} tillsammans. "
-        "Passar den inte får ni veta varför, och om det finns andra vägar."
-    )
-    return steps
+    values = {
+        "kommun": municipality.name,
+        "mottagare": reads,
+        "kontakt": initiative.contact_name,
+        "dag": by,
+        "dagar för yttrande": str(municipality.days_for_statement) if rules.statements else "",
+        "avtalet": rules.the_agreement,
+    }
+    written = PageText.objects.filter(municipality=municipality, page="receipt").exclude(text="").first()
+    text = written.text if written else pages()["receipt"].text
+    without = [f"{{{name}}}" for name, value in values.items() if not value]
+    lines = [line for block in blocks(text) for line in block.lines]
+    return [filled(line, values) for line in lines if not any(name in line for name in without)]
 
 
 def receipt_context(initiative: Initiative) -> dict:

@@ -68,6 +68,8 @@ def add_party(
     free_to_change(case)
     if organisation.municipality_id != case.municipality_id:
         raise Refused("Organisationen finns i en annan kommun.")
+    organisation = Organisation.objects.select_for_update(of=["self"]).get(pk=organisation.pk)
+    organisation = organisation.merged_into or organisation  # somebody may have found that it is another, just now
     if case.parties.filter(organisation=organisation).exists():
         raise Refused(f"{organisation.name} är redan part i ärendet.")
     activity = Activity.objects.create(organisation=organisation, name=activity_name or case.title)
@@ -129,6 +131,7 @@ def edit_party(
     opened: str = "",
 ) -> None:
     """Save what was changed of a party. Raises Meanwhile where somebody else has changed the same since ``opened``."""
+    Case.objects.select_for_update().get(pk=party.case_id)
     free_to_change(party.case)
     stored = Party.objects.select_for_update(of=["self"]).select_related("organisation", "activity").get(pk=party.pk)
     mine = {"legal_form": legal_form, "activity": activity}

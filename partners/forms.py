@@ -80,6 +80,30 @@ class PartyForm(AsksIfSame):
         return normalised(value) if value.strip() else ""
 
 
+class NameForm(Opened):
+    """What an organisation is called and known by, whatever its cases."""
+
+    name = Line(label="Namn", max_length=120)
+    number = forms.CharField(
+        label="Organisationsnummer", help_text="Tomt om den inte har något ännu.", max_length=20, required=False
+    )
+    legal_form = forms.ChoiceField(
+        label="Associationsform", choices=[("", "Inte angiven"), *LEGAL_FORMS.items()], required=False
+    )
+
+    def clean_number(self) -> str:
+        value = self.cleaned_data["number"]
+        return normalised(value) if value.strip() else ""
+
+
+class SameOrganisationForm(forms.Form):
+    why = TextArea(
+        label="Hur vet ni att det är samma organisation?",
+        help_text="Det står i akten i de ärenden som pågår.",
+        max_length=5000,
+    )
+
+
 class RepresentativeForm(forms.Form):
     name = Line(label="Namn", max_length=120)
     email = Email(label="E-post", required=False)

@@ -21,6 +21,8 @@ def may_not_act(person, organisation: Organisation) -> None:
 def confirm(organisation: Organisation, *, by, **facts) -> Representative:
     """Somebody has made sure that the person acts for it. ``facts``: name, email, phone, role, ground."""
     may_not_act(by, organisation)
+    if Organisation.objects.select_for_update(of=["self"]).get(pk=organisation.pk).merged_into_id:
+        raise Refused("Organisationen är ihopslagen med en annan. Ladda om sidan och se vilka som företräder den.")
     try:
         with transaction.atomic():
             return Representative.objects.create(organisation=organisation, confirmed_by=by, **facts)

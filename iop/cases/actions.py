@@ -18,6 +18,7 @@ from iop.swedish_text import lower_first
 from .files import is_locked, safe_name, store_upload
 from .machinery import AFTER_NEW_RULES, Finding, Refused, Subject, hold_act, still_open
 from .models import (
+    OF_PARTNERSHIPS,
     Answer,
     Case,
     Decision,
@@ -30,6 +31,7 @@ from .models import (
     RecordFile,
     Recusal,
     Stage,
+    StageChange,
     Statement,
     StoredFile,
     Task,
@@ -149,7 +151,10 @@ def close_task(case: Case, kind: str, *, by, subject: Subject | None = None) -> 
 @transaction.atomic
 def receive(case: Case, *, by, unit: Unit | None = None, coordinator=None) -> None:
     """The initiative is received and somebody works it from now on: the one who receives it, or a colleague."""
-    if Case.objects.select_for_update().get(pk=case.pk).stage not in (Stage.RECEIVED, Stage.CLOSED):
+    stage = Case.objects.select_for_update().get(pk=case.pk).stage
+    if stage == Stage.CLOSED:
+        raise Refused("Ärendet är avslutat. Öppna det igen om det ska bedömas.")
+    if stage != Stage.RECEIVED:
         raise Refused("Någon har redan tagit emot initiativet.")
     case.coordinator = coordinator or by
     hand_over(case, to=case.coordinator, by=by)
@@ -486,9 +491,8 @@ def outcomes_of(case: Case) -> dict[str, str]:
 
     That it is merged with another is an act of its own.
     """
-    ends = (Outcome.EXPIRED, Outcome.NOT_EXTENDED, Outcome.TERMINATED)
     in_force = case.stage == Stage.IN_FORCE
-    return {one: one.label for one in Outcome if (one in ends) == in_force and one != Outcome.MERGED}
+    return {one: one.label for one in Outcome if (one in OF_PARTNERSHIPS) == in_force and one != Outcome.MERGED}
 
 
 FACTS = (
@@ -554,11 +558,19 @@ def after_end(function: Callable[[Case, object], None]) -> Callable[[Case, objec
 
 
 def end_tasks(case: Case, *, by) -> None:
-    """Nothing more is to be done in the case, but to give it its number in the diary."""
+    """Nothing more is to be done in the case, but to give it its number in the diary.
+
+    They are closed at the very moment of the ending, by which they are known if the case is opened again.
+    """
     for call_off in AFTER_END:
         call_off(case, by)
     rows = case.tasks.open().exclude(kind=TaskKind.DIARY)
-    rows.update(closed_at=timezone.now(), closed_by=by)
+    rows.update(closed_at=ending_of(case).at, closed_by=by)
+
+
+def ending_of(case: Case) -> StageChange:
+    """The latest time that the case was ended."""
+    return case.stage_changes.filter(subject_kind="case", to_stage=Stage.CLOSED).latest("at", "pk")
 
 
 @transaction.atomic

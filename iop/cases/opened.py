@@ -95,8 +95,11 @@ class Opened(forms.Form):
 
     def _in_words(self, name: str, value) -> str:
         field = self.fields[name]
-        if isinstance(field, forms.ModelMultipleChoiceField | forms.MultipleChoiceField):
+        if isinstance(field, forms.ModelMultipleChoiceField):
             return ", ".join(str(one) for one in value)
+        if isinstance(field, forms.MultipleChoiceField):
+            labels = dict(field.choices)
+            return ", ".join(str(labels.get(one, one)) for one in value)
         if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
             return str(dict(field.choices).get(value, value))
         if isinstance(value, time):

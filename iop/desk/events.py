@@ -64,6 +64,9 @@ def events_of(case: Case, user, most: int | None = None) -> list[Event]:
     return sorted(events, key=lambda event: event.at, reverse=True)[:most]
 
 
+AGAIN = {Stage.CLOSED: "Ärendet öppnades igen", Stage.DIALOGUE: "Bedömningen öppnades igen"}
+
+
 def _stages(case, rows, decisions):
     told = {decision.reasons for decision in decisions}  # of a step that a decision took, the decision tells why
     the_agreement = case.rules.the_agreement.capitalize()
@@ -81,11 +84,12 @@ def _stages(case, rows, decisions):
     }
     for change in rows:
         sentence = labels.get((change.subject_kind, change.to_stage), f"Skedet ändrades till {change.to_stage}")
+        if (change.subject_kind, change.to_stage) == ("case", Stage.ASSESSMENT):
+            sentence = AGAIN.get(change.from_stage, sentence)
         warned = sum(one["effect"] == "warn" for one in change.findings)
         stood = {0: "", 1: "En varning stod kvar"}.get(warned, f"{warned} varningar stod kvar")
         ends = change.to_stage in (Stage.CLOSED, AgreementStage.ENDED)
-        by_record = ends and case.closing_record_id  # the record tells why, to those who see it
-        why = "" if by_record or change.why in told else change.why
+        why = "" if ends or change.why in told else change.why  # a record tells why, to those who see it
         yield Event(change.at, change.by_name, sentence, why or stood)
 
 

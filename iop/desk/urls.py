@@ -26,6 +26,7 @@ from .views import (
     recusals,
     representatives,
     rules,
+    same_organisation,
     statements,
     statistics,
 )
@@ -46,6 +47,7 @@ steps = [
     path("borjar-galla/", case.in_force, name="enter_into_force"),
     path("avsteg/", case.override, name="override"),
     path("avsluta/", ending.close_case, name="close_case"),
+    path("oppna-igen/", ending.reopen_case, name="reopen"),
     path("sekretess/", case.secrecy, name="secrecy"),
     path("sekretess/slapp-in/", case.clear_people, name="clear_people"),
     path("sekretess/ta-bort/", case.open_up, name="open_up"),
@@ -150,6 +152,13 @@ urlpatterns = [
     path("arenden/<slug:reference>/", include([*tabs, *steps])),
     path("organisationer/", listings.organisation_list, name="organisation_list"),
     path("organisationer/<int:pk>/", organisation.organisation, name="organisation"),
+    path("organisationer/<int:pk>/andra/", same_organisation.edit_organisation, name="edit_organisation"),
+    path("organisationer/<int:pk>/sla-ihop/", same_organisation.choose_organisation, name="choose_organisation"),
+    path(
+        "organisationer/<int:pk>/sla-ihop/<int:other>/",
+        same_organisation.merge_organisation,
+        name="merge_organisation",
+    ),
     path("organisationer/<int:pk>/foretradare/", representatives.confirm, name="confirm_representative"),
     path(
         "organisationer/<int:pk>/foretradare/<int:number>/avsluta/",

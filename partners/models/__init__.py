@@ -1,4 +1,4 @@
-from .access import CaseAccess, Message
+from .access import CaseAccess, Message, Notice
 from .parties import (
     Activity,
     ActivityQuerySet,
@@ -24,6 +24,7 @@ __all__ = [
     "Declaration",
     "DocumentStatus",
     "Message",
+    "Notice",
     "Organisation",
     "OrganisationQuerySet",
     "OtherSupport",

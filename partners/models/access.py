@@ -7,7 +7,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from iop.cases.machinery import Subject
-from iop.cases.models import Record
+from iop.cases.models import Case, Record
 from iop.municipalities.models import LowercaseEmail
 
 from .parties import Party
@@ -91,3 +91,20 @@ class Message(models.Model):
     @property
     def subject(self) -> Subject:
         return Subject.of(self)
+
+
+class Notice(models.Model):
+    """What the municipality told everybody who sees the case: that it is open again. Its text is in the record."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="notices", verbose_name="ärende")
+    record = models.OneToOneField(Record, models.PROTECT, related_name="notice", verbose_name="handling")
+    subject_line = models.CharField("ämne", max_length=150)
+    at = models.DateTimeField("när", default=timezone.now)
+
+    class Meta:
+        verbose_name = "besked till organisationerna"
+        verbose_name_plural = "besked till organisationerna"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.subject_line

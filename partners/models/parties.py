@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -21,15 +22,20 @@ from ..numbers import written
 
 class OrganisationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Organisations of the person's municipalities, unless known only from cases the person must not see."""
+        """Organisations of the person's municipalities, unless known only from cases the person must not see.
+
+        One that is merged into another is not among them: the other is.
+        """
         here = [m.municipality_id for m in user.memberships_now() if user.may(Act.SEE, m.municipality)]
         seen = Party.objects.filter(case__in=Case.objects.visible_to(user)).values("organisation_id")
         known = Party.objects.filter(organisation__isnull=False).values("organisation_id")
-        return self.filter(Q(pk__in=seen) | ~Q(pk__in=known), municipality__in=here)
+        return self.filter(Q(pk__in=seen) | ~Q(pk__in=known), municipality__in=here, merged_into=None)
 
     def called(self, name: str):
-        """Those of that name, whatever its capitals, accents and spaces."""
-        return self.alias(folded_name=folded("name")).filter(folded_name=fold(" ".join(name.split())))
+        """Those of that name, whatever its capitals, accents and spaces; or that had it once, as it was written."""
+        name = " ".join(name.split())
+        rows = self.alias(folded_name=folded("name"))
+        return rows.filter(Q(folded_name=fold(name)) | Q(former_names__contains=[name]))
 
 
 class Organisation(models.Model):
@@ -39,6 +45,16 @@ class Organisation(models.Model):
     legal_form = models.CharField("associationsform", max_length=40, choices=LEGAL_FORMS, blank=True)
     email = models.EmailField("e-post", blank=True)
     phone = models.CharField("telefon", max_length=40, blank=True)
+    former_names = ArrayField(models.CharField(max_length=120), verbose_name="hette förut", default=list, blank=True)
+    # A double leads to the organisation that it was found to be.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="doubles", verbose_name="samma organisation som"
+    )
+    merged_at = models.DateTimeField("ihopslagen", null=True, blank=True)
+    merged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="ihopslagen av"
+    )
+    merged_why = models.TextField("hur man vet det", max_length=5000, blank=True)
 
     objects = OrganisationQuerySet.as_manager()
     history = HistoricalRecords()
@@ -47,7 +63,14 @@ class Organisation(models.Model):
         verbose_name = "organisation"
         verbose_name_plural = "organisationer"
         ordering = [in_swedish_order("name")]
-        constraints = [models.UniqueConstraint("municipality", "number", name="organisation_number_once")]
+        constraints = [
+            models.UniqueConstraint("municipality", "number", name="organisation_number_once"),
+            models.CheckConstraint(
+                name="merged_organisation_was_merged_by_somebody",
+                condition=Q(merged_into=None, merged_at=None, merged_by=None, merged_why="")
+                | (Q(merged_into__isnull=False, merged_at__isnull=False, merged_by__isnull=False) & ~Q(merged_why="")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

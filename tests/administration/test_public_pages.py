@@ -99,3 +99,9 @@ def test_nor_another_municipalitys(gavle, mora):
     for address in ("/mora/oppna-sidor/", EDIT, CONTACT):
         assert neighbour.get(address).status_code == 404
     assert driver.logged_in(None).get(EDIT).status_code == 302
+
+
+def test_the_steps_of_the_receipt_are_written_where_the_pages_are(client):
+    assert "Stegen i kvittot" in client.get("/mora/oppna-sidor/").text
+    page = client.get(EDIT.replace("contact", "receipt"))
+    assert page.status_code == 200 and "{mottagare}, {kontakt}, {dag}" in page.text

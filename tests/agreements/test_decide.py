@@ -111,7 +111,7 @@ def test_only_what_lies_for_decision_is_decided(agreement, secretary, outcome):
 def test_a_decision_to_come_is_not_written(proposed, secretary):
     tomorrow = timezone.localdate() + timedelta(days=1)
     with pytest.raises(Refused, match="^Beslutsdagen ligger i framtiden."):
-        decide(proposed, outcome="yes", decided_on=tomorrow, delegate="Chefen", by=secretary)
+        decide(proposed, outcome="yes", decided_on=tomorrow, delegate="Chefen", by=secretary, absolute=driver.absolute)
     assert proposed.case.agreements.get().stage == "decision"
 
 
@@ -123,6 +123,7 @@ def test_a_delegate_may_decide(proposed, secretary):
         delegate="Förvaltningschefen",
         delegation_point="4.2",
         by=secretary,
+        absolute=driver.absolute,
     )
     decision = Decision.objects.get(kind="agreement")
     assert (decision.body, decision.decided_by, decision.delegation_point) == (None, "Förvaltningschefen", "4.2")
@@ -132,7 +133,7 @@ def test_a_delegate_may_decide(proposed, secretary):
 def test_taking_back_from_decision_and_from_signing(proposed, coordinator, stage):
     if stage == "signing":
         driver.to_signing(proposed, by=coordinator)
-    take_back(proposed, by=coordinator, why="Fel startdag.")
+    take_back(proposed, by=coordinator, absolute=driver.absolute, why="Fel startdag.")
     proposed.refresh_from_db()
     assert (proposed.stage, proposed.for_signing) == ("drafting", None)
     assert proposed.case.tasks.open().filter(kind="sign").count() == 0
@@ -142,27 +143,44 @@ def test_taking_back_from_decision_and_from_signing(proposed, coordinator, stage
 @pytest.mark.parametrize("why", ["", " "])
 def test_taking_back_needs_a_reason(proposed, coordinator, why):
     with pytest.raises(Refused, match="^Skriv varför avtalet tas tillbaka.$"):
-        take_back(proposed, by=coordinator, why=why)
+        take_back(proposed, by=coordinator, absolute=driver.absolute, why=why)
     assert proposed.case.agreements.get().stage == "decision"
 
 
 def test_what_is_in_force_is_not_taken_back(in_force, coordinator):
     with pytest.raises(Refused, match="^Det går inte att gå från gällande till avtalsskrivning."):
-        take_back(in_force, by=coordinator, why="Ångrar oss.")
+        take_back(in_force, by=coordinator, absolute=driver.absolute, why="Ångrar oss.")
 
 
 def test_back_on_the_desk_it_shows_the_contributions_as_they_are_now(proposed, coordinator):
-    take_back(proposed, by=coordinator, why="Fel värde.")
+    take_back(proposed, by=coordinator, absolute=driver.absolute, why="Fel värde.")
     Contribution.objects.filter(party=None).update(value_per_year=20_000)
     page = driver.logged_in(coordinator).get(proposed.get_absolute_url()).text
     assert "Mora kommun 20\u00a0000\u00a0kr, 25 procent" in page
 
 
 def test_it_is_decided_on_anew_with_new_contributions_and_a_new_document(proposed, coordinator):
-    take_back(proposed, by=coordinator, why="Fel värde.")
+    take_back(proposed, by=coordinator, absolute=driver.absolute, why="Fel värde.")
     Contribution.objects.filter(party=None).update(value_per_year=20_000)
     set_term(proposed, start=date(2027, 2, 1), end=None)
     driver.send_to_decision(proposed, by=coordinator)
     assert proposed.contributions.get(party=None).value_per_year == 20_000
     proposals = proposed.case.records.filter(about="Förslag till avtal")
     assert len({file.file_id for record in proposals for file in record.files.all()}) == 2
+
+
+@pytest.mark.parametrize("how", ["decision", "signing", "returned"])
+def test_those_of_the_organisation_are_told_when_it_goes_back(proposed, coordinator, secretary, how):
+    if how == "signing":
+        driver.to_signing(proposed, by=coordinator)
+    if how == "returned":
+        driver.yes(proposed, by=secretary, outcome="returned", why="För dyrt.")
+    else:
+        take_back(proposed, by=coordinator, why="Fel dag.", absolute=driver.absolute)
+    told = {
+        "decision": "beslut och skrivs om.\n\nFel dag.",
+        "signing": "undertecknande och skrivs om. Det som redan är undertecknat gäller inte.\n\nFel dag.",
+        "returned": "beslut och skrivs om.",
+    }
+    text = proposed.case.notices.get().record.text
+    assert text == f"Avtalet i ärende {proposed.case.reference} har gått tillbaka från {told[how]}"

@@ -245,6 +245,13 @@ def test_term_and_follow_up(agreement, facts, sentence):
     assert sentence in words(read(agreement))
 
 
+def test_where_two_sign_together_there_are_two_places(agreement):
+    party = agreement.case.parties.get()
+    put(agreement, two_sign=[party.pk])
+    text = words(read(agreement))
+    assert text.count(f"För {party.name}, två tillsammans") == 2 and text.count("Namnförtydligande") == 3
+
+
 @pytest.mark.parametrize(
     ("stage", "note"),
     [

@@ -1,11 +1,10 @@
-"""Signatures on paper: one for each side, of the very document that lies for signing."""
+"""Signatures on paper: one or more for each side, of the very document that lies for signing."""
 
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
 
-from agreements.actions import sign_on_paper, take_back, write_point
+from agreements.actions import set_term, sign_on_paper, take_back, term_now, write_point
 from agreements.checks import document_hash
 from agreements.models import Signature
 from iop.cases.machinery import Blocked, Refused
@@ -43,7 +42,7 @@ def test_only_what_lies_for_signing_is_signed(proposed, secretary):
 
 def test_what_is_signed_does_not_count_for_a_changed_document(signing, coordinator):
     driver.sign(signing, by=coordinator)
-    take_back(signing, by=coordinator, why="Fel målgrupp.")
+    take_back(signing, by=coordinator, absolute=driver.absolute, why="Fel målgrupp.")
     assert document_hash(signing) == ""
     write_point(signing, signing.points.get(rule="MOR-76"), text="Bara unga.", state="used")
     driver.send_to_decision(signing, by=coordinator)
@@ -56,7 +55,7 @@ def test_what_is_signed_does_not_count_for_a_changed_document(signing, coordinat
 
 def test_the_page_offers_the_form_again_for_a_changed_document(signing, coordinator):
     driver.sign(signing, by=coordinator)
-    take_back(signing, by=coordinator, why="Fel målgrupp.")
+    take_back(signing, by=coordinator, absolute=driver.absolute, why="Fel målgrupp.")
     write_point(signing, signing.points.get(rule="MOR-76"), text="Bara unga.", state="used")
     driver.send_to_decision(signing, by=coordinator)
     driver.to_signing(signing, by=coordinator)
@@ -72,20 +71,36 @@ def test_a_signature_is_not_older_than_the_document(signing, secretary):
     assert Signature.objects.count() == 0
 
 
-@pytest.mark.parametrize("party", [True, False])
-def test_the_database_wants_one_signature_of_a_side(signing, secretary, party):
-    driver.sign(signing, by=secretary)
-    one = Signature.objects.filter(party__isnull=not party).get()
-    with pytest.raises(IntegrityError, match="one_signature_of_"), transaction.atomic():
-        Signature.objects.create(
-            agreement=signing,
-            party=one.party,
-            name="Någon Annan",
-            role="kassör",
-            ground="fullmakt",
-            signed_on=date(2027, 1, 2),
-            scan=one.scan,
-            document=one.document,
-            document_sha256=one.document_sha256,
-            by=secretary,
-        )
+def who(name: str, **other) -> dict:
+    facts = {"role": "ledamot", "ground": "firmatecknare två i förening", "signed_on": date.today()}
+    return {"name": name} | facts | other
+
+
+def test_two_sign_together_for_a_side(signing, secretary):
+    party = signing.case.parties.get()
+    rows = [{"party": None} | who("Ulla"), {"party": party} | who("Anna"), {"party": party} | who("Olle")]
+    sign_on_paper(signing, rows, scan=driver.pdf(), by=secretary)
+    assert list(Signature.objects.filter(party=party).values_list("name", flat=True)) == ["Anna", "Olle"]
+    assert signing.findings_before("in_force") == []
+
+
+def test_the_same_person_does_not_sign_twice_for_one_side(signing, secretary):
+    party = signing.case.parties.get()
+    rows = [{"party": None} | who("Anna"), {"party": party} | who("Anna"), {"party": party} | who("anna ")]
+    with pytest.raises(Refused, match="^anna  står två gånger för samma part."):
+        sign_on_paper(signing, rows, scan=driver.pdf(), by=secretary)
+    assert Signature.objects.count() == 0
+    sign_on_paper(signing, rows[:2], scan=driver.pdf(), by=secretary)
+
+
+def test_that_the_other_of_two_is_missing_is_seen_and_stops_nothing(agreement, coordinator):
+    party = agreement.case.parties.get()
+    driver.write(agreement, by=coordinator)
+    set_term(agreement, **term_now(agreement) | {"two_sign": [0, party.pk]})
+    driver.send_to_decision(agreement, by=coordinator)
+    driver.to_signing(agreement, by=coordinator)
+    rows = [{"party": None} | who("Ulla"), {"party": party} | who("Anna"), {"party": party} | who("Olle")]
+    sign_on_paper(agreement, rows, scan=driver.pdf(), by=coordinator)
+    assert driver.says(agreement.findings_before("in_force")) == {
+        "Två skulle skriva under för Mora kommun, men en underskrift är införd": "warn"
+    }

@@ -87,6 +87,12 @@ def test_lists(people, cases, inspection):
     page.goto("/mora/organisationer/")
     page.get_by_role("row").nth(1).get_by_role("link").first.click()
     inspection.look(page)
+    one = page.url
+    inspection.look(page, f"{one}andra/")
+    page.goto(f"{one}sla-ihop/?q=e")
+    inspection.look(page)
+    page.get_by_role("link", name="Det är den").first.click()
+    inspection.look(page)
     inspection.look(page, "/")
 
 

@@ -283,7 +283,7 @@ def to_decision(agreement: Agreement, *, by) -> Agreement:
 def yes(agreement: Agreement, *, by, **other) -> None:
     """The committee says yes, today."""
     decision = {"outcome": "yes", "body": agreement.case.responsible, "decided_on": timezone.localdate()} | other
-    decide(agreement, paragraph="118", by=by, **decision)
+    decide(agreement, paragraph="118", by=by, absolute=absolute, **decision)
 
 
 def to_signing(agreement: Agreement, *, by) -> Agreement:

@@ -19,9 +19,11 @@ ALLOWED = {
     ("agreement", "dialogue"),
     ("agreement", "closed"),
     ("in_force", "closed"),
+    ("closed", "assessment"),
 }
 EVERY = [(here, there) for here in Stage.values for there in Stage.values]
 CLOSING = {"outcome": "not_suitable", "closed_on": "2026-11-03"}
+OPEN = {"outcome": "", "closed_on": None}
 
 
 def stands_in(case: Case, stage: str) -> Case:
@@ -53,7 +55,7 @@ def test_other_moves_are_refused_and_leave_nothing(case, coordinator, here, ther
 def test_moves_of_the_table_are_made(db, coordinator, here, there):
     """In Stockholm, where no rule holds a case back."""
     case = stands_in(driver.send_in(driver.municipality("stockholm")), here)
-    case.move_to(there, by=coordinator, why="Dags.", **(CLOSING if there == "closed" else {}))
+    case.move_to(there, by=coordinator, why="Dags.", **(CLOSING if there == "closed" else OPEN))
     change = StageChange.objects.get()
     assert Case.objects.get(pk=case.pk).stage == there
     assert (change.from_stage, change.to_stage, change.subject_kind, change.subject_id) == (

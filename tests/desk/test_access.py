@@ -84,6 +84,7 @@ PAGES = dict.fromkeys(LISTS | TABS | {"agreement_pdf", "record_file", "record_li
 PAGES |= dict.fromkeys(["hand_out", "handed_out", "handed_out_pdf", "handed_out_zip"], {C, S})
 PAGES |= dict.fromkeys(["facts", "close_case", "write_letter", "case_links", "merge_case", "record_secrecy"], {C})
 PAGES |= {"register_initiative": {C}}
+PAGES |= dict.fromkeys(["edit_organisation", "choose_organisation", "merge_organisation"], {C, ADM})
 PAGES |= dict.fromkeys(["letter_templates", "letter_template", "public_pages", "edit_page", "edit_contact"], {ADM})
 PAGES |= dict.fromkeys(["rule_sets", "rule_set", "export_rule_set", "rule_set_settings", "preview_rule_set"], {ADM})
 PAGES |= dict.fromkeys(["rule_set_differences", "try_rule_set", "publish_rule_set", "rule_set_row"], {ADM})
@@ -98,6 +99,7 @@ ACTS = {
     "begin_writing": ({C}, 302),
     "send_to_decision": ({C}, 302),
     "take_back": ({C}, 302),
+    "reopen": ({C}, 302),
     "enter_into_force": ({C}, 302),
     "override": ({C}, 302),
     "back_to_assessment": ({C}, 302),
@@ -136,8 +138,6 @@ ACTS = {
     "send_round": ({C}, 422),
     "settle_round": ({C}, 302),
     "remind_round": ({C}, 302),
-    "send_round": ({C}, 422),
-    "settle_round": ({C}, 302),
     "write_position": ({C, A}, 422),
     "save_term": ({C}, 422),
     "new_point": ({C}, 422),
@@ -160,6 +160,7 @@ ACTS = {
     "open_record": ({C}, 302),
     "newer_rules": ({C}, 200),
     "close_case": ({C}, 422),
+    "reopen": ({C}, 302),
     "write_letter": ({C}, 422),
     "settle_statement": ({C}, 302),
     "state_recusal": (ALL, 422),
@@ -170,6 +171,8 @@ ACTS = {
     "hand_out": ({C, S}, 422),
     "confirm_representative": ({C}, 422),
     "end_representative": ({C}, 302),
+    "edit_organisation": ({C, ADM}, 422),
+    "merge_organisation": ({C, ADM}, 422),
     # of no case
     "register_initiative": ({C}, 200),
     "assign_coordinator": ({C}, 302),
@@ -244,8 +247,6 @@ def addresses(in_force, adviser, coordinator, administrator) -> dict[str, str]:
         "send_round": [case.reference, case.rounds.get().pk],
         "settle_round": [case.reference, case.rounds.get().pk],
         "remind_round": [case.reference, case.rounds.get().pk],
-        "send_round": [case.reference, case.rounds.get().pk],
-        "settle_round": [case.reference, case.rounds.get().pk],
         "write_position": [case.reference, case.rounds.get().pk],
     }
     draft = SharedDraft.objects.create(agreement=in_force, record=letter.record, shared_by=coordinator)
@@ -282,6 +283,8 @@ def addresses(in_force, adviser, coordinator, administrator) -> dict[str, str]:
     organisation, anna = party.organisation, {"phone": "", "role": "ordförande", "ground": "protokoll"}
     one = confirm(organisation, name="Anna", email="anna@sprakbron.example", by=coordinator, **anna)
     own |= {"confirm_representative": [organisation.pk], "end_representative": [organisation.pk, one.pk]}
+    own |= dict.fromkeys(["edit_organisation", "choose_organisation"], [organisation.pk])
+    own |= {"merge_organisation": [organisation.pk, driver.join(other, "Byalaget", 9).organisation_id]}
     own |= _of_the_municipality(case.municipality, coordinator, administrator)
     found = {}
     for name in PAGES.keys() | ACTS.keys():

@@ -211,6 +211,51 @@ def test_signatures_that_are_not_whole(send, signing, data):
     assert Signature.objects.count() == 0
 
 
+def more(send, signing, side, **data):
+    """Press the button for one more row of a side."""
+    named = {f"underskrifter-{name}": value for name, value in data.items()}
+    return send(signing, "underskrifter/", "", more=side, **named)
+
+
+def test_one_more_row_keeps_what_is_written_and_judges_nothing(send, signing):
+    page = more(send, signing, "1", name_1="Anna Åkesson", role_1="ordförande")
+    form = page.context["sign_form"]
+    assert (page.status_code, form.rows, form.errors) == (200, {0: 1, 1: 2}, {})
+    assert 'value="Anna Åkesson"' in page.text and "Vem undertecknade för Språkbron (2)" in page.text
+    assert 'name="underskrifter-rows_1" value="2"' in page.text
+    again = more(send, signing, "1", name_1="Anna Åkesson", rows_1="2", name_1_2="Olle")
+    assert again.context["sign_form"].rows == {0: 1, 1: 3} and 'value="Olle"' in again.text
+    full = more(send, signing, "1", rows_1="6").context["sign_form"]
+    assert full.rows[1] == 6 and [side for side, _ in full.may_have_more] == [0]
+
+
+def test_two_for_one_side_are_written_in_and_an_empty_row_is_none(send, signing):
+    second = {"name_1_2": "Olle", "role_1_2": "kassör", "ground_1_2": "stadgarna", "signed_on_1_2": TODAY}
+    half = send(signing, "underskrifter/", "underskrifter-", **signatures(rows_1="3", **second | {"ground_1_2": ""}))
+    assert half.status_code == 422 and "Fyll i hela underskriften, eller töm raden." in half.text
+    assert send(signing, "underskrifter/", "underskrifter-", **signatures(rows_1="3", **second)).status_code == 302
+    party = signing.case.parties.get()
+    assert list(Signature.objects.filter(party=party).values_list("name", "role")) == [
+        ("Ulla Underskrift", "ordförande"),
+        ("Olle", "kassör"),
+    ]
+
+
+@pytest.mark.parametrize("rows", ["0", "-1", "999999", "två", ""])
+def test_a_number_of_rows_that_nobody_sent_is_one(send, signing, rows):
+    assert send(signing, "underskrifter/", "underskrifter-", **signatures(rows_0=rows)).status_code == 302
+
+
+def test_who_signs_together_is_said_with_the_term(send, agreement, coordinator):
+    party = agreement.case.parties.get()
+    page = driver.logged_in(coordinator).get(agreement.get_absolute_url()).text
+    assert "Två skriver under tillsammans för" in page
+    assert send(agreement, "tid/", "avtalstid-", two_sign=[0, party.pk]).status_code == 302
+    agreement.refresh_from_db()
+    assert agreement.two_sign == [0, party.pk]
+    assert send(agreement, "tid/", "avtalstid-", two_sign=[999999]).status_code == 422
+
+
 # PDF
 
 

@@ -10,11 +10,13 @@ from initiatives.form_choice import judge_form
 from initiatives.meetings import invite, note_meeting, to_come
 from initiatives.models import FormJudgement, Meeting
 from initiatives.people import Person
-from iop.cases.actions import answer
+from iop.cases.actions import answer, close
 from iop.cases.machinery import Refused
 from iop.cases.models import Decision
+from iop.cases.secrecy import mark_secret
 from iop.swedish_text import day
 from partners.papers import hand_in, review
+from partners.reopening import reopen
 from tests.cases import driver
 
 TODAY = timezone.localdate()
@@ -252,3 +254,27 @@ def test_a_meeting_that_has_begun_is_not_to_come(assessed, coordinator):
     Meeting.objects.filter(name="Nyss").update(day=now.date(), starts=time(0, 0))
     Meeting.objects.filter(name="Strax").update(day=now.date(), starts=time(23, 59, 59))
     assert [meeting.name for meeting in to_come(assessed)] == ["Strax"]
+
+
+# Opened again
+
+
+def test_it_is_opened_again_by_a_button(assessed, coordinator, reader, address):
+    close(assessed, outcome="grant", why="Det finns ett bidrag.", by=coordinator)
+    client = driver.logged_in(coordinator)
+    assert "Varför öppnas det igen?" in client.get(address).text
+    assert "Varför öppnas det igen?" not in driver.logged_in(reader).get(address).text
+    page = client.post(f"{address}oppna-igen/", {"why": ""}, follow=True).text
+    assert "Skriv varför ärendet öppnas igen." in page and "Så avslutades ärendet" in page
+    page = client.post(f"{address}oppna-igen/", {"why": "Bidraget togs bort."}, follow=True).text
+    assert "Ärendet är öppet igen" in page and "Så avslutades ärendet" not in page
+    assert "Ärendet öppnades igen" in client.get(f"{address}handelser/").text
+
+
+def test_a_secret_ending_stays_so_when_the_case_is_open_again(assessed, coordinator, reader, address):
+    close(assessed, outcome="grant", why="Ordföranden är sjuk.", by=coordinator)
+    mark_secret(assessed.closing_record, ground="OSL 26:1", by=coordinator)
+    reopen(assessed, why="Han är frisk.", by=coordinator, absolute=driver.absolute)
+    for path in ("", "handelser/", "akt/"):
+        page = driver.logged_in(reader).get(f"{address}{path}").text
+        assert "Ordföranden är sjuk" not in page

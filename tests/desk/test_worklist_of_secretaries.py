@@ -36,7 +36,7 @@ def test_a_decision_takes_it_away(proposed, secretary, outcome):
 
 
 def test_taking_the_proposal_back_takes_it_away(proposed, secretary, coordinator):
-    take_back(proposed, by=coordinator, why="Fel dag.")
+    take_back(proposed, by=coordinator, absolute=driver.absolute, why="Fel dag.")
     assert mine(secretary) == []
 
 
@@ -58,7 +58,7 @@ def test_while_a_side_has_not_signed_it_stays(signing, secretary):
 
 def test_taken_back_after_the_signatures_nothing_waits(signing, secretary, coordinator):
     driver.sign(signing, by=secretary)
-    take_back(signing, by=coordinator, why="Fel dag.")
+    take_back(signing, by=coordinator, absolute=driver.absolute, why="Fel dag.")
     assert mine(coordinator) == ["Skriv, besluta och underteckna avtalet"]  # at the writing desk again
 
 

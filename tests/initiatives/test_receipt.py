@@ -9,7 +9,9 @@ from pypdf import PdfReader
 
 from initiatives.models import Initiative
 from initiatives.models.initiative import DAYS_OF_RECEIPT
+from initiatives.receipts import next_steps
 from iop.cases.models import Case
+from iop.municipalities.models import PageText
 from iop.swedish_text import day
 from partners.numbers import written as written_number
 from tests.cases import driver
@@ -163,3 +165,16 @@ def test_a_receipt_that_cannot_be_printed_goes_without_its_pdf(
     assert (letter.attachments, address in letter.body) == ([], True)
     assert "ligger också som PDF" not in letter.body
     assert "gick inte att skriva ut" in caplog.text
+
+
+def test_the_municipality_words_what_happens_next(mora, gavle):
+    ours = next_steps(driver.send_in(mora).initiative)
+    assert len(ours) == 4 and ours[2].endswith("dagar på sig.") and "{" not in "".join(ours)
+    assert ours[3].startswith("Passar idén för ett partnerskap träffas ni, och skriver avtalet tillsammans.")
+    text = "Vi ringer {kontakt} före {dag}.\n\n- Sedan ses vi {någonstans}.\n- Yttrande: {dagar för yttrande} dagar."
+    for place in (mora, gavle):
+        PageText.objects.create(municipality=place, page="receipt", text=text)
+    told = next_steps(driver.send_in(mora, title="En till").initiative)
+    assert told[0].startswith("Vi ringer Anna Åkesson före ") and told[1:2] == ["Sedan ses vi {någonstans}."]
+    rules = driver.send_in(gavle).rules
+    assert len(next_steps(driver.send_in(gavle).initiative)) == (3 if rules.statements else 2)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from initiatives.meetings import note_meeting
 from initiatives.people import Person
 from iop.cases import reminders
-from iop.cases.actions import add_record, ask_statement, record_decision
+from iop.cases.actions import add_record, ask_statement, close, record_decision
 from iop.cases.letters import answer_letter, settle
 from iop.cases.models import DecisionKind, Outcome, Record, Stage, TaskKind
 from iop.cases.secrecy import mark_secret
@@ -19,6 +19,7 @@ from iop.swedish_text import lower_first
 from partners.actions import leave, send_declaration
 from partners.models import DocumentStatus, Message
 from partners.papers import ask_for, hand_in, hand_in_by, review, to_ask_for
+from partners.reopening import reopen
 from tests.cases import driver
 from tests.mine.people import at
 
@@ -427,3 +428,15 @@ def test_a_message_of_a_secret_record_is_named_by_nobody(assessed, anna, coordin
 def test_what_was_sent_in_is_there_to_read(case, anna):
     page = anna.get(at(case)).text
     assert "Det vi skickade in" in page and case.initiative.idea in page
+
+
+@pytest.mark.parametrize("secret", ["", "case", "record"])
+def test_a_case_that_is_open_again_is_told(assessed, anna, coordinator, secret):
+    close(assessed, outcome="grant", why="Det finns ett bidrag.", by=coordinator)
+    reopen(assessed, why="Bidraget togs bort.", by=coordinator, absolute=driver.absolute)
+    if secret:
+        what = assessed if secret == "case" else assessed.notices.get().record
+        mark_secret(what, ground="OSL 26:1", by=coordinator)
+    page = anna.get(at(assessed)).text
+    assert ("Bidraget togs bort." in page) == (secret != "record")
+    assert "Så slutade det" not in page

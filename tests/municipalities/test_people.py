@@ -14,6 +14,7 @@ C, S, A, R, ADM = Role.COORDINATOR, Role.SECRETARY, Role.ADVISER, Role.READER, R
 ALLOWED = {
     Act.SEE: {C, S, A, R, ADM},
     Act.WORK: {C},
+    Act.ORGANISATIONS: {C, ADM},
     Act.MOVE: {C},
     Act.ASK_STATEMENT: {C},
     Act.ANSWER_STATEMENT: {C, A},

@@ -58,7 +58,7 @@ def page_text(request: HttpRequest, municipality, key: str) -> HttpResponse:
     save = {"standard": standard}
     if request.method == "POST" and "preview" not in request.POST:
         if carried_out(form, lambda data: save_text(municipality, key, data["text"], opened=form.sent_marks, **save)):
-            messages.success(request, "Texten är sparad och syns på sidan.")
+            messages.success(request, "Texten är sparad.")
             return redirect("public_pages", municipality.slug)
     text = form.data.get("text", "")[:LONGEST] if form.is_bound else stored["text"]
     context = {

@@ -1,5 +1,5 @@
 from .calendar import CalendarAddress
-from .case import Case, Outcome, Stage
+from .case import OF_PARTNERSHIPS, Case, Outcome, Stage
 from .disclosures import Disclosure
 from .duties import Duty
 from .law import LegalAmount
@@ -22,6 +22,7 @@ from .rules import Answer, Override, StageChange
 
 __all__ = [
     "DAYS_OF_A_LINK",
+    "OF_PARTNERSHIPS",
     "Answer",
     "CalendarAddress",
     "Case",

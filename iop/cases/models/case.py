@@ -40,6 +40,7 @@ class Outcome(models.TextChoices):
 
 
 NOT_IN_PROGRESS = [Stage.CLOSED, Stage.IN_FORCE]
+OF_PARTNERSHIPS = (Outcome.EXPIRED, Outcome.NOT_EXTENDED, Outcome.TERMINATED)
 
 
 class CaseQuerySet(models.QuerySet):
@@ -68,7 +69,7 @@ class Case(Staged):
         Stage.DIALOGUE: {Stage.AGREEMENT, Stage.ASSESSMENT, Stage.CLOSED},
         Stage.AGREEMENT: {Stage.IN_FORCE, Stage.DIALOGUE, Stage.CLOSED},
         Stage.IN_FORCE: {Stage.CLOSED},
-        Stage.CLOSED: set(),
+        Stage.CLOSED: {Stage.ASSESSMENT},  # only by ``partners.reopening``: the outcome goes with the stage
     }
     GATES = {
         (Stage.ASSESSMENT, Stage.DIALOGUE): Gate.DIALOGUE,
@@ -189,6 +190,11 @@ class Case(Staged):
     @property
     def subject(self) -> Subject:
         return Subject("case", self.pk)
+
+    @property
+    def may_be_reopened(self) -> bool:
+        """A double goes on in the other case, and what comes after a partnership is a case of its own."""
+        return self.stage == Stage.CLOSED and self.outcome not in (Outcome.MERGED, *OF_PARTNERSHIPS)
 
     @property
     def usual_step(self) -> str:

@@ -18,7 +18,7 @@ from partners.papers import hand_in
 from partners.papers import review as review_paper
 
 from ..telling import Telling
-from .screening import ask_units, hear_units
+from .screening import absolute, ask_units, hear_units
 
 CAME = (DocumentStatus.RECEIVED, DocumentStatus.ACCEPTED, DocumentStatus.REJECTED)
 REVIEWED = (DocumentStatus.ACCEPTED, DocumentStatus.REJECTED, DocumentStatus.DOES_NOT_EXIST)
@@ -138,7 +138,7 @@ def send_to_decision(t: Telling) -> None:
 def be_returned(t: Telling) -> None:
     with t.on(by=t.secretary):
         outcome = DecisionOutcome.RETURNED
-        actions.decide(t.agreement, outcome=outcome, why=t.story.returned, **t.by_the_body())
+        actions.decide(t.agreement, outcome=outcome, why=t.story.returned, absolute=absolute, **t.by_the_body())
 
 
 def decide(t: Telling) -> None:
@@ -150,4 +150,4 @@ def decide(t: Telling) -> None:
             decision |= {"body": None, "paragraph": "", "uploads": ()}
             decision |= {"delegate": decided.delegate, "delegation_point": decided.delegation_point}
         why = decided.why or t.say(t.phrases.decided, "decided")
-        actions.decide(agreement, outcome=decided.outcome, why=why, **decision)
+        actions.decide(agreement, outcome=decided.outcome, why=why, absolute=absolute, **decision)

@@ -14,7 +14,7 @@ from .index import refresh
 # Of these, only saves that touch what can be searched are worth the work.
 SEARCHED = {
     Case: {"reference", "diary_number", "title", "coordinator", "coordinator_id", "other_municipalities"},
-    Organisation: {"name", "number"},
+    Organisation: {"name", "number", "former_names"},
     User: {"name"},
     Agreement: {"title"},
 }

@@ -20,7 +20,8 @@ PARTY = """
 SELECT t.case_id, t.id AS source_id, NULL::bigint AS record_id, '' AS heading, '' AS title,
        concat_ws(', ', coalesce(o.name, t.public_body), nullif(t.contact_name, ''), nullif(t.contact_email, ''),
                  e.people) AS prose,
-       concat_ws(' ', coalesce(o.name, t.public_body), t.contact_name, t.contact_email, e.people) AS names,
+       concat_ws(' ', coalesce(o.name, t.public_body), array_to_string(o.former_names, ' '), t.contact_name,
+                 t.contact_email, e.people) AS names,
        array_remove(ARRAY[o.number, left(o.number, 6) || '-' || substr(o.number, 7)], NULL) AS numbers
 FROM partners_party t LEFT JOIN partners_organisation o ON o.id = t.organisation_id
 LEFT JOIN LATERAL (

@@ -70,7 +70,7 @@ def _page(request, case, *, status=200, failed=("", None), agreement: Agreement 
         terms=[rule for rule in case.rules.terms if rule.enabled],
         follow_up_rules=[rule for rule in case.rules.follow_ups if rule.enabled],
         split=split_of(contributions),
-        term_form=form if name == "avtalstid" else _term_form(agreement),
+        term_form=form if name == "avtalstid" else _term_form(agreement, parties),
         new_point_form=form if name == "ny-punkt" else NewPointForm(prefix="ny-punkt"),
         decision_form=form
         if name == "beslut"
@@ -125,8 +125,8 @@ def _decisions(case, user) -> list[Decision]:
     return found
 
 
-def _term_form(agreement: Agreement) -> TermForm:
-    return TermForm(instance=agreement, prefix="avtalstid", stored=term_now(agreement))
+def _term_form(agreement: Agreement, parties) -> TermForm:
+    return TermForm(instance=agreement, prefix="avtalstid", stored=term_now(agreement), parties=parties)
 
 
 @official()
@@ -215,7 +215,9 @@ def point_removed(request: HttpRequest, municipality, reference: str, pk: int) -
 def save_term(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
     agreement = _agreement(case)
-    form = TermForm(request.POST, instance=Agreement(case=case, number=agreement.number), prefix="avtalstid")
+    parties = case.parties.active().select_related("organisation")
+    instance = Agreement(case=case, number=agreement.number)
+    form = TermForm(request.POST, instance=instance, prefix="avtalstid", parties=parties)
     if carried_out(form, lambda data: set_term(agreement, **form.written, opened=form.sent_marks)):
         return _done(request, case, "Avtalstiden är sparad.", "avtalstid")
     return _page(request, case, status=422, failed=("avtalstid", form))
@@ -234,6 +236,7 @@ def save_decision(request: HttpRequest, municipality, reference: str) -> HttpRes
             outcome=data["outcome"],
             why=data["why"],
             by=request.user,
+            absolute=request.build_absolute_uri,
             **DecisionForm.as_decision(data),
         )
 
@@ -248,7 +251,11 @@ def save_signatures(request: HttpRequest, municipality, reference: str) -> HttpR
     case = case_or_404(request, reference)
     agreement = _agreement(case)
     parties = list(case.parties.active().select_related("organisation"))
-    form = SignaturesForm(request.POST, request.FILES, agreement=agreement, parties=parties, prefix="underskrifter")
+    about = {"agreement": agreement, "parties": parties, "prefix": "underskrifter"}
+    if "more" in request.POST:
+        form = SignaturesForm.with_one_more(request.POST, request.POST["more"], **about)
+        return _page(request, case, failed=("underskrifter", form))
+    form = SignaturesForm(request.POST, request.FILES, **about)
     if carried_out(form, lambda data: sign_on_paper(agreement, form.signatures, scan=data["scan"], by=request.user)):
         return _done(request, case, "Underskrifterna är införda.", "underskrifter")
     return _page(request, case, status=422, failed=("underskrifter", form))

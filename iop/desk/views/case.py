@@ -15,6 +15,7 @@ from iop.cases.models import Decision, Stage
 from iop.cases.secrecy import let_in, lift_secrecy, mark_secret
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
+from partners.reopening import assess_again
 
 from ..case_page import (
     TABS,
@@ -159,7 +160,8 @@ def back_to_writing(request: HttpRequest, municipality, reference: str) -> HttpR
     if agreement is None:
         raise Http404
     why = written(request, "why")
-    try_to(request, lambda: take_back(agreement, by=request.user, why=why), "Det går att skriva igen.")
+    how = {"by": request.user, "absolute": request.build_absolute_uri}
+    try_to(request, lambda: take_back(agreement, why=why, **how), "Det går att skriva igen.")
     return redirect("agreement", municipality.slug, case.reference)
 
 
@@ -232,5 +234,6 @@ def open_up(request: HttpRequest, municipality, reference: str) -> HttpResponse:
 def back_to_assessment(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
     why = written(request, "why")
-    try_to(request, lambda: case.move_to(Stage.ASSESSMENT, by=request.user, why=why), "Bedömningen är öppen igen.")
+    how = {"by": request.user, "absolute": request.build_absolute_uri}
+    try_to(request, lambda: assess_again(case, why=why, **how), "Bedömningen är öppen igen.")
     return redirect("checklist", municipality.slug, case.reference)

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from followup.actions import end
 from initiatives.meetings import to_come
@@ -23,9 +23,10 @@ from iop.municipalities.permissions import Act
 from iop.rulesets.judge import Verdict, judge_value
 from iop.rulesets.schema import Effect, Gate
 from iop.swedish_text import lower_first
+from partners.reopening import reopen
 
 from ..answers import full_answers
-from ..case_page import agreement_of, carried_out, case_or_404, render_case
+from ..case_page import agreement_of, carried_out, case_or_404, render_case, try_to, written
 
 OUTCOME_OF_FORM = {
     JudgedForm.GRANT: Outcome.GRANT,
@@ -147,3 +148,13 @@ def close_case(request: HttpRequest, municipality, reference: str) -> HttpRespon
     status = 422 if form.is_bound else 200
     context = {"form": form, "to_come": to_come(case)}
     return render_case(request, case, "case", "desk/case/ending.html", status=status, **context)
+
+
+@official(Act.MOVE)
+@require_POST
+def reopen_case(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    why = written(request, "why")
+    how = {"by": request.user, "absolute": request.build_absolute_uri}
+    try_to(request, lambda: reopen(case, why=why, **how), "Ärendet är öppet igen, och bedöms på nytt.")
+    return redirect(case)

@@ -1,8 +1,8 @@
 """The page of one organisation."""
 
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from iop.cases.models import Case, Record
@@ -15,7 +15,12 @@ from ..senders import who_acts
 @official()
 @require_safe
 def organisation(request: HttpRequest, municipality, pk: int) -> HttpResponse:
-    return organisation_page(request, municipality, pk)
+    try:
+        return organisation_page(request, municipality, pk)
+    except Http404:
+        doubles = Organisation.objects.filter(merged_into__in=Organisation.objects.visible_to(request.user))
+        doubles = doubles.select_related("merged_into__municipality")
+        return redirect(get_object_or_404(doubles, municipality=municipality, pk=pk).merged_into)
 
 
 def organisation_page(request, municipality, pk: int, *, status=200, form=None) -> HttpResponse:
@@ -37,6 +42,7 @@ def organisation_page(request, municipality, pk: int, *, status=200, form=None) 
         "organisation": found,
         "parties": parties,
         "papers": labelled,
+        "doubles": found.doubles.select_related("merged_by").order_by("merged_at"),
         "support": found.other_support.visible_to(request.user).select_related("activity", "unit"),
     } | who_acts(request, found, form)
     return render(request, "desk/organisation.html", context, status=status)

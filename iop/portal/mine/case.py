@@ -19,7 +19,7 @@ from iop.cases.models import Case, Decision, DecisionKind, Letter, Record, Recor
 from iop.swedish_text import lower_first
 from partners.access import addresses_of
 from partners.actions import DAYS_TO_CONFIRM
-from partners.models import Declaration, DocumentStatus, Message, PartnerDocument, Party
+from partners.models import Declaration, DocumentStatus, Message, Notice, PartnerDocument, Party
 from partners.papers import asked_by_rules
 
 from .door import Seat
@@ -53,11 +53,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Said:
-    """A letter from the municipality, or a message to it."""
+    """A letter or a notice from the municipality, or a message to it."""
 
     at: datetime
     letter: Letter | None = None
     message: Message | None = None
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True)
@@ -135,9 +136,15 @@ def messages_of(seat: Seat) -> list[Message]:
     return list(rows.select_related("record").prefetch_related("record__files"))
 
 
-def correspondence(letters: list[Letter], messages: list[Message]) -> list[Said]:
+def notices_of(seat: Seat) -> list[Notice]:
+    """Those that went to everybody who sees the case."""
+    return list(seat.case.notices.filter(record__secret=False).select_related("record"))
+
+
+def correspondence(letters: list[Letter], messages: list[Message], notices: list[Notice]) -> list[Said]:
     """Both ways, newest first."""
     said = [Said(row.sent_at, letter=row) for row in letters] + [Said(row.at, message=row) for row in messages]
+    said += [Said(row.at, notice=row) for row in notices]
     return sorted(said, key=lambda row: row.at, reverse=True)
 
 

@@ -38,7 +38,7 @@ def mine_case(request: HttpRequest, seat: Seat) -> HttpResponse:
         "case": seat.case,
         "rules": seat.case.rules,
         "row": row,
-        "said": seen.correspondence(row.letters, seen.messages_of(seat)),
+        "said": seen.correspondence(row.letters, seen.messages_of(seat), seen.notices_of(seat)),
         "meetings": seen.meetings_of(seat),
         "decisions": seen.decisions_of(seat),
         "ending": seen.ending_of(seat),
