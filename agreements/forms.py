@@ -55,11 +55,11 @@ class NewPointForm(forms.Form):
 
 
 class SignaturesForm(forms.Form):
-    """One paper signed by every side: who signed for each, and the scan."""
+    """One paper signed by every side: who signed for each, and the scan. ``copies``: what the organisations say."""
 
     scan = PaperField(label="Skannat undertecknat exemplar")
 
-    def __init__(self, *args, agreement: Agreement, parties, **kwargs):
+    def __init__(self, *args, agreement: Agreement, parties, copies=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.sides = [(None, agreement.case.municipality.name), *((party, party.name) for party in parties)]
         for number, (_, name) in enumerate(self.sides):
@@ -71,6 +71,11 @@ class SignaturesForm(forms.Form):
                 max_length=200,
             )
             self.fields[f"signed_on_{number}"] = DayField(label=f"Undertecknat den, {name}")
+        told = {copy.party_id: copy for copy in copies}
+        for number, (party, _) in enumerate(self.sides):
+            if copy := told.get(party and party.pk):
+                said = {"name": copy.signer, "role": copy.role, "signed_on": copy.signed_on}
+                self.initial |= {f"{name}_{number}": value for name, value in said.items()}
         self.order_fields([*(name for name in self.fields if name != "scan"), "scan"])
 
     def clean(self):

@@ -177,6 +177,33 @@ class Signature(models.Model):
         return self.name
 
 
+class SignedCopy(models.Model):
+    """The signed agreement as an organisation has handed it in. No signature: an official enters that."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="signed_copies", verbose_name="avtal")
+    document = models.ForeignKey(Record, models.PROTECT, related_name="+", verbose_name="det undertecknade")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="signed_copies", verbose_name="part")
+    signer = models.CharField("vem eller vilka undertecknade", max_length=120)
+    role = models.CharField("roll", max_length=120)
+    signed_on = models.DateField("undertecknat den")
+    name = models.CharField("inlämnat av", max_length=120)
+    email = models.EmailField("e-post")
+    at = models.DateTimeField("när", default=timezone.now)
+    record = models.ForeignKey(Record, models.PROTECT, related_name="+", verbose_name="handling")
+
+    class Meta:
+        verbose_name = "undertecknat exemplar"
+        verbose_name_plural = "undertecknade exemplar"
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.signer}, {self.signed_on}"
+
+    @property
+    def subject(self) -> Subject:
+        return Subject.of(self)
+
+
 class SharedDraft(models.Model):
     """A draft as it was shown to the organisations. What is written in the agreement afterwards is not in it."""
 

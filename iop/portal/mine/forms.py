@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django import forms
 
-from iop.cases.fields import Email, Line, PapersField, TextArea
+from iop.cases.fields import DayField, Email, Line, PaperField, PapersField, TextArea
 from partners.forms import HandInForm
 from partners.models import Party
 
@@ -80,6 +80,18 @@ class PaperForm(Signed, HandInForm):
         super().__init__(*args, **kwargs)
         self.fields["as_of"].label = "Vilket år eller vilken dag gäller det? (frivilligt)"
         self.fields["as_of"].help_text = "Till exempel 2025, eller 31 december 2025."
+
+
+class SignedCopyForm(Signed):
+    signer = Line(label="Vem eller vilka har skrivit under för er?", max_length=120)
+    role = Line(label="Deras roll", help_text="Till exempel ordförande, eller ordförande och kassör.", max_length=120)
+    signed_on = DayField(label="Vilken dag?")
+    scan = PaperField(label="Det undertecknade exemplaret")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["scan"].help_text += " Har ni bara bilder av sidorna, lägg dem i en PDF."
+        self.order_fields(["party", "signer", "role", "signed_on", "scan", "name"])
 
 
 class ConfirmForm(Signed):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from agreements.models import Agreement, DraftComment, SharedDraft
+from agreements.models import Agreement, AgreementStage, DraftComment, SharedDraft, Signature, SignedCopy
 from followup.models import FollowUp
 from iop.cases.models import Case, Letter
 from partners.models import Declaration
@@ -33,6 +33,7 @@ def overviews(seats: list[Seat]) -> list[Overview]:
     letters, known, declarations = seen.letters_of(seats), seen.handed_in(parties), seen.declarations_of(seats)
     agreements = agreements_of(cases)
     drafts, answered = drafts_of(agreements, parties)
+    unsigned = unsigned_by(agreements, parties)
     receive_by, follow_up_by = seen.days_to_receive(cases), next_follow_ups(cases)
     found = []
     for seat in seats:
@@ -42,7 +43,8 @@ def overviews(seats: list[Seat]) -> list[Overview]:
         papers = seen.papers_among(seat, known)
         waiting = [draft] if draft and not any((draft.pk, party.pk) in answered for party in seat.parties) else []
         step = seen.next_step(case, agreement, receive_by.get(case.pk), follow_up_by.get(case.pk))
-        asked = seen.asked_of_us(case, letters[case.pk], papers, ours, waiting)
+        to_sign = agreement if unsigned & {party.pk for party in seat.parties} else None
+        asked = seen.asked_of_us(case, letters[case.pk], papers, ours, waiting, to_sign)
         found.append(Overview(seat, agreement, draft, letters[case.pk], papers, ours, step, asked))
     return found
 
@@ -67,6 +69,17 @@ def drafts_of(agreements: dict[int, Agreement], parties) -> tuple[dict[int, Shar
     shown = {number: draft for number, draft in found.items() if not draft.record.secret}
     said = DraftComment.objects.filter(draft__in=list(shown.values()), party__in=parties)
     return shown, set(said.values_list("draft", "party"))
+
+
+def unsigned_by(agreements: dict[int, Agreement], parties) -> set[int]:
+    """The parties that neither have handed in what lies for them to sign, nor stand as signed beneath it."""
+    signing = {row.case_id: row for row in agreements.values() if row.stage == AgreementStage.SIGNING}
+    here = {party.pk for party in parties if party.case_id in signing}
+    if not here:
+        return set()
+    papers = {"document__in": [row.for_signing_id for row in signing.values()], "party__in": here}
+    done = [rows.objects.filter(**papers).values_list("party", flat=True) for rows in (Signature, SignedCopy)]
+    return here.difference(*done)
 
 
 def next_follow_ups(cases: list[Case]) -> dict[int, date]:

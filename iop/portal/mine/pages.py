@@ -9,6 +9,7 @@ from iop.cases.files import handed_over
 from partners.models import Party
 
 from . import case as seen
+from . import signing
 from .door import Seat, own_case, own_pages, seats_in
 from .overview import overviews
 
@@ -30,8 +31,6 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_safe
 def mine_case(request: HttpRequest, seat: Seat) -> HttpResponse:
     (row,) = overviews([seat])
-    signed = row.agreement and row.agreement.for_signing
-    shown = signed and not signed.secret and not seat.case.secret
     initiative = getattr(seat.case, "initiative", None)
     context = {
         "seat": seat,
@@ -43,7 +42,8 @@ def mine_case(request: HttpRequest, seat: Seat) -> HttpResponse:
         "decisions": seen.decisions_of(seat),
         "ending": seen.ending_of(seat),
         "follow_ups": seen.follow_ups_of(seat),
-        "agreement_files": list(signed.files.all()) if shown else [],
+        "agreement_files": signing.document_of(seat, row.agreement),
+        "copies": signing.copies_of(seat, row.agreement),
         "several": len(seat.parties) > 1,
         "initiative": initiative,
         "answers": answers_in(initiative) if initiative else [],

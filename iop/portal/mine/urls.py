@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import drafts, leaving, login, pages, people, writing
+from . import drafts, leaving, login, pages, people, signing, writing
 
 case = [
     path("", pages.mine_case, name="mine_case"),
@@ -10,6 +10,7 @@ case = [
     path("underlag/<slug:key>/", writing.mine_paper, name="mine_paper"),
     path("intyg/<int:pk>/", writing.mine_declaration, name="mine_declaration"),
     path("utkast/", drafts.mine_draft, name="mine_draft"),
+    path("skriv-under/", signing.mine_sign, name="mine_sign"),
     path("personer/", people.mine_people, name="mine_people"),
     path("personer/<int:pk>/ta-bort/", people.mine_end_access, name="mine_end_access"),
     path("foretradare/<int:pk>/avsluta/", people.mine_end_representative, name="mine_end_representative"),
