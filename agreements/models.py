@@ -8,9 +8,9 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from iop.cases.machinery import Matter, Staged, Subject
-from iop.cases.models import Case, Record
+from iop.cases.models import Case, Record, StageChange
 from iop.rulesets.schema import Gate
-from partners.models import ContributionKind, Party
+from partners.models import ContributionKind, Message, Party
 
 
 class AgreementStage(models.TextChoices):
@@ -89,6 +89,11 @@ class Agreement(Staged):
 
     def matter(self) -> Matter:
         return Matter(self.case, self)
+
+    def as_it_stands(self) -> list[dict]:
+        """The points as a shared draft holds them."""
+        written = [row for row in self.points.all() if row.state != PointState.NOT_USED]
+        return [{"pk": row.pk, "heading": row.heading, "text": row.text} for row in written]
 
 
 class PointState(models.TextChoices):
@@ -258,3 +263,21 @@ class DraftComment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.heading}"
+
+
+class AgreedStep(models.Model):
+    """An equal party has said that it agrees to the next step. It holds until the case moves, whichever way."""
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="agreed_steps", verbose_name="part")
+    after = models.ForeignKey(StageChange, models.PROTECT, related_name="+", verbose_name="efter")
+    to_stage = models.CharField("till", max_length=20)
+    message = models.ForeignKey(Message, models.PROTECT, related_name="+", verbose_name="meddelande")
+
+    class Meta:
+        verbose_name = "steg som en part är överens om"
+        verbose_name_plural = "steg som parter är överens om"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint("party", "after", name="agreed_once_to_a_step")]
+
+    def __str__(self) -> str:
+        return f"{self.party}: {self.to_stage}"

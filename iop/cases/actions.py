@@ -163,8 +163,11 @@ def answer(
     reason: str = "",
     subject: Subject | None = None,
     opened: str = "",
+    said_by: str = "",
 ) -> Answer:
     """Answer one part of a rule. Refuses while the rule waits for a statement, and answers that do not exist.
+
+    ``said_by``: who of the organisation answers, where it is not an official who enters it.
 
     ``opened``: marks of what the page was opened with. Raises Meanwhile where somebody else has changed the same.
     """
@@ -189,6 +192,7 @@ def answer(
         return known
     row = known or Answer(case=case, **place)
     row.value, row.reason, row.by, row.at = value, reason, by, timezone.now()
+    row.said_by = said_by[:200]
     row.save()
     return row
 

@@ -1,4 +1,4 @@
-from .access import CaseAccess, Message
+from .access import CaseAccess, Message, Unsent
 from .parties import (
     Activity,
     ActivityQuerySet,
@@ -31,4 +31,5 @@ __all__ = [
     "Party",
     "PartyQuerySet",
     "Representative",
+    "Unsent",
 ]

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from followup.actions import hold
 from followup.forms import FollowUpForm
-from followup.models import FollowUp
+from followup.models import FollowUp, Report
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
@@ -16,7 +16,10 @@ from ..case_page import carried_out, case_or_404, render_case
 
 def _page(request, case, *, status=200, failed=(0, None)) -> HttpResponse:
     follow_ups = list(FollowUp.objects.filter(agreement__case=case).select_related("agreement", "by"))
+    reports = Report.objects.filter(message__record__in=case.records.visible_to(request.user))
+    reports = list(reports.select_related("party__organisation", "message__record"))
     for row in follow_ups:
+        row.sent = [one for one in reports if one.follow_up_id == row.pk]
         row.form = failed[1] if failed[0] == row.pk else FollowUpForm(prefix=f"uppf-{row.pk}")
     return render_case(
         request,

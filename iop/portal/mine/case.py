@@ -240,7 +240,17 @@ def follow_ups_of(seat: Seat) -> list[FollowUp]:
 # What comes next, and what is asked of us
 
 
-def asked_of_us(case: Case, letters, papers, declarations, drafts=(), to_sign: Agreement | None = None) -> list[Asked]:
+def asked_of_us(
+    case: Case,
+    letters,
+    papers,
+    declarations,
+    *,
+    drafts=(),
+    to_sign: Agreement | None = None,
+    questions=(),
+    to_report: FollowUp | None = None,
+) -> list[Asked]:
     """What waits for the organisation, the nearest day first. A closed case asks for nothing."""
     if case.stage == Stage.CLOSED:
         return []
@@ -258,6 +268,10 @@ def asked_of_us(case: Case, letters, papers, declarations, drafts=(), to_sign: A
     if to_sign:
         what = f"Skriv under {case.rules.the_agreement} och lämna det inskannat"
         found.append(Asked(what, address(case, "mine_sign"), None if case.secret else to_sign.start))
+    if any(not one.now["value"] for one in questions):
+        found.append(Asked("Svara på riktlinjens frågor till er", address(case, "mine_questions")))
+    if to_report:
+        found.append(Asked("Skicka er del av uppföljningen", address(case, "mine_report", to_report.pk), to_report.due))
     for paper in papers:
         if paper.is_wanted:
             found.append(Asked(f"Lämna {lower_first(paper.label)}", f"{address(case)}#{paper.key}", paper.due))

@@ -8,6 +8,8 @@ from iop.cases.fields import DayField, Email, Line, PaperField, PapersField, Tex
 from partners.forms import HandInForm
 from partners.models import Party
 
+from .typed import PART, forget_typed, kept_for, told
+
 REMEMBERED = "my_name"  # in the session, until the next login
 
 
@@ -42,10 +44,26 @@ class Signed(OnBehalf):
     )
 
     def __init__(self, *args, request, **kwargs):
-        self.session = request.session
+        self.session, self.request = request.session, request
         super().__init__(*args, **kwargs)
+        self.part = str(self.initial.get(PART, ""))
+        self.kept = kept_for(request, self.part)
+        self.initial |= self.kept.written if self.kept else {}
         self.fields["name"].initial = self.session.get(REMEMBERED, "")
         self.order_fields([name for name in self.fields if name != "name"] + ["name"])
+
+    @property
+    def keeps(self) -> bool:
+        """Is what is typed kept on the server?"""
+        return hasattr(self.request, "typed")
+
+    @property
+    def told(self) -> str:
+        return told(self.kept)
+
+    def forget(self) -> None:
+        """What was kept is sent."""
+        forget_typed(self.request, str(self.cleaned_data.get(PART, "")))
 
     def clean_name(self) -> str:
         self.session[REMEMBERED] = self.cleaned_data["name"]

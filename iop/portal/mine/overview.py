@@ -1,15 +1,20 @@
 """Where cases stand, what comes next in them and what is asked of us: as many questions for one case as for many."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+from django.utils import timezone
 
 from agreements.models import Agreement, AgreementStage, DraftComment, SharedDraft, Signature, SignedCopy
-from followup.models import FollowUp
+from followup.models import FollowUp, Report
 from iop.cases.models import Case, Letter
 from partners.models import Declaration
 
 from . import case as seen
 from .door import Seat
+from .questions import Question, know_answers, questions_of
+
+DAYS_AHEAD = 30  # of a follow-up, when its organisation is asked for its part
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,7 @@ class Overview:
     letters: list[Letter]
     papers: list[seen.Paper]
     declarations: list[Declaration]
+    questions: list[Question]
     step: seen.Step
     asked: list[seen.Asked]
 
@@ -34,6 +40,8 @@ def overviews(seats: list[Seat]) -> list[Overview]:
     agreements = agreements_of(cases)
     drafts, answered = drafts_of(agreements, parties)
     unsigned = unsigned_by(agreements, parties)
+    know_answers(seats)
+    to_report = soon_followed_up(cases, parties)
     receive_by, follow_up_by = seen.days_to_receive(cases), next_follow_ups(cases)
     found = []
     for seat in seats:
@@ -44,8 +52,10 @@ def overviews(seats: list[Seat]) -> list[Overview]:
         waiting = [draft] if draft and not any((draft.pk, party.pk) in answered for party in seat.parties) else []
         step = seen.next_step(case, agreement, receive_by.get(case.pk), follow_up_by.get(case.pk))
         to_sign = agreement if unsigned & {party.pk for party in seat.parties} else None
-        asked = seen.asked_of_us(case, letters[case.pk], papers, ours, waiting, to_sign)
-        found.append(Overview(seat, agreement, draft, letters[case.pk], papers, ours, step, asked))
+        questions = questions_of(seat, agreement)
+        waits = {"drafts": waiting, "to_sign": to_sign, "questions": questions, "to_report": to_report.get(case.pk)}
+        asked = seen.asked_of_us(case, letters[case.pk], papers, ours, **waits)
+        found.append(Overview(seat, agreement, draft, letters[case.pk], papers, ours, questions, step, asked))
     return found
 
 
@@ -80,6 +90,14 @@ def unsigned_by(agreements: dict[int, Agreement], parties) -> set[int]:
     papers = {"document__in": [row.for_signing_id for row in signing.values()], "party__in": here}
     done = [rows.objects.filter(**papers).values_list("party", flat=True) for rows in (Signature, SignedCopy)]
     return here.difference(*done)
+
+
+def soon_followed_up(cases: list[Case], parties) -> dict[int, FollowUp]:
+    """Case -> the follow-up whose day is near or has been, where none of ours has sent its part."""
+    near = timezone.localdate() + timedelta(days=DAYS_AHEAD)
+    rows = FollowUp.objects.waiting().filter(agreement__case__in=cases, due__lte=near).select_related("agreement")
+    rows = rows.exclude(reports__in=Report.objects.filter(party__in=parties)).order_by("-due")
+    return {row.agreement.case_id: row for row in rows}
 
 
 def next_follow_ups(cases: list[Case]) -> dict[int, date]:
