@@ -31,6 +31,7 @@ from .models import (
 )
 from .pdf import agreement_pdf
 from .sharing import wait_no_longer
+from .signing import wait_for_no_copies
 
 
 @transaction.atomic
@@ -221,6 +222,7 @@ def _close_tasks(agreement: Agreement, *, by) -> None:
     """Whatever was waited for in the stage that the agreement leaves."""
     for kind in (TaskKind.DECIDE, TaskKind.SIGN, TaskKind.ENTER_INTO_FORCE):
         close_task(agreement.case, kind, by=by, subject=agreement.subject)
+    wait_for_no_copies(agreement, by=by)
 
 
 def _freeze_contributions(agreement: Agreement) -> None:

@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from iop.cases.checks import SUBJECTS
 from iop.cases.machinery import Finding, Matter, Refused, Subject, check, guard, precondition
-from iop.cases.models import Decision, DecisionKind, DecisionOutcome
+from iop.cases.models import Decision, DecisionKind, DecisionOutcome, Stage
 from iop.rulesets.judge import last_day_allowed
 from iop.rulesets.schema import Effect, Force
 from iop.swedish_text import day
 from partners.checks import active_organisations
 
-from .models import AgreementStage, Point, PointState, Signature
+from .equals import agreed_steps
+from .models import AgreementStage, CommentKind, Point, PointState, Signature
 
 SUBJECTS["agreement"] = (
     lambda matter: [Subject.of(matter.agreement)] if matter.agreement else [],
@@ -243,3 +244,46 @@ def has_an_agreement_in_force(case) -> Iterator[Finding]:
     if not case.agreements.filter(stage=AgreementStage.IN_FORCE).exists():
         sentence = f"{case.rules.the_agreement.capitalize()} gäller inte än"
         yield Finding(None, case.subject, Effect.BLOCK, sentence, "agreement", "underskrifter")
+
+
+# Between equals. What they have said is told, and stops nothing: no guideline says how it is to be confirmed.
+
+
+@precondition("case", Stage.DIALOGUE)
+@precondition("case", Stage.AGREEMENT)
+def equals_agree_on_the_step(case) -> Iterator[Finding]:
+    for row in agreed_steps(case):
+        said = row.message
+        sentence = f"{row.party.name} är överens om nästa steg ({said.name}, {day(timezone.localdate(said.at))})"
+        yield Finding(None, case.subject, Effect.INFORM, sentence, "letters")
+
+
+@precondition("agreement", AgreementStage.DECISION)
+@precondition("agreement", AgreementStage.SIGNING)
+@precondition("agreement", AgreementStage.IN_FORCE)
+def equals_agree_on_the_step_of_their_agreement(agreement) -> Iterator[Finding]:
+    yield from equals_agree_on_the_step(agreement.case)
+
+
+@precondition("agreement", AgreementStage.DECISION)
+def equals_agree_on_the_draft(agreement) -> Iterator[Finding]:
+    """Whether each has confirmed the whole of the draft that was shared last, as it still stands."""
+    if not agreement.case.rules.equal_parties:
+        return
+    draft = agreement.shared_drafts.first()
+    if draft is None:
+        yield _own(agreement, "Inget utkast är delat med organisationen", "delat", Effect.INFORM)
+        return
+    rows = draft.comments.filter(kind=CommentKind.AGREED, point=0, record__secret=False)
+    agreed = {row.party_id: row for row in rows}
+    shared = f"utkastet som delades den {day(timezone.localdate(draft.shared_at))}"
+    changed = draft.points != agreement.as_it_stands()
+    for party in active_organisations(agreement.case):
+        said = agreed.get(party.pk)
+        if said is None:
+            sentence = f"{party.name} har inte sagt på Mina sidor att ni är överens om {shared}"
+        elif changed:
+            sentence = f"{party.name} var överens om {shared}, men punkterna har ändrats sedan dess"
+        else:
+            sentence = f"{party.name} är överens om {shared} ({said.name}, {day(timezone.localdate(said.at))})"
+        yield _own(agreement, sentence, "delat", Effect.INFORM)

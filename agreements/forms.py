@@ -72,20 +72,28 @@ MOST_FOR_A_SIDE = 6  # who sign together
 
 
 class SignaturesForm(forms.Form):
-    """One paper signed by every side: who signed for each, and the scan.
+    """One paper signed by every side: who signed for each, and the scan. ``copies``: what the organisations say.
 
     Each side has a row. More come one by one, by a button that sends what is written so far: ``with_one_more``.
     """
 
     scan = PaperField(label="Skannat undertecknat exemplar")
 
-    def __init__(self, data=None, *args, agreement: Agreement, parties, rows: dict[int, int] | None = None, **kwargs):
+    def __init__(
+        self, data=None, *args, agreement: Agreement, parties, copies=(), rows: dict[int, int] | None = None, **kwargs
+    ):
         super().__init__(data, *args, **kwargs)
         self.sides = [(None, agreement.case.municipality.name), *((party, party.name) for party in parties)]
         self.rows = rows or {number: self._sent_rows(data, number) for number in range(len(self.sides))}
-        for number, (_, name) in enumerate(self.sides):
+        for number, (party, name) in enumerate(self.sides):
+            said = [copy for copy in copies if party and copy.party_id == party.pk][:MOST_FOR_A_SIDE]
+            if rows is None and data is None:
+                self.rows[number] = max(1, len(said))
             for row in range(1, self.rows[number] + 1):
                 self._add_row(number, row, name)
+            for row, copy in enumerate(said, 1):
+                told = {"name": copy.signer, "role": copy.role, "signed_on": copy.signed_on}
+                self.initial |= {f"{field}_{_place(number, row)}": value for field, value in told.items()}
             how_many = forms.CharField(required=False, widget=forms.HiddenInput, initial=self.rows[number])
             self.fields[f"rows_{number}"] = how_many
         self.order_fields([*(name for name in self.fields if name != "scan"), "scan"])

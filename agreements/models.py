@@ -9,9 +9,9 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from iop.cases.machinery import Matter, Staged, Subject
-from iop.cases.models import Case, Record
+from iop.cases.models import Case, Record, StageChange
 from iop.rulesets.schema import Gate
-from partners.models import ContributionKind, Party
+from partners.models import ContributionKind, Message, Party
 
 
 class AgreementStage(models.TextChoices):
@@ -92,6 +92,11 @@ class Agreement(Staged):
 
     def matter(self) -> Matter:
         return Matter(self.case, self)
+
+    def as_it_stands(self) -> list[dict]:
+        """The points as a shared draft holds them."""
+        written = [row for row in self.points.all() if row.state != PointState.NOT_USED]
+        return [{"pk": row.pk, "heading": row.heading, "text": row.text} for row in written]
 
 
 class PointState(models.TextChoices):
@@ -176,6 +181,33 @@ class Signature(models.Model):
         return self.name
 
 
+class SignedCopy(models.Model):
+    """The signed agreement as an organisation has handed it in. No signature: an official enters that."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="signed_copies", verbose_name="avtal")
+    document = models.ForeignKey(Record, models.PROTECT, related_name="+", verbose_name="det undertecknade")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="signed_copies", verbose_name="part")
+    signer = models.CharField("vem eller vilka undertecknade", max_length=120)
+    role = models.CharField("roll", max_length=120)
+    signed_on = models.DateField("undertecknat den")
+    name = models.CharField("inlämnat av", max_length=120)
+    email = models.EmailField("e-post")
+    at = models.DateTimeField("när", default=timezone.now)
+    record = models.ForeignKey(Record, models.PROTECT, related_name="+", verbose_name="handling")
+
+    class Meta:
+        verbose_name = "undertecknat exemplar"
+        verbose_name_plural = "undertecknade exemplar"
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.signer}, {self.signed_on}"
+
+    @property
+    def subject(self) -> Subject:
+        return Subject.of(self)
+
+
 class SharedDraft(models.Model):
     """A draft as it was shown to the organisations. What is written in the agreement afterwards is not in it."""
 
@@ -230,3 +262,21 @@ class DraftComment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.heading}"
+
+
+class AgreedStep(models.Model):
+    """An equal party has said that it agrees to the next step. It holds until the case moves, whichever way."""
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="agreed_steps", verbose_name="part")
+    after = models.ForeignKey(StageChange, models.PROTECT, related_name="+", verbose_name="efter")
+    to_stage = models.CharField("till", max_length=20)
+    message = models.ForeignKey(Message, models.PROTECT, related_name="+", verbose_name="meddelande")
+
+    class Meta:
+        verbose_name = "steg som en part är överens om"
+        verbose_name_plural = "steg som parter är överens om"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint("party", "after", name="agreed_once_to_a_step")]
+
+    def __str__(self) -> str:
+        return f"{self.party}: {self.to_stage}"

@@ -17,7 +17,7 @@ from partners.access import readers_of
 from partners.messages import signed
 from partners.models import Party
 
-from .models import Agreement, CommentKind, DraftComment, PointState, SharedDraft
+from .models import Agreement, CommentKind, DraftComment, SharedDraft
 from .pdf import agreement_pdf
 
 MOST_COMMENTS = 200  # on one draft
@@ -31,8 +31,7 @@ def share(agreement: Agreement, *, by, absolute, note: str = "", answer_by: date
     case = agreement.case
     if answer_by and answer_by < timezone.localdate():
         raise Refused("Välj en dag som inte har varit.")
-    written = agreement.points.exclude(state=PointState.NOT_USED)
-    points = [{"pk": row.pk, "heading": row.heading, "text": row.text} for row in written]
+    points = agreement.as_it_stands()
     if not any(point["text"].strip() for point in points):
         raise Refused("Inget är skrivet än. Skriv minst en punkt innan utkastet delas.")
     addresses = readers_of(case.parties.all())

@@ -11,8 +11,11 @@ from agreements.models import Agreement, AgreementStage
 from iop.cases.actions import add_record, close_task, open_task
 from iop.cases.machinery import Refused
 from iop.cases.models import Case, Direction, TaskKind
+from iop.swedish_text import day
+from partners.messages import write
+from partners.models import Party
 
-from .models import FollowUp
+from .models import FollowUp, Report
 
 
 @transaction.atomic
@@ -103,6 +106,21 @@ def hold(follow_up: FollowUp, *, held_on: date, participants: str, progress: str
     if locked.agreement.stage == AgreementStage.IN_FORCE:
         plan_next(locked.agreement, after=locked.due)
     return locked
+
+
+@transaction.atomic
+def report(follow_up: FollowUp, party: Party, *, text: str, name: str, email: str, uploads=()) -> Report:
+    """The organisation's own part, as a message that the coordinator reads. Sent anew it stands beside the first.
+
+    To have it corrected the coordinator asks for completion by a letter with a new day.
+    """
+    Agreement.objects.select_for_update(of=["self"]).get(pk=follow_up.agreement_id)
+    locked = FollowUp.objects.select_for_update(of=["self"]).get(pk=follow_up.pk)
+    if locked.held_on or locked.cancelled:
+        raise Refused("Uppföljningen är redan införd. Skriv till kommunen om det är något mer.")
+    subject = f"Vår del av uppföljningen senast {day(locked.due)}"
+    message = write(party, subject=subject, text=text, name=name, email=email, uploads=uploads)
+    return Report.objects.get_or_create(message=message, defaults={"follow_up": locked, "party": party})[0]
 
 
 @transaction.atomic

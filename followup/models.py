@@ -14,7 +14,8 @@ from simple_history.models import HistoricalRecords
 from agreements.models import Agreement, AgreementStage, Signature
 from iop.cases.machinery import Subject
 from iop.cases.models import Case, Record
-from iop.municipalities.swedish import fold
+from iop.municipalities.swedish import fold, folded
+from partners.models import Message, Party
 
 
 class FollowUpQuerySet(models.QuerySet):
@@ -64,6 +65,22 @@ class FollowUp(models.Model):
         return Subject("followup", self.pk)
 
 
+class Report(models.Model):
+    """An organisation's own part of a follow-up. Its text and files are in the message that brought it."""
+
+    follow_up = models.ForeignKey(FollowUp, models.PROTECT, related_name="reports", verbose_name="uppföljning")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="reports", verbose_name="part")
+    message = models.OneToOneField(Message, models.PROTECT, related_name="+", verbose_name="meddelande")
+
+    class Meta:
+        verbose_name = "organisationens del av en uppföljning"
+        verbose_name_plural = "organisationernas delar av uppföljningar"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.party}, {self.follow_up}"
+
+
 class PublicationQuerySet(models.QuerySet):
     def open_to_all(self):
         """What anybody may read: published, and nothing that it comes from is secret at this moment."""
@@ -87,10 +104,10 @@ class PublicationQuerySet(models.QuerySet):
         return rows.filter(Q(over_on=None) | Q(over_on__gte=date(year, 1, 1)))
 
     def about(self, words: str):
-        """Those where every word is found, in capitals or not."""
-        rows = self
+        """Those where every word is found in what is told, in the responsible body or in the reference."""
+        rows = self.alias(body=folded("case__responsible__name"), known_as=folded("case__reference"))
         for word in fold(words).split()[:10]:
-            rows = rows.filter(words__contains=word)
+            rows = rows.filter(Q(words__contains=word) | Q(body__contains=word) | Q(known_as__contains=word))
         return rows
 
 

@@ -117,7 +117,7 @@ def submit(
     )
     if receipt:
         link = absolute(reverse("receipt", args=[municipality.slug, token]))
-        send_receipt(initiative, link=link, printed=printed)
+        send_receipt(initiative, link=link, mine=absolute(reverse("mine")), printed=printed)
     return initiative, token
 
 

@@ -101,6 +101,17 @@ def revoke(link: DraftLink) -> None:
     link.save(update_fields=["revoked_at"])
 
 
+def invited_to(draft: Draft) -> list[DraftLink]:
+    """Those who write along, each once: some have been given more than one link."""
+    return list(draft.links.working().filter(owner=False).order_by("email", "-pk").distinct("email"))
+
+
+def shut_out(link: DraftLink) -> None:
+    """Whoever has the co-writer's link, and any other link that was sent to the same address."""
+    for one in link.draft.links.working().filter(email=link.email, owner=False):
+        revoke(one)
+
+
 def _another_link(draft: Draft, *, absolute: Absolute) -> str:
     """A new link for the owner beside those that are out: the page that somebody is writing in must go on working.
 
@@ -111,6 +122,16 @@ def _another_link(draft: Draft, *, absolute: Absolute) -> str:
         revoke(link)
     _, address = _new_link(draft, draft.email, owner=True, absolute=absolute)
     return address
+
+
+def _tell_that_it_ends(draft: Draft, *, absolute: Absolute) -> None:
+    """The one who began, and those who write along, each by a new link. Of a co-writer's old ones one is left."""
+    _mail_link(draft, draft.email, link=_another_link(draft, absolute=absolute), owner=True, ends=True)
+    for one in invited_to(draft):
+        for old in draft.links.working().filter(email=one.email, owner=False).exclude(pk=one.pk):
+            revoke(old)
+        _, link = _new_link(draft, one.email, owner=False, absolute=absolute)
+        _mail_link(draft, one.email, link=link, owner=False, ends=True)
 
 
 def _new_link(draft: Draft, to: str, *, owner: bool, absolute: Absolute) -> tuple[str, str]:
@@ -305,8 +326,8 @@ def clear_away(municipality: Municipality, absolute: Absolute) -> Iterator[str]:
                 continue  # somebody has written in it, or another run was here
             draft.reminded_at = now
             draft.save(update_fields=["reminded_at"])
-            _mail_link(draft, draft.email, link=_another_link(draft, absolute=absolute), owner=True, ends=True)
-        yield "Ett utkast tas snart bort, och den som skrev det har fått veta"
+            _tell_that_it_ends(draft, absolute=absolute)
+        yield "Ett utkast tas snart bort, och de som skriver det har fått veta"
     told = now - timedelta(days=DAYS_OF_NOTICE)
     old = unsent.filter(saved_at__lte=now - timedelta(days=DAYS_KEPT), reminded_at__lte=told)
     for pk in list(old.values_list("pk", flat=True)):

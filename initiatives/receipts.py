@@ -75,11 +75,14 @@ def pdf_name(initiative: Initiative) -> str:
     return f"kvitto-{initiative.case.reference}.pdf"
 
 
-def send_receipt(initiative: Initiative, *, link: str, printed: bool) -> None:
-    """The letter goes, with the PDF, when the case is safely stored. The case file keeps its text without the link."""
+def send_receipt(initiative: Initiative, *, link: str, mine: str, printed: bool) -> None:
+    """The letter goes, with the PDF, when the case is safely stored. The case file keeps its text without the link.
+
+    ``mine``: the full address of the organisations' own pages.
+    """
     case, municipality = initiative.case, initiative.case.municipality
     subject = f"Vi har tagit emot ert initiativ {case.reference}"
-    context = {"initiative": initiative, "case": case, "municipality": municipality}
+    context = {"initiative": initiative, "case": case, "municipality": municipality, "mine": mine}
     context["next_steps"] = next_steps(initiative)
     context["printed"] = printed
     kept = render_to_string("initiatives/mail/receipt.txt", {**context, "link": HIDDEN_LINK})

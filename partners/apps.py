@@ -7,4 +7,9 @@ class PartnersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from iop.cases.daily import CHORES
+
         from . import access, messages  # noqa: F401 (what they register)
+        from .unsent import clear_away
+
+        CHORES.append(clear_away)

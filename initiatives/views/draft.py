@@ -15,7 +15,7 @@ from iop.rulesets.models import RuleSetVersion
 from iop.swedish_text import clock
 
 from .. import attachments
-from ..drafts import NotReady, Saved, invite, mail_again, removed_on, review, revoke, save_step, send
+from ..drafts import NotReady, Saved, invite, invited_to, mail_again, removed_on, review, save_step, send, shut_out
 from ..limits import address_of
 from ..models import DraftLink
 from ..steps import PAGE, SEND, SLUGS, STEPS, TITLES, InviteForm, StepForm, plain
@@ -130,7 +130,7 @@ def last_page(request, link: DraftLink, *, status: int = 200, **more) -> HttpRes
         "most_files": attachments.MOST_FILES,
         "piece": attachments.PIECE,
         "new_rules": version.pk != draft.version_id,
-        "invited": list(draft.links.working().filter(owner=False)) if link.owner else [],
+        "invited": invited_to(draft) if link.owner else [],
         "invite_form": more.pop("invite_form", None) or InviteForm(),
     }
     return render(request, "initiatives/draft/send.html", context | more, status=status)
@@ -209,5 +209,5 @@ def revoke_link(request: HttpRequest, link: DraftLink, pk: int) -> HttpResponse:
         raise Http404
     other = link.draft.links.working().filter(pk=pk, owner=False).first()
     if other:
-        revoke(other)
+        shut_out(other)
     return redirect("draft", link.draft.municipality.slug, request.draft_token, SEND)

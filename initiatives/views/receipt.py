@@ -6,6 +6,7 @@ from functools import wraps
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -43,7 +44,8 @@ def of_receipt(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
 @of_receipt
 def receipt(request: HttpRequest, initiative: Initiative) -> HttpResponse:
-    return render(request, "initiatives/receipt.html", receipt_context(initiative))
+    context = receipt_context(initiative) | {"mine": request.build_absolute_uri(reverse("mine"))}
+    return render(request, "initiatives/receipt.html", context)
 
 
 @of_receipt

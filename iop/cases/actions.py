@@ -179,8 +179,11 @@ def answer(
     subject: Subject | None = None,
     opened: str = "",
     asked: str = "",
+    said_by: str = "",
 ) -> Answer:
     """Answer one part of a rule. Refuses while the rule waits for a statement, and answers that do not exist.
+
+    ``said_by``: who of the organisation answers, where it is not an official who enters it.
 
     ``opened``: marks of what the page was opened with. Raises Meanwhile where somebody else has changed the same.
     ``asked``: mark of the question as the page showed it. A yes to other words is no answer to these.
@@ -208,6 +211,7 @@ def answer(
         return known
     row = known or Answer(case=case, **place)
     row.value, row.reason, row.by, row.at = value, reason, by, timezone.now()
+    row.said_by = said_by[:200]
     row.save()
     return row
 

@@ -106,7 +106,7 @@ def _answers(case, rows):
         part = dict(rule.parts).get(row.part, "") or getattr(rule, "ask", "") or rule.wording
         yield Event(
             row.history_date,
-            row.by.name if row.by else "",
+            row.said_by or (row.by.name if row.by else ""),
             f"{short(part.rstrip('.'))}: {short(value, 60)}",
             row.reason,
             before=before,

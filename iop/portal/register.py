@@ -138,18 +138,19 @@ def register_schema(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def register_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    """What was published latest, for those who follow along."""
+    """What was published latest of what is asked for, for those who follow along."""
     place = public_municipality(request, slug)
+    asked = Asked(place, request.GET)
     absolute = request.build_absolute_uri
     feed = Atom1Feed(
         title=f"Idéburna offentliga partnerskap i {place.name}",
-        link=absolute(f"{place.get_absolute_url()}register/"),
+        link=absolute(f"{place.get_absolute_url()}register/{asked.kept}"),
         description="Partnerskap som kommunen har publicerat",
         language="sv",
         feed_url=absolute(),
         author_name=place.name,
     )
-    for row in Asked(place, QueryDict()).rows.order_by("-published_at", "-pk")[:MOST_NEWS]:
+    for row in asked.rows.order_by("-published_at", "-pk")[:MOST_NEWS]:
         feed.add_item(
             title=row.shown["title"],
             link=absolute(row.get_absolute_url()),

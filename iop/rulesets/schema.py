@@ -324,11 +324,20 @@ class Answerable(Rule):
         )
 
     @property
+    def its_parts(self) -> tuple[tuple[str, str], ...]:
+        """Those of ``parts`` that the organisation answers itself, as they are asked of it."""
+        if self.answered_by == "organisation":
+            return self.parts
+        theirs = [(part, text) for part, text in self.parts if self.answered_by == "both" and part.endswith(ITS_ANSWER)]
+        return tuple((part, text.removeprefix("Organisationen: ")) for part, text in theirs)
+
+    @property
     def who_answers(self) -> str:
         """Beside the question, where it is not simply the official."""
+        unless = "Har den inte gjort det på Mina sidor, för in det"
         return {
-            "organisation": "Organisationen svarar; för in det den säger.",
-            "both": "Kommunen och organisationen svarar var för sig; för in det organisationen säger.",
+            "organisation": f"Organisationen svarar. {unless} den säger.",
+            "both": f"Kommunen och organisationen svarar var för sig. {unless} organisationen säger.",
             "unit": "Den berörda enheten svarar; för in det den säger.",
         }.get(self.answered_by, "")
 

@@ -1,4 +1,4 @@
-from .access import CaseAccess, Message, Notice
+from .access import CaseAccess, Message, Notice, Unsent
 from .parties import (
     Activity,
     ActivityQuerySet,
@@ -32,4 +32,5 @@ __all__ = [
     "Party",
     "PartyQuerySet",
     "Representative",
+    "Unsent",
 ]

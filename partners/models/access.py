@@ -108,3 +108,25 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.subject_line
+
+
+class Unsent(models.Model):
+    """What somebody has typed on an organisation's own page and not sent. It has no ``visible_to`` on purpose.
+
+    It belongs to the address that logged in, and is shown on the very page where it was typed: whoever may no longer
+    open that page does not see it. ``part``: of a page with several forms.
+    """
+
+    email = LowercaseEmail("e-post")
+    page = models.CharField("sida", max_length=200)
+    part = models.CharField("del av sidan", max_length=20, blank=True)
+    written = models.JSONField("skrivet", default=dict)  # name of the field -> text
+    saved_at = models.DateTimeField("sparat", default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = "oskickad text"
+        verbose_name_plural = "oskickade texter"
+        constraints = [models.UniqueConstraint("email", "page", "part", name="typed_once_on_a_page")]
+
+    def __str__(self) -> str:
+        return self.page

@@ -10,15 +10,19 @@
   let busy = false;
 
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-  async function ask(address, body) {
-    for (let wait = 1000; ; wait = Math.min(wait * 2, 15000)) {
+  // Resolves to what the server answered, or to nothing where somebody has called the upload off.
+  async function ask(address, body, signal) {
+    for (let wait = 1000; !signal?.aborted; wait = Math.min(wait * 2, 15000)) {
+      let full = false;
       try {
-        const response = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
+        const response = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" }, signal });
         if (response.status === 410) return { fault: "Någon som skriver med har redan skickat initiativet, så filen kom inte med. Mejla den till kommunen." };
         if (response.ok || response.status === 409 || response.status === 422) return await response.json();
         if (response.status < 500 && response.status !== 429) return { fault: "Filen gick inte att ta emot. Försök igen." };
+        full = response.status === 429;
       } catch { /* no connection: we try again */ }
-      say("Avbrott i uppladdningen. Vi försöker igen.");
+      if (signal?.aborted) break;
+      say(full ? "Vänta en stund. Det kommer mycket på en gång, så vi försöker igen av oss själva." : "Avbrott i uppladdningen. Vi försöker igen.");
       await pause(wait);
     }
   }
@@ -43,15 +47,29 @@
     return { one, bar };
   }
 
+  function button(text, name) {
+    const one = document.createElement("button"), hidden = document.createElement("span");
+    one.className = "btn btn-sm btn-quiet"; one.textContent = text;
+    hidden.className = "visually-hidden"; hidden.textContent = ` ${name}`;
+    one.append(hidden);
+    return one;
+  }
+
+  // Gone from the page at once, and from the server when it hears of it; else it stands there as unfinished next time.
+  async function callOff(one, file, at) {
+    one.remove();
+    say(`${file.name} är avbruten.`);
+    await fetch(at, { method: "POST" }).catch(() => null);
+    input.focus();
+  }
+
   function finished(one, file, answer) {
     const at = new URL(form.action).pathname + `${answer.id}/bort/`;
-    one.querySelector("progress").remove();
+    for (const gone of one.querySelectorAll("progress, button")) gone.remove();
     if (answer.locked) { const tag = document.createElement("span"); tag.className = "tag tag-plain"; tag.textContent = "skyddad med lösenord"; one.querySelector("span").append(" ", tag); }
-    const away = document.createElement("form"), button = document.createElement("button"), hidden = document.createElement("span");
+    const away = document.createElement("form");
     away.method = "post"; away.action = at;
-    button.className = "btn btn-sm btn-quiet"; button.textContent = "Ta bort";
-    hidden.className = "visually-hidden"; hidden.textContent = ` ${file.name}`;
-    button.append(hidden); away.append(button); one.append(away);
+    away.append(button("Ta bort", file.name)); one.append(away);
     say(`${file.name} är uppladdad.`);
   }
 
@@ -61,11 +79,15 @@
     const begun = await ask(form.dataset.upload, about);
     if (begun.fault || !begun.id) { if (begun.fault) line("p", begun.fault, true); return; }
     const { one, bar } = row(file, begun.id), base = new URL(form.action).pathname;
+    const stop = new AbortController(), cancel = button("Avbryt", file.name);
+    cancel.addEventListener("click", () => stop.abort());
+    one.append(cancel);
     let answer = begun;
     while (!answer.whole) {
       bar.value = answer.received;
       const at = answer.received;
-      answer = { ...begun, ...(await ask(`${base}${begun.id}/?offset=${at}`, file.slice(at, at + size))) };
+      answer = { ...begun, ...(await ask(`${base}${begun.id}/?offset=${at}`, file.slice(at, at + size), stop.signal)) };
+      if (stop.signal.aborted && !answer.whole) return callOff(one, file, `${base}${begun.id}/bort/`);
       if (answer.fault) { one.remove(); line("p", answer.fault, true); return; }
     }
     finished(one, file, answer);

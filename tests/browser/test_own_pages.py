@@ -98,3 +98,33 @@ def test_all_that_a_representative_is_asked_for(people, site, inspection, place)
             page.get_by_role("main").get_by_role("button").last.click()
             expect(page.get_by_role("alert")).to_be_visible()
             inspection.look(page)
+
+
+def test_what_is_typed_is_kept_also_when_the_login_is_lost(people, site, inspection):
+    reference = site.run("cases", "drafting")["drafting"]
+    page = log_in(people, inspection, f"/mina-sidor/mora/{reference}/skriv/")
+    saved = page.locator("[data-saved]")
+    page.get_by_label("Meddelande").fill("Ett halvt br")
+    page.get_by_role("link", name=reference).click()  # at once, and nobody is asked
+    page.wait_for_url(f"**/{reference}/")
+    page.go_back()
+    page.reload()
+    expect(page.get_by_label("Meddelande")).to_have_value("Ett halvt br")
+    kept = page.context.cookies()
+    page.context.clear_cookies()
+    page.get_by_label("Meddelande").fill("Ett halvt brev till")
+    expect(saved).to_contain_text("Du har loggats ut. Texten står kvar här.")
+    page.get_by_role("button", name="Skicka").click()  # stays, with everything in place
+    expect(page.get_by_label("Meddelande")).to_have_value("Ett halvt brev till")
+    expect(page.get_by_role("link", name="Logga in i ett nytt fönster")).to_be_visible()
+    inspection.look(page)
+    page.context.add_cookies([one for one in kept if "csrf" not in one["name"]])  # logged in again, with a new mark
+    page.evaluate("() => window.dispatchEvent(new Event('focus'))")
+    expect(saved).to_have_text(re.compile(r"Sparat kl\. \d"))
+    page.get_by_label("Ämne").fill("Hej")
+    page.get_by_label("Ditt namn").fill("Anna")
+    page.get_by_role("button", name="Skicka").click()
+    desk.told(page, "Meddelandet är skickat till kommunen.")
+    page.goto(f"/mina-sidor/mora/{reference}/skriv/")
+    expect(page.get_by_label("Meddelande")).to_have_value("")
+    people.complaints.clear()

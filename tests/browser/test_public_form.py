@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error, Page, expect
 
-from tests.browser import public
+from tests.browser import desk, public
 from tests.browser.axe import Inspection
 from tests.browser.people import PHONE, People
 from tests.browser.places import MORA
@@ -54,6 +54,34 @@ def test_the_connection_is_cut_and_comes_back(people: People):
     expect(page.get_by_text("Steg 2 av 6").or_(state(page).filter(has_text=SAVED)).first).to_be_visible(timeout=30_000)
     seen = people.come(re.sub(r"/[a-z-]+/$", "/iden/", page.url))
     expect(seen.get_by_label("Vilken samhällsutmaning handlar det om?")).to_have_value("Skrivet i tunneln.")
+    people.complaints.clear()  # the console tells that nobody answered
+
+
+def test_whoever_leaves_by_a_link_at_once_loses_nothing_and_is_not_asked(people: People):
+    page = begin(people)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(re.sub(r"/[a-z-]+/$", "/for-vem/", page.url))
+    here = page.url
+    page.locator("textarea").first.press_sequentially("Skrivet i farten")
+    page.get_by_role("link", name="‹ Tillbaka").click()
+    page.wait_for_url("**/iden/")
+    page.goto(here)
+    expect(page.locator("textarea").first).to_have_value("Skrivet i farten")
+    page.locator("textarea").first.press_sequentially(", och mer")
+    desk.unfold(page, "Alla steg")
+    page.get_by_role("navigation", name="Steg").get_by_role("link").first.click()
+    page.wait_for_url("**/iden/")
+    page.goto(here)
+    expect(page.locator("textarea").first).to_have_value("Skrivet i farten, och mer")
+    assert asked == []
+    page.context.set_offline(True)
+    page.locator("textarea").first.press_sequentially(" i tunneln")
+    page.get_by_role("link", name="‹ Tillbaka").click()
+    expect(state(page)).to_have_text("Inte sparat. Vi försöker igen.")
+    assert page.url == here and asked == []
+    page.context.set_offline(False)
+    expect(state(page)).to_have_text(SAVED, timeout=30_000)
     people.complaints.clear()  # the console tells that nobody answered
 
 
@@ -105,6 +133,57 @@ def test_files_go_up_in_pieces_over_a_broken_connection(people: People):
     expect(page.get_by_role("button", name="Ta bort 18.pdf")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="Ta bort plan.pdf").click()
     expect(page.get_by_role("button", name="Ta bort plan.pdf")).to_have_count(0)
+    people.complaints.clear()
+
+
+DROPPED = """([name, text]) => {
+    const dragged = new DataTransfer();
+    dragged.items.add(new File([text], name, { type: "application/pdf" }));
+    const form = document.querySelector("form[data-upload]");
+    const about = { dataTransfer: dragged, bubbles: true, cancelable: true };
+    for (const type of ["dragover", "drop"]) form.dispatchEvent(new DragEvent(type, about));
+}"""
+
+
+def test_a_file_is_dropped_is_seen_on_its_way_and_can_be_called_off(people: People):
+    page = begin(people)
+    to_the_last_step(page)
+    held = []
+    page.route("**/bilagor/*/?offset=*", lambda route: held.append(route))
+    page.evaluate(DROPPED, ["plan.pdf", PDF.decode("latin-1")])
+    bar = page.get_by_role("progressbar", name="plan.pdf")
+    expect(bar).to_be_visible()
+    assert bar.evaluate("bar => [bar.max, bar.value]") == [len(PDF), 0]
+    page.get_by_role("button", name="Avbryt plan.pdf").click()
+    expect(page.locator("#bilagor li")).to_have_count(0)
+    expect(page.get_by_role("main")).to_contain_text("plan.pdf är avbruten.")
+    page.unroute("**/bilagor/*/?offset=*")
+    page.reload()
+    expect(page.locator("#bilagor li")).to_have_count(0)
+    page.evaluate(DROPPED, ["karta.pdf", PDF.decode("latin-1")])
+    expect(page.get_by_role("button", name="Ta bort karta.pdf")).to_be_visible()
+    page.reload()
+    expect(page.locator("#bilagor")).to_contain_text("karta.pdf")
+    people.complaints.clear()
+
+
+def test_too_many_pieces_at_once_wait_and_say_so(people: People):
+    page = begin(people)
+    to_the_last_step(page)
+    turned_away = []
+
+    def one_is_turned_away(route):
+        if turned_away:
+            route.continue_()
+        else:
+            turned_away.append(1)
+            route.fulfill(status=429, json={"fault": "Vänta en stund och försök igen."})
+
+    page.route("**/bilagor/*/?offset=*", one_is_turned_away)
+    page.get_by_label("Välj filer").set_input_files([file("plan.pdf", PDF)])
+    expect(page.get_by_role("main")).to_contain_text("Vänta en stund")
+    expect(page.get_by_role("button", name="Ta bort plan.pdf")).to_be_visible(timeout=20_000)
+    assert "Avbrott" not in page.get_by_role("main").inner_text()
     people.complaints.clear()
 
 

@@ -160,7 +160,6 @@ ACTS = {
     "open_record": ({C}, 302),
     "newer_rules": ({C}, 200),
     "close_case": ({C}, 422),
-    "reopen": ({C}, 302),
     "write_letter": ({C}, 422),
     "settle_statement": ({C}, 302),
     "state_recusal": (ALL, 422),
@@ -433,7 +432,8 @@ def test_what_belongs_to_another_case_is_not_found(addresses, in_force, mora, co
         "handed_out_zip", "remove_contribution", "answer_statement", "return_statement", "remind_statement",
         "settle_statement", "remind_letter", "settle_letter", "meeting_held", "meeting_moved", "meeting_cancelled",
         "send_invitation", "add_participant", "remove_participant", "add_agreed_point", "tick_agreed_point",
-        "name_participants", "remind_round", "write_position", "save_point", "remove_point", "follow_up_held",
+        "name_participants", "send_round", "settle_round", "remind_round", "write_position", "save_point",
+        "remove_point", "follow_up_held",
         "edit_party", "party_leaves", "paper_came", "paper_reviewed", "declaration_sent", "ruling", "give_access",
         "end_access", "read_message", "take_wording", "unlink_case", "lift_recusal",
     }  # fmt: skip

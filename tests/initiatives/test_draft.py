@@ -469,6 +469,31 @@ def test_old_drafts_go_after_a_notice(client, address, mailoutbox, django_captur
     assert client.get(f"{address}iden/").status_code == 404
 
 
+def test_co_writers_are_told_too_each_by_a_link_of_their_own(
+    client, address, mailoutbox, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        for to in ("bo@x.example", "bo@x.example", "eva@x.example"):
+            client.post(f"{address}bjud-in/", {"to": to})
+    page = client.get(f"{address}iden/").text
+    assert f'href="{address}skicka/#h-more">Bjud in någon att skriva med</a>' in page
+    eva = DraftLink.objects.get(email="eva@x.example")
+    client.post(f"{address}lankar/{eva.pk}/")
+    mailoutbox.clear()
+    age(76)
+    with django_capture_on_commit_callbacks(execute=True):
+        daily()
+    assert [letter.to[0] for letter in mailoutbox] == [Draft.objects.get().email, "bo@x.example"]
+    links = [re.search(r"http\S+", letter.body)[0] for letter in mailoutbox]
+    assert len(set(links)) == 2 and "tas snart bort" in mailoutbox[1].subject
+    theirs = urlsplit(links[1]).path
+    assert client.get(theirs).status_code == 200 and "Bjud in någon" not in client.get(theirs).text
+    for one in DraftLink.objects.filter(email="bo@x.example", revoked_at=None)[:1]:
+        client.post(f"{address}lankar/{one.pk}/")
+    assert client.get(theirs).status_code == 404
+    assert not DraftLink.objects.filter(email="bo@x.example", revoked_at=None).exists()
+
+
 def test_writing_again_keeps_it(client, address, mailoutbox):
     age(80, reminded_at=timezone.now() - timedelta(days=4))
     writing.save(client, address, "iden", title="Vi lever")

@@ -11,7 +11,7 @@ from tests.cases import driver
 from tests.mine import people
 from tests.mine.people import at
 
-OLLE, STRANGER = "olle@sprakbron.example", "frammande@x.example"
+ANNA, OLLE, STRANGER = "anna@sprakbron.example", "olle@sprakbron.example", "frammande@x.example"
 
 
 @pytest.fixture
@@ -156,3 +156,23 @@ def test_representatives_are_told_of_a_draft_though_nobody_was_invited(case, coo
 
 def test_whoever_is_merely_sending_hides_the_case_from_those_told_of_it(typed):
     assert access.readers_of(typed.parties.all()) == [STRANGER]
+
+
+def test_the_senders_address_is_for_those_who_are_known_to_belong_there(mora, coordinator):
+    case = driver.send_in(mora, contact_phone="0250-260 00")
+    choir = driver.join(case, "Kören", 9)
+    access.give(choir, email="kor@kor.example", name="Kim", by=coordinator, absolute=driver.absolute)
+    access.give(case.parties.first(), email="bo@sprakbron.example", name="Bo", by=coordinator, absolute=driver.absolute)
+    for email, sees in ((ANNA, True), ("bo@sprakbron.example", True), ("kor@kor.example", False)):
+        page = people.logged_in(email).get(at(case)).text
+        assert "Det vi skickade in" in page and "Anna Åkesson" in page
+        assert ("0250-260 00" in page, ANNA in page) == (sees, sees)
+
+
+def test_another_sender_of_the_same_organisation_is_a_stranger_too(mora, coordinator):
+    case = driver.send_in(mora, contact_phone="0250-260 00")
+    party = case.parties.get()
+    party.contact_email, party.contact_name = STRANGER, "Ny"
+    access.give_by_sending(party)  # not saved: two that were merged, each with a sender
+    page = people.logged_in(STRANGER).get(at(case)).text
+    assert "Det vi skickade in" in page and "0250-260 00" not in page

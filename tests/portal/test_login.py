@@ -37,6 +37,13 @@ def test_a_wrong_address_or_password_is_told_alike(client, coordinator, email, p
     assert client.get("/mora/arbetsbord/").status_code == 302
 
 
+@pytest.mark.parametrize("path", ["/", "/mora/", "/mora/register/", "/logga-in/", "/mina-sidor/logga-in/"])
+def test_every_page_shows_both_doors(client, mora, path):
+    page = client.get(path).text
+    assert 'href="/mina-sidor/">Mina sidor<' in page and 'href="/logga-in/">Logga in<' in page
+    assert "csrftoken" not in client.cookies or "logga-in" in path
+
+
 def test_one_who_has_left_is_not_let_in(client, coordinator):
     coordinator.is_active = False
     coordinator.save()

@@ -166,6 +166,8 @@ def test_another_municipalitys_is_not_here(client, published, in_force):
         ("?q=böcker", ["Partnerskap 32", "Partnerskap 31"]),
         ("?q=finns inte", []),
         ("?q=%25", []),
+        ("?q=SOCIALNÄMNDEN", ["Språkcafé för alla", "Partnerskap 32", "Partnerskap 31"]),
+        ("?q=iop-2026-0001 språkcafé", ["Språkcafé för alla"]),
         ("?status=avslutade", ["Partnerskap 31"]),
         ("?status=pagar", ["Språkcafé för alla", "Partnerskap 32"]),
         ("?ar=2021", ["Partnerskap 32", "Partnerskap 31"]),
@@ -187,6 +189,9 @@ def test_the_files_are_of_what_is_shown(client, published):
     page = client.get("/mora/register/?q=kaffe&status=pagar&sida=1").text
     assert 'href="/mora/register.csv?q=kaffe&amp;status=pagar"' in page
     assert 'href="/mora/register.json?q=kaffe&amp;status=pagar"' in page
+    assert 'href="/mora/register.atom?q=kaffe&amp;status=pagar"' in page
+    assert "<entry>" not in client.get("/mora/register.atom?q=finns inte").text
+    assert client.get("/mora/register.atom?q=språkcafé").text.count("<entry>") == 1
 
 
 def test_pages_of_twenty(client, mora, coordinator, monkeypatch):

@@ -30,6 +30,7 @@ class Answer(AboutSubject):
     value = models.CharField("svar", max_length=2000, blank=True)
     reason = models.TextField("motivering", max_length=5000, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="av")
+    said_by = models.CharField("vem i organisationen", max_length=200, blank=True)  # on pages of its own
     at = models.DateTimeField("när", default=timezone.now)
 
     history = HistoricalRecords()
@@ -45,6 +46,10 @@ class Answer(AboutSubject):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.part}: {self.value}"
+
+    @property
+    def given_by(self) -> str:
+        return self.said_by or self.by.name
 
 
 class Override(AboutSubject):

@@ -17,7 +17,7 @@ from agreements.actions import (
     write_point,
 )
 from agreements.forms import NewPointForm, PointForm, SignaturesForm, TermForm
-from agreements.models import Agreement, CommentKind, DraftComment, PointState
+from agreements.models import Agreement, AgreementStage, CommentKind, DraftComment, PointState, SignedCopy
 from agreements.pdf import agreement_pdf
 from iop.cases.forms import DecisionForm
 from iop.cases.machinery import Subject
@@ -55,6 +55,7 @@ def _page(request, case, *, status=200, failed=("", None), agreement: Agreement 
     parties = [p for p in case.parties.select_related("organisation") if p.left_on is None]
     frozen = list(agreement.contributions.select_related("party__organisation"))
     contributions = frozen or contributions_of(matter)
+    copies = _copies(case, agreement, request.user)
     signatures = list(agreement.signatures.select_related("party__organisation", "scan"))
     return render_case(
         request,
@@ -77,7 +78,8 @@ def _page(request, case, *, status=200, failed=("", None), agreement: Agreement 
         else DecisionForm(municipality=case.municipality, prefix="beslut", initial={"body": case.responsible_id}),
         sign_form=form
         if name == "underskrifter"
-        else SignaturesForm(agreement=agreement, parties=parties, prefix="underskrifter"),
+        else SignaturesForm(agreement=agreement, parties=parties, prefix="underskrifter", copies=copies),
+        copies=copies,
         signatures=[s for s in signatures if s.document_id == agreement.for_signing_id],
         void_signatures=[s for s in signatures if s.document_id != agreement.for_signing_id],
         decisions=_decisions(case, request.user),
@@ -85,6 +87,14 @@ def _page(request, case, *, status=200, failed=("", None), agreement: Agreement 
         failed=name,
         failed_form=form,
     )
+
+
+def _copies(case, agreement: Agreement, user) -> list[SignedCopy]:
+    """The signed copies that the organisations have handed in, of the document that lies for signing."""
+    if agreement.stage != AgreementStage.SIGNING:
+        return []
+    rows = agreement.signed_copies.filter(document=agreement.for_signing_id, record__in=case.records.visible_to(user))
+    return list(rows.select_related("party__organisation", "record"))
 
 
 def _shared(case, agreement: Agreement, user) -> dict:

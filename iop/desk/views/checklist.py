@@ -169,7 +169,7 @@ def _theirs(case, rule, part: str, subject: Subject, meanwhile: Meanwhile) -> Th
     about = {"rule": rule.key, "part": part, "subject_kind": subject.kind, "subject_id": subject.pk}
     row = case.answers.select_related("by").get(**about)
     said = values_of(rule).get(row.value, row.value) or "inget svar"
-    return Theirs(row.by.name, f"{said}. {row.reason}".strip(), meanwhile.marks)
+    return Theirs(row.given_by, f"{said}. {row.reason}".strip(), meanwhile.marks)
 
 
 def _rule_and_subject(case, agreement, data):

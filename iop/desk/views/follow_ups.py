@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from followup.actions import hold
 from followup.forms import FollowUpForm
-from followup.models import FollowUp
+from followup.models import FollowUp, Report
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
@@ -18,8 +18,11 @@ from ..case_rows import hides
 def _page(request, case, *, status=200, failed=(0, None)) -> HttpResponse:
     follow_ups = list(FollowUp.objects.filter(agreement__case=case).select_related("agreement", "by"))
     hidden = hides(case, request.user)
+    reports = Report.objects.filter(message__record__in=case.records.visible_to(request.user))
+    reports = list(reports.select_related("party__organisation", "message__record"))
     for row in follow_ups:
         row.hidden = hidden(row.record_id)
+        row.sent = [one for one in reports if one.follow_up_id == row.pk]
         row.form = failed[1] if failed[0] == row.pk else FollowUpForm(prefix=f"uppf-{row.pk}")
     return render_case(
         request,

@@ -12,7 +12,7 @@ from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements.models import Agreement, AgreementStage, SharedDraft
+from agreements.models import Agreement, AgreementStage, SharedDraft, SignedCopy
 from followup.models import FollowUp
 from initiatives.models import AgreedPoint, Meeting
 from iop.cases.models import Case, Decision, DecisionKind, Letter, Record, RecordFile, Stage, Task, TaskKind
@@ -250,7 +250,17 @@ def follow_ups_of(seat: Seat) -> list[FollowUp]:
 # What comes next, and what is asked of us
 
 
-def asked_of_us(case: Case, letters, papers, declarations, drafts=()) -> list[Asked]:
+def asked_of_us(
+    case: Case,
+    letters,
+    papers,
+    declarations,
+    *,
+    drafts=(),
+    to_sign: Agreement | None = None,
+    questions=(),
+    to_report: FollowUp | None = None,
+) -> list[Asked]:
     """What waits for the organisation, the nearest day first. A closed case asks for nothing."""
     if case.stage == Stage.CLOSED:
         return []
@@ -265,6 +275,13 @@ def asked_of_us(case: Case, letters, papers, declarations, drafts=()) -> list[As
             found.append(Asked("Bekräfta värdegrundsintyget", address(case, "mine_declaration", row.pk), due))
     for draft in drafts:
         found.append(Asked("Läs utkastet och lämna synpunkter", address(case, "mine_draft"), draft.answer_by))
+    if to_sign:
+        what = f"Skriv under {case.rules.the_agreement} och lämna det inskannat"
+        found.append(Asked(what, address(case, "mine_sign"), None if case.secret else to_sign.start))
+    if any(not one.now["value"] for one in questions):
+        found.append(Asked("Svara på riktlinjens frågor till er", address(case, "mine_questions")))
+    if to_report:
+        found.append(Asked("Skicka er del av uppföljningen", address(case, "mine_report", to_report.pk), to_report.due))
     for paper in papers:
         if paper.is_wanted:
             found.append(Asked(f"Lämna {lower_first(paper.label)}", f"{address(case)}#{paper.key}", paper.due))
@@ -316,6 +333,7 @@ def files_open_to(seat: Seat):
     papers = PartnerDocument.objects.filter(party__in=numbers, record__isnull=False).values("record")
     agreed = seat.case.agreements.filter(for_signing__isnull=False).values("for_signing")
     open_to_us = Q(pk__in=attached) | Q(record__in=sent) | Q(record__in=papers)
+    open_to_us |= Q(record__in=SignedCopy.objects.filter(party__in=numbers).values("record"))
     open_to_us |= Q(record__in=SharedDraft.objects.filter(agreement__case=seat.case).values("record"))
     if not seat.case.secret:
         open_to_us |= Q(record__in=agreed)

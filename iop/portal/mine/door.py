@@ -31,8 +31,8 @@ class Seat:
         return [one for one in self.parties if one in self.represents or one not in self.sent]
 
     @property
-    def may_take_back(self) -> list[Party]:
-        """The parties that the person may take out of the case; to read is not to decide."""
+    def speaks_for(self) -> list[Party]:
+        """The parties for which the person says what they think, or takes them out of the case; to read is not to."""
         return [one for one in self.parties if one in self.represents or one in self.sent]
 
 

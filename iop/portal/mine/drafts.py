@@ -14,6 +14,7 @@ from .case import our_addresses
 from .door import Seat, own_case
 from .forms import Signed
 from .overview import overviews
+from .typed import keeps_typed
 from .writing import READS_OR_SENDS, posted, sent, show
 
 
@@ -40,6 +41,7 @@ class CommentForm(Signed):
 
 @own_case
 @require_http_methods(READS_OR_SENDS)
+@keeps_typed
 def mine_draft(request: HttpRequest, seat: Seat) -> HttpResponse:
     (row,) = overviews([seat])
     draft = row.draft

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from django import forms
 
-from iop.cases.fields import Email, Line, PapersField, TextArea
+from iop.cases.fields import DayField, Email, Line, PaperField, PapersField, TextArea
 from partners.forms import HandInForm
 from partners.models import Party
+
+from .typed import PART, forget_typed, kept_for, told
 
 REMEMBERED = "my_name"  # in the session, until the next login
 
@@ -42,10 +44,26 @@ class Signed(OnBehalf):
     )
 
     def __init__(self, *args, request, **kwargs):
-        self.session = request.session
+        self.session, self.request = request.session, request
         super().__init__(*args, **kwargs)
+        self.part = str(self.initial.get(PART, ""))
+        self.kept = kept_for(request, self.part)
+        self.initial |= self.kept.written if self.kept else {}
         self.fields["name"].initial = self.session.get(REMEMBERED, "")
         self.order_fields([name for name in self.fields if name != "name"] + ["name"])
+
+    @property
+    def keeps(self) -> bool:
+        """Is what is typed kept on the server?"""
+        return hasattr(self.request, "typed")
+
+    @property
+    def told(self) -> str:
+        return told(self.kept)
+
+    def forget(self) -> None:
+        """What was kept is sent."""
+        forget_typed(self.request, str(self.cleaned_data.get(PART, "")))
 
     def clean_name(self) -> str:
         self.session[REMEMBERED] = self.cleaned_data["name"]
@@ -80,6 +98,18 @@ class PaperForm(Signed, HandInForm):
         super().__init__(*args, **kwargs)
         self.fields["as_of"].label = "Vilket år eller vilken dag gäller det? (frivilligt)"
         self.fields["as_of"].help_text = "Till exempel 2025, eller 31 december 2025."
+
+
+class SignedCopyForm(Signed):
+    signer = Line(label="Vem eller vilka har skrivit under för er?", max_length=120)
+    role = Line(label="Deras roll", help_text="Till exempel ordförande, eller ordförande och kassör.", max_length=120)
+    signed_on = DayField(label="Vilken dag?")
+    scan = PaperField(label="Det undertecknade exemplaret")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["scan"].help_text += " Har ni bara bilder av sidorna, lägg dem i en PDF."
+        self.order_fields(["party", "signer", "role", "signed_on", "scan", "name"])
 
 
 class ConfirmForm(Signed):

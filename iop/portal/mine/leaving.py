@@ -11,6 +11,7 @@ from iop.cases.models import Stage
 
 from .door import Seat, own_case
 from .forms import WithdrawForm
+from .typed import keeps_typed
 from .writing import READS_OR_SENDS, back, posted, sent, show
 
 ONLY_THOSE_WHO_ACT = "Bara den som skickade initiativet, eller är bekräftad företrädare, tar tillbaka det."
@@ -18,9 +19,10 @@ ONLY_THOSE_WHO_ACT = "Bara den som skickade initiativet, eller är bekräftad f�
 
 @own_case
 @require_http_methods(READS_OR_SENDS)
+@keeps_typed
 def mine_withdraw(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Asked once more on a page of its own; no reason is needed. For the sender and representatives."""
-    parties = seat.may_take_back
+    parties = seat.speaks_for
     if not parties:
         raise PermissionDenied(ONLY_THOSE_WHO_ACT)
     if seat.case.stage in (Stage.IN_FORCE, Stage.CLOSED):

@@ -1,15 +1,20 @@
 """Where cases stand, what comes next in them and what is asked of us: as many questions for one case as for many."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from agreements.models import Agreement, DraftComment, SharedDraft
-from followup.models import FollowUp
+from django.utils import timezone
+
+from agreements.models import Agreement, AgreementStage, DraftComment, SharedDraft, Signature, SignedCopy
+from followup.models import FollowUp, Report
 from iop.cases.models import Case, Letter
 from partners.models import Declaration
 
 from . import case as seen
 from .door import Seat
+from .questions import Question, know_answers, questions_of
+
+DAYS_AHEAD = 30  # of a follow-up, when its organisation is asked for its part
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,7 @@ class Overview:
     letters: list[Letter]
     papers: list[seen.Paper]
     declarations: list[Declaration]
+    questions: list[Question]
     step: seen.Step
     asked: list[seen.Asked]
 
@@ -33,6 +39,9 @@ def overviews(seats: list[Seat]) -> list[Overview]:
     letters, known, declarations = seen.letters_of(seats), seen.handed_in(parties), seen.declarations_of(seats)
     agreements = agreements_of(cases)
     drafts, answered = drafts_of(agreements, parties)
+    unsigned = unsigned_by(agreements, parties)
+    know_answers(seats)
+    to_report = soon_followed_up(cases, parties)
     receive_by, follow_up_by = seen.days_to_receive(cases), next_follow_ups(cases)
     found = []
     for seat in seats:
@@ -42,8 +51,11 @@ def overviews(seats: list[Seat]) -> list[Overview]:
         papers = seen.papers_among(seat, known)
         waiting = [draft] if draft and not any((draft.pk, party.pk) in answered for party in seat.parties) else []
         step = seen.next_step(case, agreement, receive_by.get(case.pk), follow_up_by.get(case.pk))
-        asked = seen.asked_of_us(case, letters[case.pk], papers, ours, waiting)
-        found.append(Overview(seat, agreement, draft, letters[case.pk], papers, ours, step, asked))
+        to_sign = agreement if unsigned & {party.pk for party in seat.parties} else None
+        questions = questions_of(seat, agreement)
+        waits = {"drafts": waiting, "to_sign": to_sign, "questions": questions, "to_report": to_report.get(case.pk)}
+        asked = seen.asked_of_us(case, letters[case.pk], papers, ours, **waits)
+        found.append(Overview(seat, agreement, draft, letters[case.pk], papers, ours, questions, step, asked))
     return found
 
 
@@ -67,6 +79,25 @@ def drafts_of(agreements: dict[int, Agreement], parties) -> tuple[dict[int, Shar
     shown = {number: draft for number, draft in found.items() if not draft.record.secret}
     said = DraftComment.objects.filter(draft__in=list(shown.values()), party__in=parties)
     return shown, set(said.values_list("draft", "party"))
+
+
+def unsigned_by(agreements: dict[int, Agreement], parties) -> set[int]:
+    """The parties that neither have handed in what lies for them to sign, nor stand as signed beneath it."""
+    signing = {row.case_id: row for row in agreements.values() if row.stage == AgreementStage.SIGNING}
+    here = {party.pk for party in parties if party.case_id in signing}
+    if not here:
+        return set()
+    papers = {"document__in": [row.for_signing_id for row in signing.values()], "party__in": here}
+    done = [rows.objects.filter(**papers).values_list("party", flat=True) for rows in (Signature, SignedCopy)]
+    return here.difference(*done)
+
+
+def soon_followed_up(cases: list[Case], parties) -> dict[int, FollowUp]:
+    """Case -> the follow-up whose day is near or has been, where none of ours has sent its part."""
+    near = timezone.localdate() + timedelta(days=DAYS_AHEAD)
+    rows = FollowUp.objects.waiting().filter(agreement__case__in=cases, due__lte=near).select_related("agreement")
+    rows = rows.exclude(reports__in=Report.objects.filter(party__in=parties)).order_by("-due")
+    return {row.agreement.case_id: row for row in rows}
 
 
 def next_follow_ups(cases: list[Case]) -> dict[int, date]:

@@ -4,11 +4,14 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from followup.models import Report
+from initiatives.models import Initiative
 from initiatives.receipts import answers_in
 from iop.cases.files import handed_over
 from partners.models import Party
 
 from . import case as seen
+from . import equals, signing
 from .door import Seat, own_case, own_pages, seats_in
 from .overview import overviews
 
@@ -30,8 +33,6 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_safe
 def mine_case(request: HttpRequest, seat: Seat) -> HttpResponse:
     (row,) = overviews([seat])
-    signed = row.agreement and row.agreement.for_signing
-    shown = signed and not signed.secret and not seat.case.secret
     initiative = getattr(seat.case, "initiative", None)
     context = {
         "seat": seat,
@@ -43,12 +44,22 @@ def mine_case(request: HttpRequest, seat: Seat) -> HttpResponse:
         "decisions": seen.decisions_of(seat),
         "ending": seen.ending_of(seat),
         "follow_ups": seen.follow_ups_of(seat),
-        "agreement_files": list(signed.files.all()) if shown else [],
+        "reported": set(Report.objects.filter(party__in=seat.parties).values_list("follow_up", flat=True)),
+        "agreement_files": signing.document_of(seat, row.agreement),
+        "copies": signing.copies_of(seat, row.agreement),
+        "step_of_equals": equals.to_agree_on(seat, row.agreement),
         "several": len(seat.parties) > 1,
         "initiative": initiative,
         "answers": answers_in(initiative) if initiative else [],
+        "hide_contact": initiative and not _knows_the_sender(seat, initiative),
     }
     return render(request, "mine/case.html", context)
+
+
+def _knows_the_sender(seat: Seat, initiative: Initiative) -> bool:
+    """The sender, and those who are known to belong to the same organisation, see how to reach the sender."""
+    ours = {party.organisation_id for party in seat.vouched_for}
+    return seat.email == initiative.contact_email.lower() or initiative.organisation_id in ours
 
 
 @own_case

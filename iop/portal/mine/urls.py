@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import drafts, leaving, login, pages, people, writing
+from . import drafts, equals, leaving, login, pages, people, reports, signing, writing
 
 case = [
     path("", pages.mine_case, name="mine_case"),
@@ -10,6 +10,10 @@ case = [
     path("underlag/<slug:key>/", writing.mine_paper, name="mine_paper"),
     path("intyg/<int:pk>/", writing.mine_declaration, name="mine_declaration"),
     path("utkast/", drafts.mine_draft, name="mine_draft"),
+    path("uppfoljning/<int:pk>/", reports.mine_report, name="mine_report"),
+    path("skriv-under/", signing.mine_sign, name="mine_sign"),
+    path("fragor/", equals.mine_questions, name="mine_questions"),
+    path("overens/", equals.mine_agree, name="mine_agree"),
     path("personer/", people.mine_people, name="mine_people"),
     path("personer/<int:pk>/ta-bort/", people.mine_end_access, name="mine_end_access"),
     path("foretradare/<int:pk>/avsluta/", people.mine_end_representative, name="mine_end_representative"),

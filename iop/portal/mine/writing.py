@@ -14,7 +14,8 @@ from partners.papers import hand_in_by
 
 from .case import Paper, declarations_of, letters_to, papers_of
 from .door import Seat, own_case
-from .forms import AnswerForm, ConfirmForm, MessageForm, PaperForm
+from .forms import AnswerForm, ConfirmForm, MessageForm, PaperForm, Signed
+from .typed import keeps_typed
 
 READS_OR_SENDS = ["GET", "HEAD", "POST"]
 
@@ -35,6 +36,8 @@ def sent(form, action) -> bool:
         form.add_error(None, str(refusal))
         _tell_of_files(form)
         return False
+    if isinstance(form, Signed):
+        form.forget()
     return True
 
 
@@ -59,6 +62,7 @@ def show(request, seat: Seat, form, template: str = "mine/form.html", **context)
 
 @own_case
 @require_http_methods(READS_OR_SENDS)
+@keeps_typed
 def mine_write(request: HttpRequest, seat: Seat) -> HttpResponse:
     form = MessageForm(*posted(request), request=request, parties=seat.parties)
 
@@ -73,6 +77,7 @@ def mine_write(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 @own_case
 @require_http_methods(READS_OR_SENDS)
+@keeps_typed
 def mine_answer(request: HttpRequest, seat: Seat, pk: int) -> HttpResponse:
     letter = next((row for row in letters_to(seat) if row.pk == pk), None)
     if letter is None:

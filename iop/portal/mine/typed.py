@@ -1,0 +1,61 @@
+"""What is typed and not sent is kept on the server, never in the browser: computers are shared.
+
+A page whose view ``keeps_typed`` saves its forms while they are written (static/js/typed.js). Each form takes what is
+kept when it is opened again, and forgets it when it is sent.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+
+from iop.cases.machinery import Refused
+from iop.swedish_text import clock, day
+from partners.models import Unsent
+from partners.unsent import forget, keep, typed_on
+
+from .door import Seat
+
+TYPED = "typed"  # sent along by the script: keep this, do not send it
+NOT_TYPED = {TYPED, "csrfmiddlewaretoken", "point", "to_stage", "certain"}
+PART = "point"  # of a page with a form for each
+
+
+def keeps_typed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Goes inside ``own_case``, so that only those who may see the page keep anything on it."""
+
+    @wraps(view)
+    def keeping(request: HttpRequest, seat: Seat, **kwargs) -> HttpResponse:
+        if request.method == "POST" and TYPED in request.POST:
+            return _keep(request)
+        request.typed = typed_on(request.path, request.user.email)
+        return view(request, seat, **kwargs)
+
+    return keeping
+
+
+def _keep(request: HttpRequest) -> JsonResponse:
+    written = {name: text for name, text in request.POST.items() if name not in NOT_TYPED and name[:2] != "o-"}
+    try:
+        row = keep(request.user.email, request.path, request.POST.get(PART, "")[:20], written)
+    except Refused as error:
+        return JsonResponse({"fault": str(error)})
+    return JsonResponse({"at": clock(row.saved_at if row else timezone.now())})
+
+
+def kept_for(request: HttpRequest, part: str = "") -> Unsent | None:
+    return getattr(request, "typed", {}).get(part)
+
+
+def told(row: Unsent | None) -> str:
+    """In the words of the script; with the day when that was another."""
+    if row is None:
+        return ""
+    then = timezone.localdate(row.saved_at)
+    return f"Sparat kl. {clock(row.saved_at)}" + ("" if then == timezone.localdate() else f" den {day(then)}")
+
+
+def forget_typed(request: HttpRequest, part: str = "") -> None:
+    if kept_for(request, part):
+        forget(request.user.email, request.path, part)
