@@ -68,6 +68,7 @@ def test_whoever_leaves_by_a_link_at_once_loses_nothing_and_is_not_asked(people:
     page.wait_for_url("**/iden/")
     page.goto(here)
     expect(page.locator("textarea").first).to_have_value("Skrivet i farten")
+    page.locator("textarea").first.press("End")
     page.locator("textarea").first.press_sequentially(", och mer")
     desk.unfold(page, "Alla steg")
     page.get_by_role("navigation", name="Steg").get_by_role("link").first.click()
@@ -76,6 +77,7 @@ def test_whoever_leaves_by_a_link_at_once_loses_nothing_and_is_not_asked(people:
     expect(page.locator("textarea").first).to_have_value("Skrivet i farten, och mer")
     assert asked == []
     page.context.set_offline(True)
+    page.locator("textarea").first.press("End")
     page.locator("textarea").first.press_sequentially(" i tunneln")
     page.get_by_role("link", name="‹ Tillbaka").click()
     expect(state(page)).to_have_text("Inte sparat. Vi försöker igen.")
