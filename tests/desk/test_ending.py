@@ -116,7 +116,7 @@ def test_a_paper_that_was_not_accepted_is_a_reason_and_one_that_is_missing_is_no
     assert why() == ""
     rule = assessed.rules.documents[0]
     (part, label), *_ = rule.parts
-    hand_in(party, rule, part, upload=driver.pdf(), by=coordinator)
+    hand_in(party, rule, part, uploads=[driver.pdf()], by=coordinator)
     review(party, rule, part, status="rejected", note="Fel år.", by=coordinator)
     assert why() == f"Språkbron: {label[0].lower()}{label[1:]} godtogs inte ({rule.source})."
 

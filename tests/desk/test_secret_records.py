@@ -168,7 +168,7 @@ def test_what_secret_records_tell_is_told_nowhere_else(written, karin, kim):
 def test_a_letter_about_a_paper_goes_with_it(assessed, coordinator, reader):
     """It tells why the paper was not accepted, as the note beside the paper does."""
     party, rule = assessed.parties.get(), assessed.rules.documents[0]
-    hand_in(party, rule, rule.parts[0][0], upload=driver.pdf(), by=coordinator)
+    hand_in(party, rule, rule.parts[0][0], uploads=[driver.pdf()], by=coordinator)
     how = {"status": "rejected", "by": coordinator, "absolute": driver.absolute}
     paper = review(party, rule, rule.parts[0][0], note="granskordet", **how)
     pages = {f"arenden/{assessed.reference}/{tab}" for tab in ("parter/", "akt/", "handelser/")}
