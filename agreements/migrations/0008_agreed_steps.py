@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("agreements", "0007_signed_copies"),
-        ("cases", "0021_agreed_steps"),
+        ("cases", "0021_who_of_the_organisation_answered"),
         ("partners", "0006_papers_asked_for_by_letter"),
     ]
 
