@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from iop.cases.actions import add_record, close_task, open_task
-from iop.cases.files import safe_name, store_upload
+from iop.cases.files import holds
 from iop.cases.machinery import Refused
 from iop.cases.models import Direction, Record, Task, TaskKind
 from iop.cases.secrecy import after_secret
@@ -37,10 +37,10 @@ def hand_in_signed(
         raise Refused(f"Underskriften ska vara från den {day(printed_on)}, då exemplaret blev klart, eller senare.")
     earlier = locked.signed_copies.filter(document=document, party=party)
     facts = {"signer": signer, "role": role, "signed_on": signed_on}
-    file, size = store_upload(scan), earlier.count()
-    if same := earlier.filter(**facts, record__files__file=file).first():
-        return same
-    if size >= MOST_COPIES:
+    for known in earlier.filter(**facts).select_related("record"):
+        if holds(known.record, [scan]):
+            return known
+    if earlier.count() >= MOST_COPIES:  # before the file is stored
         raise Refused("Ni har redan lämnat många exemplar. Skriv till kommunen om det är något mer.")
     record = add_record(
         case,
@@ -48,7 +48,7 @@ def hand_in_signed(
         counterpart=f"{signed(name, email)}, {party.name}",
         about=f"{case.rules.signed.capitalize()} {case.rules.agreement_is_called} från {party.name}, skannat exemplar",
         text=f"Undertecknat av {signer}, {role}, den {day(signed_on)}.",
-        files=[(file, safe_name(scan.name))],
+        uploads=[scan],
     )
     copy = SignedCopy.objects.create(
         agreement=agreement, document=document, party=party, record=record, name=name, email=email, **facts

@@ -147,7 +147,16 @@ def answer_by_link(row: UnitRound, *, people: Iterable[Person], position: str, n
     if not locked.is_waiting:
         raise Refused("Enheten har redan svarat. Skriv till kommunen om svaret behöver ändras.")
     name_participants(locked, people, by=None, name=name)
-    if position.strip():
+    if position.strip() and locked.position:  # which an official wrote meanwhile
+        add_record(
+            locked.case,
+            direction=Direction.INTERNAL,
+            counterpart=f"{name}, {locked.unit.name}",
+            about=f"Ännu en ståndpunkt från {locked.unit.name}",
+            text=position.strip(),
+            by=None,
+        )
+    elif position.strip():
         write_position(locked, text=position, seen="", by=None, name=name)
 
 

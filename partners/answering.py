@@ -16,7 +16,7 @@ from .models import Message, Party
 
 @dataclass(frozen=True)
 class Given:
-    """An answer to one part of a rule. ``opened``: marks of what the page was opened with."""
+    """An answer to one part of a rule. ``opened``: marks of what the page was opened with; ``asked``: of its words."""
 
     rule: Answerable
     part: str
@@ -25,6 +25,7 @@ class Given:
     value: str
     reason: str
     opened: str
+    asked: str
 
 
 @transaction.atomic
@@ -33,7 +34,7 @@ def answer_for(party: Party, given: Iterable[Given], *, name: str, email: str, b
     Case.objects.select_for_update().get(pk=party.case_id)
     said_by, told = f"{signed(name, email)}, {party.name}", []
     for one in given:
-        how = {"subject": one.subject, "by": by, "said_by": said_by, "opened": one.opened}
+        how = {"subject": one.subject, "by": by, "said_by": said_by, "opened": one.opened, "asked": one.asked}
         answer(party.case, one.rule, part=one.part, value=one.value, reason=one.reason, **how)
         label = values_of(one.rule).get(one.value, one.value) or "Inget svar"
         told.append(f"{one.text}\n{label}. {one.reason}".strip())

@@ -21,7 +21,7 @@ def keep(email: str, page: str, part: str, written: dict[str, str]) -> Unsent | 
     written = {name: text.replace("\x00", "") for name, text in written.items() if text.strip()}
     if not written:
         return forget(email, page, part)
-    if sum(map(len, written.values())) > MOST_LETTERS:
+    if sum(len(name) + len(text) for name, text in written.items()) > MOST_LETTERS:
         raise Refused("Det blev för mycket text. Korta den, eller bifoga den som en fil.")
     here = {"email": email.lower(), "page": page, "part": part}
     if not Unsent.objects.filter(**here).exists() and Unsent.objects.filter(email=email).count() >= MOST_PAGES:

@@ -165,8 +165,8 @@ def _hash(upload: UploadedFile) -> str:
 
 
 def holds(record: Record, uploads: Iterable[UploadedFile]) -> bool:
-    """Are the files there already? What is sent twice, since no answer came the first time, is sent once."""
-    return {_hash(upload) for upload in uploads} <= set(record.files.values_list("file__sha256", flat=True))
+    """Are they the very files of the record? What is sent twice, since no answer came the first time, is sent once."""
+    return {_hash(upload) for upload in uploads} == set(record.files.values_list("file__sha256", flat=True))
 
 
 def store_upload(upload: UploadedFile) -> StoredFile:

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PIL import Image
-from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf import PageObject, PdfReader, PdfWriter, apply_configuration
+from pypdf.generic import ArrayObject
 
 from iop.cases.models import Record, RecordFile
 
@@ -18,7 +19,10 @@ log = logging.getLogger(__name__)
 MOST_BYTES = 30 * 2**20  # of files together: several people may print at once
 MOST_PAGES = 500
 MOST_PIXELS = 30_000_000  # of one picture
-DAMAGED = "går inte att läsa"
+DAMAGED, TOO_MANY = "går inte att läsa", "har fler sidor än som ryms i dokumentet"
+# Notes on a page that are only drawn. Others may carry a file, a film or a script.
+DRAWN = {"/Text", "/Link", "/FreeText", "/Line", "/Square", "/Circle", "/Polygon", "/PolyLine", "/Highlight"}
+DRAWN |= {"/Underline", "/Squiggly", "/StrikeOut", "/Stamp", "/Caret", "/Ink", "/Widget"}
 
 
 @dataclass
@@ -71,7 +75,8 @@ def _read(paper: Paper, room: int) -> int:
         if kind != "application/pdf":
             paper.picture = _picture(content)
             return 0
-        paper.pages, count = _pages(content, room)
+        with apply_configuration(page_tree_maximum_page_entries=10 * MOST_PAGES):  # before they are counted
+            paper.pages, count = _pages(content, room)
         return count
     except Unfit:
         raise
@@ -94,9 +99,11 @@ def _pages(content: bytes, room: int) -> tuple[bytes, int]:
     if reader.is_encrypted:
         raise Unfit("är skyddad med lösenord")
     if int(reader.root_object["/Pages"]["/Count"]) > room:
-        raise Unfit("har fler sidor än som ryms i dokumentet")
+        raise Unfit(TOO_MANY)
     writer, written = PdfWriter(), io.BytesIO()
     for page in reader.pages:
+        if len(writer.pages) == room:  # whatever the document says of itself
+            raise Unfit(TOO_MANY)
         _still(writer.add_page(page))
     if not writer.pages:
         raise Unfit("har inga sidor")
@@ -107,9 +114,11 @@ def _pages(content: bytes, room: int) -> tuple[bytes, int]:
 def _still(page: PageObject) -> None:
     for name in ("/AA", "/StructParents"):  # what it is read aloud by would be looked for among our own tags
         page.pop(name, None)
-    for note in page.annotations or ():
-        for name in ("/A", "/AA", "/StructParent"):
+    notes = [note for note in page.annotations or () if note.get_object().get("/Subtype") in DRAWN]
+    for note in notes:
+        for name in ("/A", "/AA", "/FS", "/StructParent"):
             note.get_object().pop(name, None)
+    page.annotations = ArrayObject(notes) if notes else None
 
 
 def put_behind(document: bytes, papers: list[Paper]) -> bytes:

@@ -21,7 +21,8 @@ class RoundReplyForm(forms.Form):
 
     def __init__(self, *args, round: UnitRound, **kwargs):
         super().__init__(*args, **kwargs)
-        if round.position:  # written in the program, for officials' eyes
+        # Written in the program, for officials' eyes; what was typed before it stood there is taken all the same.
+        if round.position and "position" not in self.data:
             del self.fields["position"]
 
     def clean_people(self):

@@ -1,7 +1,6 @@
 // What is typed on an organisation's own pages is kept on the server until it is sent; without this file only the button sends.
 (() => {
-  const login = document.querySelector("[data-login]"), pages = [];
-  document.querySelector("[data-keeps]").hidden = false;
+  let login, pages;
 
   // Logged in again in another window, the page may go on with the mark that it has there.
   async function renewed() {
@@ -11,7 +10,7 @@
     return Boolean(there);
   }
 
-  for (const form of document.querySelectorAll("form[data-typed]")) {
+  function keep(form) {
     const body = () => {
       const found = new FormData(form);
       for (const [name, value] of [...found]) if (value instanceof File) found.delete(name);
@@ -32,6 +31,7 @@
       },
     });
     pages.push(page);
+    form.addEventListener("stayed", () => { page.leaving = page.plain = false; }); // the line broke while it was sent
     form.addEventListener("submit", async (event) => {
       if (page.plain) return;
       event.preventDefault();
@@ -40,5 +40,15 @@
       if (answer || page.over) { page.leaving = page.plain = true; form.requestSubmit(event.submitter); }
     });
   }
+
+  // Also when a page was sent aside and came back with something to mend: it is new, and what it shows is as it was sent.
+  function begin() {
+    login = document.querySelector("[data-login]"); pages = [];
+    if (!login) return;
+    document.querySelector("[data-keeps]").hidden = false;
+    document.querySelectorAll("form[data-typed]").forEach(keep);
+  }
+  begin();
+  document.addEventListener("replaced", begin);
   window.addEventListener("focus", () => { for (const page of pages) if (page.unsaved && !login.hidden) page.save(); });
 })();

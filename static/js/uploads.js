@@ -56,6 +56,7 @@
       why.className = "tag tag-stop d-block mb-0"; why.setAttribute("role", "alert"); why.textContent = text;
       told.replaceChildren(why);
       button?.focus();
+      form.dispatchEvent(new Event("stayed"));
     }
     const broken = () => stay("Inte skickat: uppladdningen bröts. Det du har skrivit och valt står kvar. Se till att du har kontakt och tryck på knappen igen. Samma sak två gånger blir bara en.");
 
@@ -71,6 +72,7 @@
       document.title = page.title;
       document.getElementById("main").replaceWith(main);
       (main.querySelector("[data-focus]") ?? main).focus();
+      document.dispatchEvent(new Event("replaced"));
     });
     request.open("POST", form.getAttribute("action") || location.pathname + location.search);
     request.setRequestHeader("X-Upload", "1");

@@ -1,6 +1,7 @@
 """The case file on paper and as an archive: what is reviewed, what goes, and what is kept about it."""
 
 import io
+import re
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,14 @@ from django.utils import timezone
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import Link
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    TextStringObject,
+)
 
 from iop.cases.actions import add_record, edit_facts, record_decision
 from iop.cases.disclosures import hand_out
@@ -347,6 +355,33 @@ def test_a_paper_can_do_nothing_in_the_document(file, coordinator):
     page = PdfReader(io.BytesIO(content)).pages[-1]
     assert page.mediabox.width == 200 and "/AA" not in page
     assert b"JavaScript" not in content and b"spy.example" not in content
+
+
+def test_a_paper_carries_no_file_along(file, coordinator):
+    writer, written = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(200, 200)
+    stream = DecodedStreamObject()
+    stream.set_data(b"MZ-PAYLOAD")
+    embedded = DictionaryObject({NameObject("/F"): writer._add_object(stream)})
+    note = {"/Type": NameObject("/Annot"), "/Subtype": NameObject("/FileAttachment")}
+    note["/Rect"] = ArrayObject(map(FloatObject, (0, 0, 9, 9)))
+    note["/FS"] = DictionaryObject({NameObject("/EF"): embedded, NameObject("/F"): TextStringObject("a.exe")})
+    writer.add_annotation(0, DictionaryObject({NameObject(name): value for name, value in note.items()}))
+    writer.write(written)
+    assert b"MZ-PAYLOAD" in written.getvalue()
+    kept = [(store_bytes(written.getvalue(), "application/pdf"), "a.pdf")]
+    add_record(file, direction="in", about="Allt", files=kept, by=coordinator)
+    disclosure = handed(file, coordinator, [6])
+    content = driver.logged_in(coordinator).get(at(file, f"utlamnat/{disclosure.pk}.pdf")).content
+    assert b"MZ-PAYLOAD" not in content and PdfReader(io.BytesIO(content)).pages[-1].annotations is None
+
+
+def test_a_paper_that_lies_about_its_pages_is_too_long(file, coordinator, monkeypatch):
+    monkeypatch.setattr("iop.desk.one_pdf.MOST_PAGES", 3)
+    lying = re.sub(rb"/Count \d+", b"/Count 1", paper("a", "b", "c", "d"))
+    add_record(file, direction="in", about="Allt", files=[(store_bytes(lying, TYPES[".pdf"]), "a.pdf")], by=coordinator)
+    told = pages(handed(file, coordinator, [6]), coordinator)
+    assert "06-a.pdf – har fler sidor än som ryms i dokumentet; finns i ZIP-filen" in " ".join(told)
 
 
 # The archive

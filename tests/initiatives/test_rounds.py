@@ -319,6 +319,26 @@ def test_the_head_answers_by_a_personal_link(asked, send):
     assert (tasks(asked.case), to_call(asked.case)) == ([], ["Kalla de utsedda från Socialnämnden"])
 
 
+def test_what_the_head_thinks_is_kept_though_an_official_wrote_for_the_unit_meanwhile(asked, send, coordinator):
+    link, client = send(asked), driver.logged_in(None)
+    assert 'name="position"' in client.get(link).text
+    write_position(asked, text="Ordet från kansliet.", seen="", by=coordinator)
+    assert client.post(link, ANSWER).status_code == 302
+    asked.refresh_from_db()
+    assert asked.position == "Ordet från kansliet."
+    record = asked.case.records.get(about="Ännu en ståndpunkt från Socialnämnden")
+    assert (record.text, record.counterpart) == ("Vi vill.", "Petra, chef, Socialnämnden")
+    assert "Ordet från kansliet." not in client.get(link).text
+
+
+def test_behind_the_link_stands_nothing_that_officials_wrote(asked, send, coordinator):
+    link = send(asked)
+    name_participants(asked, [Person("Anna Ek", "anna.ek@mora.example")], by=coordinator)
+    page = driver.logged_in(None).get(link).text
+    assert "Socialnämnden har svarat" in page
+    assert "Anna Ek" not in page and "anna.ek@mora.example" not in page and coordinator.name not in page
+
+
 def test_the_officials_page_tells_who_answered_by_link(asked, send, coordinator):
     driver.logged_in(None).post(send(asked), ANSWER)
     page = page_of(asked.case, coordinator).text

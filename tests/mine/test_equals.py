@@ -157,6 +157,18 @@ def test_what_somebody_else_has_answered_meanwhile_is_shown(in_dialogue, kim):
     assert case.answers.get(rule="BOT-25", part="o").value == "yes"
 
 
+def test_a_yes_to_words_that_have_changed_is_refused_and_stays_on_the_page(in_dialogue, kim):
+    case, anna = in_dialogue, people.logged_in(ANNA)
+    name = f"BOT-25-case-{case.pk}-o"
+    asked = anna.get(at(case, "fragor/")).context["form"][f"a-{name}"].value()
+    sent = fields("BOT-25", case, "yes", "Vi vill samarbeta.")
+    response = anna.post(at(case, "fragor/"), sent | {f"a-{name}": f"{asked[:-1]}{'0' if asked[-1] != '0' else '1'}"})
+    assert response.status_code == 422 and "Regeln har ändrats sedan sidan visades." in response.text
+    assert "Vi vill samarbeta." in response.text and not case.answers.filter(rule="BOT-25", part="o").exists()
+    assert anna.post(at(case, "fragor/"), sent | {f"a-{name}": asked}).status_code == 302
+    assert case.answers.get(rule="BOT-25", part="o").value == "yes"
+
+
 def test_nothing_is_asked_in_a_secret_case_or_when_it_is_too_late(in_dialogue, kim):
     case, anna = in_dialogue, people.logged_in(ANNA)
     mark_secret(case, ground="OSL", by=kim)

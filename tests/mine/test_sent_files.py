@@ -34,6 +34,14 @@ def test_a_paper_of_several_pages_sent_twice_is_one(going_on, anna):
     assert going_on.records.count() == before + 2
 
 
+def test_a_paper_that_comes_again_with_fewer_files_is_another(going_on, anna):
+    first = [driver.pdf("sidan-1.pdf", "1"), driver.pdf("fel-sida.pdf", "2")]
+    for pages in (first, [driver.pdf("sidan-1.pdf", "1")]):
+        anna.post(paper_at(going_on), {"name": "Anna", "uploads": pages})
+    document = going_on.parties.get().documents.get()
+    assert [file.name for file in document.record.files.all()] == ["sidan-1.pdf"]
+
+
 def test_a_message_with_a_file_sent_twice_is_one_and_with_another_file_two(case, anna):
     said = {"subject": "Lokalen", "text": "Här är ritningen.", "name": "Anna"}
     for more in ("1", "1", "2"):

@@ -25,6 +25,12 @@ def bo(assessed, coordinator):
     return people.logged_in(BO)
 
 
+def test_a_page_made_by_hand_keeps_nothing_odd(assessed, anna):
+    odd = {"a\x00b": "x", "x" * 200: "y", "o-märke": "z"}
+    assert anna.post(at(assessed, "skriv/"), TYPED | odd, headers={"Accept": "application/json"}).status_code == 200
+    assert set(Unsent.objects.get().written) == {"subject", "text", "name"}
+
+
 def test_it_is_kept_while_it_is_typed_and_gone_when_it_is_sent(assessed, anna, coordinator):
     address = at(assessed, "skriv/")
     saved = anna.post(address, TYPED, headers={"Accept": "application/json"}).json()

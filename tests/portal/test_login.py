@@ -158,3 +158,20 @@ def test_those_who_know_their_password_are_never_counted(coordinator):
     for _ in range(3):
         assert log_in(driver.logged_in(None), coordinator.email).status_code == 302
     assert not Tally.objects.exists()
+
+
+def test_a_browser_where_somebody_has_logged_in_is_counted_by_itself(client, coordinator, adviser, monkeypatch):
+    """Whoever guesses from the same town hall shuts out nobody who works there; a borrowed browser opens nothing."""
+    log_in(client, coordinator.email)
+    client.post("/logga-ut/")
+    monkeypatch.setattr(login, "WRONG_FROM_A_PLACE", Limit("prov", most=3, minutes=15))
+    stranger = driver.logged_in(None)
+    for number in range(4):
+        log_in(stranger, f"{number}@mora.example", "fel")
+    assert stopped(log_in(stranger, coordinator.email))
+    assert stopped(log_in(client, adviser.email))  # another person in the known browser
+    assert log_in(client, coordinator.email).status_code == 302
+    client.post("/logga-ut/")
+    for _ in range(login.WRONG_IN_A_BROWSER.most):
+        assert log_in(client, coordinator.email, "fel").status_code == 200
+    assert stopped(log_in(client, coordinator.email))

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from agreements.equals import agree_on_step, agreed_steps, step_ahead
 from agreements.models import Agreement
-from iop.cases.actions import answer_now, values_of
+from iop.cases.actions import answer_now, question_mark, values_of
 from iop.cases.fields import TextArea
 from iop.cases.opened import Meanwhile, marks_of
 from partners.answering import Given, answer_for
@@ -39,12 +39,14 @@ class AnswersForm(Signed):
             reason = TextArea(label="Vill ni säga mer? (frivilligt)", rows=2, max_length=5000, required=False)
             reason.initial = now["reason"]
             opened = forms.CharField(widget=forms.HiddenInput, required=False, initial=marks_of(answer_now(one.answer)))
-            self.fields |= {f"v-{one.name}": value, f"r-{one.name}": reason, f"o-{one.name}": opened}
+            asked = forms.CharField(widget=forms.HiddenInput, required=False, initial=question_mark(one.rule, one.part))
+            fields = {"v": value, "r": reason, "o": opened, "a": asked}
+            self.fields |= {f"{letter}-{one.name}": field for letter, field in fields.items()}
         self.order_fields([name for name in self.fields if name not in ("party", "name")])
 
     @property
     def rows(self) -> list[dict]:
-        return [{"asked": one, "fields": [self[f"{letter}-{one.name}"] for letter in "vro"]} for one in self.questions]
+        return [{"asked": one, "fields": [self[f"{letter}-{one.name}"] for letter in "vroa"]} for one in self.questions]
 
     @property
     def given(self) -> list[Given]:
@@ -55,7 +57,8 @@ class AnswersForm(Signed):
                 continue
             said = {"value": data[f"v-{one.name}"], "reason": data[f"r-{one.name}"].strip()}
             if said != one.now:
-                found.append(Given(one.rule, one.part, one.text, one.subject, opened=data[f"o-{one.name}"], **said))
+                shown = {"opened": data[f"o-{one.name}"], "asked": data[f"a-{one.name}"]}
+                found.append(Given(one.rule, one.part, one.text, one.subject, **said, **shown))
         return found
 
     def show(self, other: Meanwhile) -> None:

@@ -4,6 +4,7 @@ A page whose view ``keeps_typed`` saves its forms while they are written (static
 kept when it is opened again, and forgets it when it is sent.
 """
 
+import re
 from collections.abc import Callable
 from functools import wraps
 
@@ -19,6 +20,8 @@ from .door import Seat
 
 TYPED = "typed"  # sent along by the script: keep this, do not send it
 NOT_TYPED = {TYPED, "csrfmiddlewaretoken", "point", "to_stage", "certain"}
+MARKS = ("o-", "a-")  # of what the page was opened with and asked: those of a page that is opened later are its own
+FIELD = re.compile(r"[\w-]{1,100}")
 PART = "point"  # of a page with a form for each
 
 
@@ -36,7 +39,8 @@ def keeps_typed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 def _keep(request: HttpRequest) -> JsonResponse:
-    written = {name: text for name, text in request.POST.items() if name not in NOT_TYPED and name[:2] != "o-"}
+    sent = {name: text for name, text in request.POST.items() if name not in NOT_TYPED and name[:2] not in MARKS}
+    written = {name: text for name, text in sent.items() if FIELD.fullmatch(name)}
     try:
         row = keep(request.user.email, request.path, request.POST.get(PART, "")[:20], written)
     except Refused as error:
