@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from iop.cases.letters import hash_of
 from iop.cases.machinery import Refused
-from iop.cases.opened import Meanwhile, changes, marks_of
+from iop.cases.opened import Meanwhile, changes, marks_as_shown, marks_of
 from iop.mail import after_commit, send_aside
 from iop.municipalities.models import Municipality
 from iop.rulesets.models import RuleSetVersion
@@ -184,10 +184,8 @@ def save_step(draft: Draft, form: StepForm, *, page: str, opened: str) -> Saved:
         row.revision += 1
     row.saved_at, row.reminded_at = timezone.now(), None
     row.save(update_fields=["written", "writers", "revision", "saved_at", "reminded_at"])
-    left = set(other.theirs) if other else set()
-    marks = marks_of({name: value for name, value in (stored | changed).items() if name not in left})
-    kept = " ".join(part for part in opened.split() if part.partition(":")[0] in left)
-    return Saved(row, f"{marks} {kept}".strip(), other)
+    marks = marks_as_shown(opened, now=stored | changed, shown=typed)
+    return Saved(row, marks, other)
 
 
 def _changes(opened: str, now: dict, mine: dict) -> tuple[dict, Meanwhile | None]:

@@ -30,6 +30,17 @@ def marks_of(values: dict) -> str:
     return " ".join(f"{name}:{_mark(value)}" for name, value in values.items())
 
 
+def marks_as_shown(opened: str, *, now: dict, shown: dict) -> str:
+    """What a page that stays open is opened with after a save: new marks only of what it shows as it is stored.
+
+    A field that somebody else has changed meanwhile keeps its old mark, or the old text that the page still shows would
+    look like a change of its own.
+    """
+    same = {name: value for name, value in now.items() if _mark(value) == _mark(shown[name])}
+    kept = [part for part in opened.split() if part.partition(":")[0] not in same]
+    return " ".join([marks_of(same), *kept]).strip()
+
+
 def changes(opened: str, *, now: dict, mine: dict) -> dict:
     """What the sender changed and is not stored already. Raises Meanwhile where somebody else changed it, too.
 

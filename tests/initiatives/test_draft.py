@@ -188,6 +188,20 @@ def test_two_devices_on_different_fields_never_meet(client, address):
     assert writing.draft_at(address).written["iden"] == {"title": "Från telefonen", "idea": "Från datorn"}
 
 
+def test_a_page_that_stays_open_never_clears_what_another_wrote_in_a_field_that_it_shows_empty(client, address):
+    aisha, fatma = page_of(client, address, "for-vem"), page_of(client, address, "for-vem")
+    writing.post(client, address, "for-vem", fatma | {"better": "Färre är ensamma."}, script=True)
+    for text in ("Alla", "Alla unga", "Alla unga i Alby"):
+        saved = writing.post(client, address, "for-vem", aisha | {"target_group": text}, script=True).json()
+        aisha |= {"opened": saved["marks"]}
+    assert writing.draft_at(address).written["for-vem"] == {
+        "target_group": "Alla unga i Alby",
+        "better": "Färre är ensamma.",
+    }
+    mine = aisha | {"better": "Fler får vänner."}  # written in the very field: both are shown
+    assert writing.post(client, address, "for-vem", mine, script=True).json()["unsaved"] is True
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_two_devices_on_one_field_are_shown_both_and_choose(client, address, script):
     phone, desk = page_of(client, address), page_of(client, address)
