@@ -52,7 +52,7 @@ def test_it_is_asked_for_with_its_day_until_it_has_come(signing, anna, coordinat
 def test_a_document_that_was_taken_back_is_signed_anew(signing, anna, coordinator):
     case = signing.case
     anna.post(at(case, "skriv-under/"), copy())
-    take_back(signing, why="Fel dag.", by=coordinator)
+    take_back(signing, why="Fel dag.", by=coordinator, absolute=driver.absolute)
     assert to_enter(case) == []
     assert anna.post(at(case, "skriv-under/"), copy())["Location"] == at(case)
     driver.to_signing(driver.to_decision(signing, by=coordinator), by=coordinator)
