@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -28,6 +28,11 @@ class AgreementQuerySet(models.QuerySet):
 
     def open(self):
         return self.exclude(stage=AgreementStage.ENDED)
+
+    def begun(self):
+        """Those that are or have been in force."""
+        of_it = {"case": OuterRef("case"), "subject_kind": "agreement", "subject_id": OuterRef("pk")}
+        return self.filter(Exists(StageChange.objects.filter(**of_it, to_stage=AgreementStage.IN_FORCE)))
 
 
 class Agreement(Staged):

@@ -30,9 +30,8 @@ ADDRESS = re.compile(r"\S+@\S+\.\w+")
 
 def partnership_of(case: Case) -> Agreement | None:
     """The latest agreement of the case that is or has been in force."""
-    begun = case.stage_changes.filter(subject_kind="agreement", to_stage=AgreementStage.IN_FORCE).values("subject_id")
     stages = (AgreementStage.IN_FORCE, AgreementStage.ENDED)
-    return case.agreements.filter(pk__in=begun, stage__in=stages).select_related("for_signing").last()
+    return case.agreements.begun().filter(stage__in=stages).select_related("for_signing").last()
 
 
 def why_not(case: Case, agreement: Agreement | None) -> str:

@@ -25,12 +25,13 @@ def facts_now(organisation: Organisation) -> dict:
 
 
 @transaction.atomic
-def rename(organisation: Organisation, *, name: str, number: str, legal_form: str, opened: str = "") -> None:
+def rename(organisation: Organisation, *, name: str, number: str, legal_form: str, by, opened: str = "") -> None:
     """Save what was changed. A former name is kept and found; what was signed, sent or published keeps its words.
 
     ``number``: ten digits, or none. ``opened``: marks of what the form was opened with; raises Meanwhile.
     """
     stored = _locked(organisation)[organisation.pk]
+    may_not_change(by, stored)
     mine = {"name": name, "number": number, "legal_form": legal_form}
     changed = changes(opened, now=facts_now(stored), mine=mine)
     if "name" in changed:
@@ -76,7 +77,7 @@ def merge(double: Organisation, into: Organisation, *, why: str, by) -> None:
     may_not_change(by, double, into)
     if not why.strip():
         raise Refused("Skriv hur ni vet att det är samma organisation.")
-    if hindrance := what_hinders(double, into):
+    if hindrance := what_hinders(double, into, by=by):
         raise Refused(hindrance)
     for case in Case.objects.filter(parties__organisation=double, closed_on=None).order_by("pk"):
         about = f"Parten {double.name} är samma organisation som {into.name}"
@@ -112,8 +113,11 @@ def _move(double: Organisation, into: Organisation) -> None:
             row.save(update_fields=[name])
 
 
-def what_hinders(double: Organisation, into: Organisation) -> str:
-    """A sentence that says why the two cannot be made one, and what to do; empty where nothing hinders."""
+def what_hinders(double: Organisation, into: Organisation, *, by) -> str:
+    """A sentence that says why the two cannot be made one, and what to do; empty where nothing hinders.
+
+    It tells of no case that the person does not see.
+    """
     if double.pk == into.pk:
         return "Välj en annan organisation än den du står i."
     if double.number and into.number:
@@ -124,8 +128,9 @@ def what_hinders(double: Organisation, into: Organisation) -> str:
             return f"{one.name} är känd bara ur sekretessmarkerade ärenden, och namnet skulle synas för fler."
     both = Case.objects.filter(parties__organisation=double).filter(parties__organisation=into)
     if both.exists():
-        told = ", ".join(both.filter(secret=False).order_by("pk").values_list("reference", flat=True)) or "samma ärende"
-        return f"Båda är eller har varit parter i {told}, och är alltså två där."
+        if told := ", ".join(both.visible_to(by).order_by("pk").values_list("reference", flat=True)):
+            return f"Båda är eller har varit parter i {told}, och är alltså två där."
+        return "De två kan du inte slå ihop. Be en kollega som arbetar med organisationerna att se efter."
     if gained := who_would_see_more(double, into):
         told = "; ".join(f"{email} skulle få se {', '.join(cases)}" for email, cases in gained.items())
         return (

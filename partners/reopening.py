@@ -1,6 +1,7 @@
 """A case goes back to assessment: one that was ended, or one in dialogue. The organisations are told."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.db import transaction
 
@@ -35,7 +36,7 @@ def reopen(case: Case, *, why: str, by, absolute: Callable[[str], str]) -> None:
     if not why.strip():
         raise Refused("Skriv varför ärendet öppnas igen.")
     ending = ending_of(case)
-    add_record(
+    record = add_record(
         case,
         direction=Direction.INTERNAL,
         about="Ärendet öppnas igen",
@@ -51,7 +52,7 @@ def reopen(case: Case, *, why: str, by, absolute: Callable[[str], str]) -> None:
         follow(case)
     subject = f"Ärende {case.reference} är öppnat igen"
     text = f"{case.municipality.name} har öppnat ärende {case.reference} igen och bedömer idén på nytt."
-    tell(case, subject=subject, text=f"{text}\n\n{why.strip()}", by=by, absolute=absolute)
+    tell(case, subject=subject, text=f"{text}\n\n{why.strip()}", by=by, absolute=absolute, copy_of=record)
 
 
 def _how_it_ended(case: Case) -> str:
@@ -74,13 +75,15 @@ def _wait_again(case: Case, ending: StageChange) -> None:
     """The tasks that the ending closed are open again, but those of what has been done or read since."""
     case.statements.filter(answered_on=None, returned_on=None).update(reminds=False)
     case.letters.filter(settled_at=None).update(reminds=False)
+    case.rounds.filter(named_on=None).update(reminds=False)
     done = (
         ("statement", {TaskKind.STATEMENT}, case.statements.exclude(answered_on=None, returned_on=None)),
         ("letter", {TaskKind.COMPLETION}, case.letters.exclude(answers=None).filter(waits_for_papers=False)),
         ("letter", {TaskKind.COMPLETION, TaskKind.READ_ANSWER}, case.letters.exclude(settled_at=None)),
         ("message", {TaskKind.READ_ANSWER}, Message.objects.filter(party__case=case).exclude(read_at=None)),
     )
-    rows = case.tasks.filter(closed_at=ending.at).exclude(kind__in=OVER).exclude(subject_kind="shareddraft")
+    closed = (ending.at, ending.at + timedelta(minutes=1))  # a moment later before the program closed them together
+    rows = case.tasks.filter(closed_at__range=closed).exclude(kind__in=OVER).exclude(subject_kind="shareddraft")
     for kind, tasks, past in done:
         rows = rows.exclude(subject_kind=kind, kind__in=tasks, subject_id__in=past.values("pk"))
     for task in rows:

@@ -290,7 +290,11 @@ def remind(
     locked.reminded_at = timezone.now()
     locked.save()
     about = f"Påminnelse: {subject}"
-    first = locked.asked_record if isinstance(locked, Statement) else locked.record
+    first = None  # the question to a unit is no record; a round's own is its position
+    if isinstance(locked, Statement):
+        first = locked.asked_record
+    elif isinstance(locked, Letter):
+        first = locked.record
     secret = first is not None and first.secret
     record = add_record(
         row.case,

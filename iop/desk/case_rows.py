@@ -164,6 +164,7 @@ PAST = {
         "r.id = ANY(ARRAY(SELECT organisation_id FROM partners_historicalothersupport WHERE case_id = %(case)s))",
     ),
     "past_support": Rows(OtherSupport.history.model, order=BY_ROW),
+    "agreed": Rows(AgreedPoint, OF_MEETINGS),
     "past_agreed": Rows(AgreedPoint.history.model, OF_MEETINGS, order=BY_ROW),
     "past_links": Rows(CaseLink.history.model, "r.case_id = %(case)s OR r.other_id = %(case)s", order=BY_ROW),
     "past_secrecy": Rows(Record.history.model, WAS_SECRET, order=BY_ROW),
@@ -202,8 +203,8 @@ def records_seen(case: Case, user) -> list[Record]:
 
 def hides(case: Case, user) -> Callable[[int | None], bool]:
     """Is the record of that number one that the person may not see? What it tells is then not told elsewhere either."""
-    unseen = {record.pk for record in read(case)["records"]} - {record.pk for record in records_seen(case, user)}
-    return lambda number: number in unseen
+    seen = {record.pk for record in records_seen(case, user)}
+    return lambda number: number is not None and number not in seen
 
 
 def _asked(tables: dict[str, Rows], case: Case, before: Read) -> Read:

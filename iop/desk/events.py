@@ -38,6 +38,7 @@ KINDS = {
 def events_of(case: Case, user, most: int | None = None) -> list[Event]:
     """What ``user`` may know of the case."""
     rows, records = read(case, past=True), records_seen(case, user)
+    seen = {record.pk for record in records}
     told = (
         ("skeden", _stages(case, rows["stage_changes"], rows["decisions"])),
         ("uppgifter", _changes(rows["past_facts"], FACTS)),
@@ -49,7 +50,7 @@ def events_of(case: Case, user, most: int | None = None) -> list[Event]:
         ("parter", _documents(case, rows["past_documents"])),
         ("parter", _support(rows["past_support"])),
         ("moten", _meetings(rows["past_meetings"])),
-        ("moten", _agreed(rows["past_agreed"])),
+        ("moten", _agreed(rows["past_agreed"], rows["agreed"], seen)),
         ("avtal", _terms(rows["past_agreements"])),
         ("avtal", _points(rows["past_points"])),
         ("parter", _contributions(rows["past_contributions"])),
@@ -58,7 +59,6 @@ def events_of(case: Case, user, most: int | None = None) -> list[Event]:
         ("handlingar", _records(records)),
         ("handlingar", _secrecy(rows["past_secrecy"])),
     )
-    seen = {record.pk for record in records}
     events = [replace(event, kind=kind) for kind, found in told for event in found]
     events = [event for event in events if event.record is None or event.record in seen]
     return sorted(events, key=lambda event: event.at, reverse=True)[:most]
@@ -246,24 +246,31 @@ def _meetings(rows):
             )
 
 
-def _agreed(rows):
-    """What was agreed is as secret as the minutes that tell of it."""
+def _agreed(rows, points, seen):
+    """What was agreed is as secret as the minutes, and as the record of its own that an addition has."""
+    added = {point.pk: point.record_id for point in points}
     for one in _one_by_one(rows):
         minutes, first = one[-1].meeting.minutes_id, one[0]
+        if minutes is not None and minutes not in seen:
+            continue
+        record = added.get(first.id) or minutes
         if first.history_type == "+":
             sentence = f"Överenskommet på {lower_first(first.meeting.name)}: {short(first.text)}"
             detail = f"{first.who}, senast {day(first.due)}"
-            yield Event(first.history_date, _by(first), sentence, detail, record=minutes)
+            yield Event(first.history_date, _by(first), sentence, detail, record=record)
         for event in _changes(one, {"text": "Överenskommelsen", "who": "Vem som gör det", "due": "Dagen"}):
-            yield replace(event, detail=short(one[-1].text), record=minutes)
+            yield replace(event, detail=short(one[-1].text), record=record)
         for before, after in pairwise(one):
             if (before.done_on is None) != (after.done_on is None):
                 done = "Klart" if after.done_on else "Inte klart längre"
-                yield Event(after.history_date, _by(after), f"{done}: {short(after.text)}", record=minutes)
+                yield Event(after.history_date, _by(after), f"{done}: {short(after.text)}", record=record)
 
 
 def _links(case, rows, user):
-    """Of cases that the person sees, too. One that is secret is not named: events are handed out."""
+    """Of cases that the person sees, too. One that is secret is not named: events are handed out.
+
+    Why two were made one is told by their records, to those who see them.
+    """
     others = {row.other_id if row.case_id == case.pk else row.case_id for row in rows}
     seen = {one.pk: one for one in Case.objects.visible_to(user).filter(pk__in=others)} if others else {}
     for row in rows:
@@ -277,7 +284,8 @@ def _links(case, rows, user):
             sentence = f"Länkades med {name}"
         else:
             sentence = f"Sammanfördes med {name}" if row.case_id == case.pk else f"Hit sammanfördes {name}"
-        yield Event(row.history_date, _by(row), sentence, row.note)
+        silent = other.secret or row.kind == LinkKind.DOUBLE
+        yield Event(row.history_date, _by(row), sentence, "" if silent else row.note)
 
 
 def _secrecy(rows):

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from agreements.actions import begin_writing, end_case
 from initiatives.meetings import Agreed, add_point
-from iop.cases.actions import ask_statement, close, receive
+from iop.cases.actions import ask_statement, close, edit_facts, receive
 from iop.cases.letters import answer_letter, settle
 from iop.cases.machinery import Refused
 from iop.cases.models import Case, Outcome, StageChange
@@ -119,6 +120,26 @@ def test_what_was_waited_for_is_waited_for_again_but_reminds_nobody(assessed, co
     }
     assert not opened.letters.filter(settled_at=None, reminds=True).exists()
     assert not opened.statements.filter(reminds=True).exists()
+
+
+def test_affected_units_are_not_reminded_of_what_was_asked_before(assessed, coordinator):
+    edit_facts(assessed, {"affected_units": list(assessed.municipality.units.filter(name="Socialnämnden"))},
+               by=coordinator)  # fmt: skip
+    assessed.rounds.update(reminds=True)
+    close(assessed, outcome="not_suitable", why="Därför.", by=coordinator)
+    assert [one.reminds for one in again(assessed, coordinator).rounds.all()] == [False]
+
+
+def test_tasks_that_were_closed_a_moment_after_the_ending_are_open_again(assessed, coordinator):
+    """As they were before the program closed them at the very moment of it."""
+    due = timezone.localdate() + timedelta(days=7)
+    asked = ask_statement(assessed, outside="Regionen", question="Vad anser ni?", due=due, by=coordinator)
+    driver.write_to(assessed, points=["Plan"], due=due, by=coordinator)
+    close(assessed, outcome="not_suitable", why="Därför.", by=coordinator)
+    for kind, later in (("statement", timedelta(seconds=2)), ("completion", timedelta(hours=1))):
+        assessed.tasks.filter(kind=kind).update(closed_at=F("closed_at") + later)
+    opened = again(assessed, coordinator).tasks.open().exclude(kind="diary")
+    assert list(opened.values_list("kind", "subject_id")) == [("statement", asked.pk)]
 
 
 def test_a_proposal_that_was_rejected_is_what_the_next_begins_with(proposed, coordinator):

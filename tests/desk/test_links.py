@@ -57,6 +57,8 @@ def test_a_link_to_a_secret_case_is_shown_to_those_who_see_both(assessed, other,
         user.name: other.title in driver.logged_in(user).get(at(assessed)).text for user in (coordinator, colleague)
     }
     assert told == {"Karin Samordnare": True, "Kim Kollega": False}
+    events = driver.logged_in(coordinator).get(at(assessed, "handelser/")).text  # they are handed out
+    assert "Länkades med ett ärende med sekretess" in events and "Hemlig anteckning" not in events
     page = driver.logged_in(colleague).get(at(assessed)).text
     assert other.reference not in page and "Hemlig anteckning" not in page
     pk = CaseLink.objects.get().pk

@@ -28,6 +28,8 @@ from iop.cases.models import Case, Statement
 from iop.cases.recusals import state
 from iop.cases.reminders import remind_of_letter, remind_of_statement
 from iop.cases.secrecy import lift_secrecy, mark_secret
+from iop.desk.case_rows import hides
+from iop.desk.events import events_of
 from iop.municipalities.permissions import Role
 from partners.merging import merge
 from partners.messages import write
@@ -94,7 +96,7 @@ def written(soderhamn, karin, kim):
     agreement = driver.write(begin_writing(case, by=karin), by=karin)
     draft = share(agreement, note="följordet", absolute=driver.absolute, **by)
     comment(draft, party, point=0, kind="comment", text="synpunktsordet", name="Anna", email="anna@sprakbron.example")
-    decision = {"body": case.responsible, "decided_on": TODAY, "by": karin}
+    decision = {"body": case.responsible, "decided_on": TODAY, "by": karin, "absolute": driver.absolute}
     send_to_decision(agreement, by=karin)
     decide(agreement, outcome="returned", why="återremissordet", **decision)
     send_to_decision(agreement, by=karin)
@@ -185,6 +187,20 @@ def test_why_two_cases_were_merged_is_as_secret_as_its_record(soderhamn, karin, 
     assert read_by_officials(double, kim, words) and read_by_officials(into, kim, words)
     mark_secret(record, ground=GROUND, by=karin)  # the one that the double has repeats it
     assert read_by_officials(double, kim, words) | read_by_officials(into, kim, words) == set()
+
+
+def test_what_was_agreed_afterwards_is_as_secret_as_its_own_record(written, karin, kim):
+    words = {"punktordet", "tilläggsordet"}
+    mark_secret(AgreedPoint.objects.get(text="tilläggsordet").record, ground=GROUND, by=karin)
+    assert {word for _, word in read_by_officials(written, kim, words)} == {"punktordet"}
+    told = [event for event in events_of(written, kim) if "punktordet" in event.sentence]
+    assert told and told[0].record == written.meetings.get(name="Samtal", cancelled=False).minutes_id
+
+
+def test_what_a_record_tells_that_has_not_been_read_is_hidden(assessed, reader, coordinator):
+    hidden = hides(assessed, reader)
+    late = add_record(assessed, direction="in", about="Brev", by=coordinator)
+    assert (hidden(None), hidden(assessed.records.first().pk), hidden(late.pk)) == (False, False, True)
 
 
 def test_a_letter_that_repeats_a_record_is_opened_by_itself(written, karin):

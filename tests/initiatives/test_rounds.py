@@ -444,6 +444,16 @@ def test_it_is_reminded_of_with_a_new_link_and_the_old_one_opens_the_same(
         remind_of_round(asked, by=coordinator, absolute=driver.absolute)
 
 
+def test_a_reminder_is_no_copy_of_the_position(asked, send, coordinator):
+    send(asked)
+    asked.refresh_from_db()
+    write_position(asked, text="Vi är emot.", seen="", by=coordinator)
+    mark_secret(asked.case.records.last(), ground="26 kap. 1 § OSL", by=coordinator)
+    remind_of_round(asked, by=coordinator, absolute=driver.absolute)
+    record = asked.case.records.last()
+    assert (record.about.startswith("Påminnelse"), record.copy_of, record.secret) == (True, None, False)
+
+
 def test_the_address_is_remembered_for_the_unit(asked, affect, send, mora, coordinator):
     send(asked)
     other = driver.to_assessment(driver.send_in(mora, title="Ett annat"), by=coordinator)

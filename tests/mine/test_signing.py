@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from agreements.actions import take_back
+from agreements.actions import end_case, take_back
 from agreements.models import Signature, SignedCopy
 from iop.cases.models import TaskKind
 from iop.cases.secrecy import mark_secret
 from iop.municipalities.permissions import Role
+from partners.reopening import reopen
 from tests.cases import driver
 from tests.mine.people import at
 
@@ -52,11 +53,26 @@ def test_it_is_asked_for_with_its_day_until_it_has_come(signing, anna, coordinat
 def test_a_document_that_was_taken_back_is_signed_anew(signing, anna, coordinator):
     case = signing.case
     anna.post(at(case, "skriv-under/"), copy())
-    take_back(signing, why="Fel dag.", by=coordinator)
+    take_back(signing, why="Fel dag.", by=coordinator, absolute=driver.absolute)
     assert to_enter(case) == []
     assert anna.post(at(case, "skriv-under/"), copy())["Location"] == at(case)
     driver.to_signing(driver.to_decision(signing, by=coordinator), by=coordinator)
     assert "lämna det inskannat" in anna.get(at(case)).text
+
+
+def test_the_document_of_an_agreement_that_came_to_nothing_is_not_shown(signing, anna, coordinator):
+    case, document = signing.case, signing.for_signing.files.get()
+    end_case(case, outcome="withdrawn", why="", by=coordinator)
+    reopen(case, why="De vill ändå.", by=coordinator, absolute=driver.absolute)
+    assert document.name not in anna.get(at(case)).text
+    assert anna.get(at(case, f"fil/{document.pk}/")).status_code == 404
+
+
+def test_the_document_of_a_partnership_that_is_over_is_shown(in_force, anna, coordinator):
+    case, document = in_force.case, in_force.for_signing.files.get()
+    end_case(case, outcome="terminated", why="Slut.", by=coordinator)
+    assert at(case, f"fil/{document.pk}/") in anna.get(at(case)).text
+    assert anna.get(at(case, f"fil/{document.pk}/")).getvalue().startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(

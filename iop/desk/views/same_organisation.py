@@ -44,7 +44,9 @@ def edit_organisation(request: HttpRequest, municipality, pk: int) -> HttpRespon
     stored = facts_now(organisation)
     if request.method == "POST":
         form = NameForm(request.POST)
-        if carried_out(form, lambda data: rename(organisation, **form.written, opened=form.sent_marks)):
+        if carried_out(
+            form, lambda data: rename(organisation, **form.written, by=request.user, opened=form.sent_marks)
+        ):
             messages.success(request, "Uppgifterna om organisationen är sparade.")
             return redirect(organisation)
     else:
@@ -87,7 +89,7 @@ def merge_organisation(request: HttpRequest, municipality, pk: int, other: int) 
         "double": double,
         "into": into,
         "form": form,
-        "hindrance": what_hinders(double, into),
+        "hindrance": what_hinders(double, into, by=request.user),
         "parties": seen.select_related("case").order_by("case__year", "case__serial"),
         "acting": double.representatives.acting(),
     }

@@ -331,7 +331,8 @@ def files_open_to(seat: Seat):
     sent = {row.pk for letter in letters for row in letter.answers.all()}
     sent |= {row.record_id for row in messages_of(seat)}
     papers = PartnerDocument.objects.filter(party__in=numbers, record__isnull=False).values("record")
-    agreed = seat.case.agreements.filter(for_signing__isnull=False).values("for_signing")
+    stand = seat.case.agreements.open() | seat.case.agreements.begun()  # not one that ended before it began
+    agreed = stand.filter(for_signing__isnull=False).values("for_signing")
     open_to_us = Q(pk__in=attached) | Q(record__in=sent) | Q(record__in=papers)
     open_to_us |= Q(record__in=SignedCopy.objects.filter(party__in=numbers).values("record"))
     open_to_us |= Q(record__in=SharedDraft.objects.filter(agreement__case=seat.case).values("record"))

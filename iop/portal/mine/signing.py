@@ -15,10 +15,17 @@ from .writing import READS_OR_SENDS, back, posted, sent, show
 
 
 def document_of(seat: Seat, agreement: Agreement | None) -> list[RecordFile]:
-    """What lies for signing, or was signed; of a secret case the officials send it themselves."""
-    document = agreement and agreement.for_signing
+    """What lies for signing, or was signed; of a secret case the officials send it themselves.
+
+    Not of an agreement that ended before it began.
+    """
+    document = agreement and _stands(agreement) and agreement.for_signing
     shown = document and not document.secret and not seat.case.secret
     return list(document.files.all()) if shown else []
+
+
+def _stands(agreement: Agreement) -> bool:
+    return agreement.stage != AgreementStage.ENDED or Agreement.objects.begun().filter(pk=agreement.pk).exists()
 
 
 def copies_of(seat: Seat, agreement: Agreement | None) -> list[SignedCopy]:
