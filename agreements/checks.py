@@ -268,11 +268,8 @@ def equals_agree_on_the_step_of_their_agreement(agreement) -> Iterator[Finding]:
 @precondition("agreement", AgreementStage.DECISION)
 def equals_agree_on_the_draft(agreement) -> Iterator[Finding]:
     """Whether each has confirmed the whole of the draft that was shared last, as it still stands."""
-    if not agreement.case.rules.equal_parties:
-        return
-    draft = agreement.shared_drafts.first()
+    draft = agreement.shared_drafts.first() if agreement.case.rules.equal_parties else None
     if draft is None:
-        yield _own(agreement, "Inget utkast är delat med organisationen", "delat", Effect.INFORM)
         return
     rows = draft.comments.filter(kind=CommentKind.AGREED, point=0, record__secret=False)
     agreed = {row.party_id: row for row in rows}
