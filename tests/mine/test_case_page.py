@@ -1,5 +1,6 @@
 """A case as its organisation sees it, what it sends from there, and what it is never shown."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -40,6 +41,14 @@ def test_it_says_what_comes_next_and_who_has_it(case, anna, coordinator):
     page = anna.get(at(case)).text
     assert "Kommunen prövar idén mot sin riktlinje. " in page
     assert "Hos: Karin Samordnare, Mora kommun." in page
+
+
+def test_a_closed_case_shows_only_the_steps_that_it_took(case, anna, coordinator):
+    """Withdrawn before anybody has read it; the officials' page is told in tests/desk/test_ending.py."""
+    close(case, outcome=Outcome.WITHDRAWN, why="", by=coordinator)
+    for page in (anna.get("/mina-sidor/").text, anna.get(at(case)).text):
+        (line,) = re.findall(r'<ol class="way.*?</ol>', page)
+        assert re.findall(r'<li class="(\w*)"[^>]*>(\w+)', line) == [("done", "Inkommet"), ("now", "Avslutat")]
 
 
 def test_what_is_asked_stands_with_its_day_until_it_is_answered(assessed, anna, coordinator):

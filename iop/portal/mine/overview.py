@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from agreements.models import Agreement, AgreementStage, DraftComment, SharedDraft, Signature, SignedCopy
 from followup.models import FollowUp, Report
-from iop.cases.models import Case, Letter
+from iop.cases.models import Case, Letter, Stage
 from partners.models import Declaration
 
 from . import case as seen
@@ -35,6 +36,7 @@ class Overview:
 
 
 def overviews(seats: list[Seat]) -> list[Overview]:
+    prefetch_related_objects([seat.case for seat in seats if seat.case.stage == Stage.CLOSED], "stage_changes")
     cases, parties = [seat.case for seat in seats], [party for seat in seats for party in seat.parties]
     letters, known, declarations = seen.letters_of(seats), seen.handed_in(parties), seen.declarations_of(seats)
     agreements = agreements_of(cases)
