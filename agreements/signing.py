@@ -22,9 +22,12 @@ MOST_COPIES = 10  # from one organisation, of one document
 
 @transaction.atomic
 def hand_in_signed(
-    agreement: Agreement, party: Party, *, signer: str, role: str, signed_on: date, scan, name: str, email: str
+    agreement: Agreement, party: Party, *, signer: str, role: str, signed_on: date, uploads, name: str, email: str
 ) -> SignedCopy:
-    """Put the scan in the case file and ask the secretaries to enter the signature. Sent twice it is one."""
+    """Put the scan, or pictures of its pages, in the case file, and ask the secretaries to enter the signature.
+
+    Sent twice it is one.
+    """
     locked = Agreement.objects.select_for_update(of=["self"]).select_related("case", "for_signing").get(pk=agreement.pk)
     case, the = agreement.case, agreement.case.rules.the_agreement.capitalize()
     if locked.stage != AgreementStage.SIGNING:
@@ -33,14 +36,16 @@ def hand_in_signed(
     if locked.signatures.filter(document=document, party=party).exists():
         raise Refused("Kommunen har redan fört in er underskrift.")
     printed_on = timezone.localdate(document.registered_at)
-    if not printed_on <= signed_on <= timezone.localdate():
+    if signed_on > timezone.localdate():
+        raise Refused(f"Den {day(signed_on)} har inte varit än. Skriv vilken dag ni skrev under.")
+    if signed_on < printed_on:
         raise Refused(f"Underskriften ska vara från den {day(printed_on)}, då exemplaret blev klart, eller senare.")
     earlier = locked.signed_copies.filter(document=document, party=party)
     facts = {"signer": signer, "role": role, "signed_on": signed_on}
     for known in earlier.filter(**facts).select_related("record"):
-        if holds(known.record, [scan]):
+        if holds(known.record, uploads):
             return known
-    if earlier.count() >= MOST_COPIES:  # before the file is stored
+    if earlier.count() >= MOST_COPIES:  # before the files are stored
         raise Refused("Ni har redan lämnat många exemplar. Skriv till kommunen om det är något mer.")
     record = add_record(
         case,
@@ -48,7 +53,7 @@ def hand_in_signed(
         counterpart=f"{signed(name, email)}, {party.name}",
         about=f"{case.rules.signed.capitalize()} {case.rules.agreement_is_called} från {party.name}, skannat exemplar",
         text=f"Undertecknat av {signer}, {role}, den {day(signed_on)}.",
-        uploads=[scan],
+        uploads=uploads,
     )
     copy = SignedCopy.objects.create(
         agreement=agreement, document=document, party=party, record=record, name=name, email=email, **facts

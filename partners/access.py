@@ -74,6 +74,15 @@ def end(access: CaseAccess, *, by) -> None:
     add_record(locked.party.case, direction=Direction.INTERNAL, about=about, by=by)
 
 
+def somebody_stays(parties: list[Party]) -> None:
+    """Raises Refused where nobody of an organisation sees the case any longer: it would hear of nothing more."""
+    for party in parties:
+        if not readers_of(Party.objects.filter(pk=party.pk)):
+            raise Refused(
+                f"Ingen annan från {party.name} ser ärendet. Bjud in någon annan först, eller be kommunen att göra det."
+            )
+
+
 def somebody_with(email: str) -> User | None:
     """The person to whom a code may be sent: one with access or who represents, and who works in no municipality.
 

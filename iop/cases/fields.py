@@ -1,5 +1,6 @@
 """Form fields that several floors use."""
 
+import re
 from datetime import date
 
 from django import forms
@@ -17,6 +18,27 @@ BELIEVABLE = [
 ]
 
 
+# Marks that turn the direction of a line around, and other signs that nobody sees. Lines and tabs are kept.
+UNSEEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+LONG = 1000  # letters; what is asked for in fewer is no text to send as a file
+
+
+class TooLong(str):
+    """What every field for text says of too long a one, with numbers as Swedes write them."""
+
+    def __mod__(self, told: dict) -> str:
+        sent, most = (f"{told[name]:,}".replace(",", "\u00a0") for name in ("show_value", "limit_value"))
+        or_file = ", eller bifoga den som en fil" if told["limit_value"] >= LONG else ""
+        return f"Texten är för lång: {sent} tecken. Högst {most} får plats. Korta den{or_file}."
+
+
+forms.CharField.default_error_messages = {"max_length": TooLong("Texten är för lång.")}
+
+
+def only_seen(value):
+    return UNSEEN.sub("", value) if isinstance(value, str) else value
+
+
 class DayField(forms.DateField):
     """A day, picked or typed as 2026-11-03."""
 
@@ -32,18 +54,24 @@ class Email(forms.EmailField):
     def __init__(self, **kwargs):
         super().__init__(**{"max_length": 254, **kwargs})
 
+    def clean(self, value):
+        return super().clean(only_seen(value))
+
 
 class Line(forms.CharField):
     """One line of text: line breaks and doubled spaces become single spaces, so that it fits a letter's subject."""
 
     def clean(self, value):
-        return super().clean(" ".join(value.split()) if value else value)
+        return super().clean(" ".join(only_seen(" ".join(value.split())).split()) if value else value)
 
 
 class TextArea(forms.CharField):
     def __init__(self, *, rows: int = 3, **kwargs):
         widget = forms.Textarea(attrs={"rows": rows})
         super().__init__(**{"widget": widget, "max_length": 20000, **kwargs})
+
+    def clean(self, value):
+        return super().clean(only_seen(value))
 
 
 class Reminds(forms.BooleanField):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from agreements.models import Agreement, AgreementStage
 from iop.cases.checks import verdict_of
 from iop.cases.machinery import Finding, Matter, Refused
-from iop.cases.models import Case, Stage
+from iop.cases.models import Case, Stage, stages_taken
 from iop.cases.opened import Meanwhile
 from iop.cases.recusals import may_not_act, recusals_of
 from iop.cases.versions import Impact, impact, newer_rules
@@ -155,21 +155,27 @@ STEPS = (
 
 
 def way_line(case: Case, agreement: Agreement | None) -> list[dict]:
-    """The seven steps from initiative to agreement in force, with the day each was reached."""
+    """The seven steps from initiative to agreement in force, with the day each was reached.
+
+    Of a closed case those that it really went through, and the end.
+    """
     reached = {change.to_stage: change.at for change in case.stage_changes.all()}
+    reached |= {Stage.RECEIVED: case.received_on}
+    if Stage.AGREEMENT in reached:
+        reached = {AgreementStage.DRAFTING: reached[Stage.AGREEMENT]} | reached
+    if case.stage == Stage.CLOSED:
+        taken = stages_taken(case)
+        taken |= {AgreementStage.DRAFTING} if Stage.AGREEMENT in taken else set()
+        done = [(key, label) for key, label in STEPS if key in taken]
+        line = [{"label": label, "state": "done", "day": reached.get(key)} for key, label in done]
+        return [*line, {"label": Stage.CLOSED.label, "state": "now", "day": case.closed_on}]
     here = agreement.stage if agreement and case.stage in (Stage.AGREEMENT, Stage.IN_FORCE) else case.stage
     keys = [key for key, _ in STEPS]
-    if case.stage == Stage.CLOSED:
-        position = max((keys.index(k) for k in reached if k in keys), default=0) + 1
-    else:
-        position = keys.index(here) if here in keys else keys.index(AgreementStage.DRAFTING)
+    position = keys.index(here) if here in keys else keys.index(AgreementStage.DRAFTING)
     line = []
     for place, (key, label) in enumerate(STEPS):
         state = "done" if place < position else "now" if place == position else ""
-        day = case.received_on if key == Stage.RECEIVED else reached.get(key)
-        if key == AgreementStage.DRAFTING:
-            day = day or reached.get(Stage.AGREEMENT)
-        line.append({"label": label, "state": state, "day": day if place <= position else None})
+        line.append({"label": label, "state": state, "day": reached.get(key) if place <= position else None})
     if case.stage == Stage.IN_FORCE:
         line[-1]["state"] = "now"
     return line

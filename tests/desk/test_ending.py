@@ -48,6 +48,16 @@ def test_the_reasons_begin_with_what_was_found(assessed, coordinator, address):
     assert "Fristående" not in why
 
 
+def test_a_closed_case_shows_only_the_steps_that_it_took(assessed, coordinator, address):
+    close(assessed, outcome="grant", why="Det finns ett bidrag.", by=coordinator)
+    way = driver.logged_in(coordinator).get(address).context["way"]
+    assert [(step["label"], step["state"]) for step in way] == [
+        ("Inkommet", "done"),
+        ("Bedömning", "done"),
+        ("Avslutat", "now"),
+    ]
+
+
 @pytest.fixture
 def begun(db):
     """How the reasons begin in a case of Söderhamn where everything is well but what ``spoil`` undoes."""

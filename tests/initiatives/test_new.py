@@ -91,7 +91,7 @@ def test_its_questions_are_those_of_the_rule_set(client):
         ("contact_email", "a@a.example\nBcc: b@b.example", "Fyll i en giltig e-postadress."),
         ("legal_form", "kungadöme", "Välj ett giltigt alternativ. kungadöme finns inte bland tillgängliga alternativ."),
         ("origin", "kanske", "Välj ett giltigt alternativ. kanske finns inte bland tillgängliga alternativ."),
-        ("title", "x" * 151, "Säkerställ att detta värde har som mest 150 tecken (den har 151)."),
+        ("title", "x" * 151, "Texten är för lång: 151 tecken. Högst 150 får plats. Korta den."),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_in_swedish_and_kept_but_not_sent(client, field, value, sentence):

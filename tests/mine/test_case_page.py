@@ -1,5 +1,6 @@
 """A case as its organisation sees it, what it sends from there, and what it is never shown."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -40,6 +41,14 @@ def test_it_says_what_comes_next_and_who_has_it(case, anna, coordinator):
     page = anna.get(at(case)).text
     assert "Kommunen prövar idén mot sin riktlinje. " in page
     assert "Hos: Karin Samordnare, Mora kommun." in page
+
+
+def test_a_closed_case_shows_only_the_steps_that_it_took(case, anna, coordinator):
+    """Withdrawn before anybody has read it; the officials' page is told in tests/desk/test_ending.py."""
+    close(case, outcome=Outcome.WITHDRAWN, why="", by=coordinator)
+    for page in (anna.get("/mina-sidor/").text, anna.get(at(case)).text):
+        (line,) = re.findall(r'<ol class="way.*?</ol>', page)
+        assert re.findall(r'<li class="(\w*)"[^>]*>(\w+)', line) == [("done", "Inkommet"), ("now", "Avslutat")]
 
 
 def test_what_is_asked_stands_with_its_day_until_it_is_answered(assessed, anna, coordinator):
@@ -390,16 +399,22 @@ def test_a_letter_leads_to_the_pages_and_of_a_secret_case_says_nothing(
 # Taking it back
 
 
-def test_it_is_taken_back_without_a_reason(assessed, anna, coordinator):
+def test_it_is_taken_back_without_a_reason(assessed, anna, coordinator, django_capture_on_commit_callbacks):
     assert anna.get(at(assessed, "aterta/")).status_code == 200
     assert anna.post(at(assessed, "aterta/"), {"name": ""}).status_code == 422
-    page = anna.post(at(assessed, "aterta/"), {"name": "Anna"}, follow=True).text
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        page = anna.post(at(assessed, "aterta/"), {"name": "Anna"}, follow=True).text
+    (letter,) = mail.outbox
+    assert letter.to == [ANNA] and f"tagit tillbaka initiativet {assessed.reference}" in letter.body
     assessed.refresh_from_db()
     assert (assessed.stage, assessed.outcome) == (Stage.CLOSED, Outcome.WITHDRAWN)
     assert "Initiativet är återtaget." in page and "återtaget av organisationen" in page
     assert assessed.stage_changes.last().by_name == "Anna, Språkbron"
     assert tasks(assessed) == ["Läs meddelandet från Anna, Språkbron"]
-    assert assessed.records.last().about == "Meddelande: Vi återtar initiativet"
+    said, confirmed = list(assessed.records.order_by("number"))[-2:]
+    assert said.about == "Meddelande: Vi återtar initiativet"
+    assert (confirmed.about, confirmed.direction) == (f"Initiativet {assessed.reference} är återtaget", "out")
     desk = driver.logged_in(coordinator)
     desk.post(f"/mora/arenden/{assessed.reference}/meddelanden/{Message.objects.get().pk}/last/")
     assert tasks(assessed) == []

@@ -129,6 +129,7 @@ def test_too_many_tries_are_told_on_a_page(client):
     *_, page = [give(client, "0000-0000") for _ in range(5)]
     assert page.status_code == 429
     assert "Det blev många försök" in page.text and f'href="{LOGIN}">Begär en ny kod' in page.text
+    assert "Går det inte ändå, hör av er till kommunen." in page.text
     assert "För många försök" not in client.get(LOGIN).text  # told once
 
 

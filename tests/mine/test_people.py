@@ -94,6 +94,28 @@ def test_the_last_representative_may_end_and_sees_what_was_sent_all_the_same(rep
     assert anna.post(at(represented, "personer/"), EVA).status_code == 403
 
 
+def test_one_is_asked_before_leaving_or_removing_another(represented, anna):
+    anna.post(at(represented, "personer/"), EVA)
+    hers, annas = CaseAccess.objects.get(name="Eva Ek"), CaseAccess.objects.get(email=ANNA)
+    assert "Lämna ärendet" in anna.get(at(represented, "personer/")).text
+    for path, asked in [
+        (f"personer/{annas.pk}/ta-bort/", "Lämna ärendet?"),
+        (f"personer/{hers.pk}/ta-bort/", "Ta bort Eva Ek?"),
+        (f"foretradare/{Representative.objects.get().pk}/avsluta/", "Avsluta Anna som företrädare?"),
+    ]:
+        assert asked in anna.get(at(represented, path)).text
+    assert CaseAccess.objects.in_force().count() == 2 and Representative.objects.acting().exists()
+    assert people.logged_in(hers.email).get(at(represented, f"personer/{annas.pk}/ta-bort/")).status_code == 403
+
+
+def test_the_last_of_an_organisation_does_not_lock_everybody_out(case, anna):
+    one = CaseAccess.objects.get()
+    page = anna.post(at(case, f"personer/{one.pk}/ta-bort/"), follow=True).text
+    assert "Ingen annan från Språkbron ser ärendet. Bjud in någon annan först, eller be kommunen" in page
+    one.refresh_from_db()
+    assert one.ended_at is None and anna.get(at(case)).status_code == 200
+
+
 # The coordinator's side
 
 

@@ -19,7 +19,7 @@ TODAY = timezone.localdate()
 
 def copy(**other) -> dict:
     said = {"signer": "Olle Ordförande", "role": "ordförande", "signed_on": TODAY.isoformat(), "name": "Anna"}
-    return said | {"scan": driver.pdf("undertecknat.pdf")} | other
+    return said | {"files": driver.pdf("undertecknat.pdf")} | other
 
 
 def to_enter(case) -> list[str]:
@@ -28,7 +28,7 @@ def to_enter(case) -> list[str]:
 
 
 def test_it_is_asked_for_with_its_day_until_it_has_come(signing, anna, coordinator, secretary):
-    case, asked = signing.case, "Skriv under avtalet och lämna det inskannat"
+    case, asked = signing.case, "Skriv under avtalet och lämna in en skannad kopia"
     for page in (anna.get("/mina-sidor/").text, anna.get(at(case)).text):
         assert f'<a href="{at(case, "skriv-under/")}">{asked}</a>, senast {signing.start.day} ' in page
         assert "Inget väntar på er just nu." not in page
@@ -50,6 +50,15 @@ def test_it_is_asked_for_with_its_day_until_it_has_come(signing, anna, coordinat
     assert to_enter(case) == []
 
 
+def test_photographs_of_the_pages_are_handed_in_together(signing, anna):
+    pages = [driver.pdf("sida-1.pdf"), driver.pdf("sida-2.pdf", more="2")]
+    for _ in range(2):  # twice is once
+        anna.post(at(signing.case, "skriv-under/"), copy(files=pages))
+        for page in pages:
+            page.seek(0)
+    assert {file.name for file in SignedCopy.objects.get().record.files.all()} == {"sida-1.pdf", "sida-2.pdf"}
+
+
 def test_a_document_that_was_taken_back_is_signed_anew(signing, anna, coordinator):
     case = signing.case
     anna.post(at(case, "skriv-under/"), copy())
@@ -57,7 +66,7 @@ def test_a_document_that_was_taken_back_is_signed_anew(signing, anna, coordinato
     assert to_enter(case) == []
     assert anna.post(at(case, "skriv-under/"), copy())["Location"] == at(case)
     driver.to_signing(driver.to_decision(signing, by=coordinator), by=coordinator)
-    assert "lämna det inskannat" in anna.get(at(case)).text
+    assert "lämna in en skannad kopia" in anna.get(at(case)).text
 
 
 def test_the_document_of_an_agreement_that_came_to_nothing_is_not_shown(signing, anna, coordinator):
@@ -78,10 +87,10 @@ def test_the_document_of_a_partnership_that_is_over_is_shown(in_force, anna, coo
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"signed_on": (TODAY + timedelta(days=1)).isoformat()}, "Underskriften ska vara från den"),
+        ({"signed_on": (TODAY + timedelta(days=1)).isoformat()}, "har inte varit än. Skriv vilken dag ni skrev under."),
         ({"signed_on": (TODAY - timedelta(days=1)).isoformat()}, "Underskriften ska vara från den"),
         ({"signer": ""}, 'class="errors"'),
-        ({"scan": ""}, 'class="errors"'),
+        ({"files": ""}, 'class="errors"'),
     ],
 )
 def test_what_is_wrong_is_told(signing, anna, wrong, told):
@@ -94,7 +103,7 @@ def test_of_a_secret_case_it_is_asked_for_and_not_shown(signing, anna, coordinat
     case, document = signing.case, signing.for_signing.files.get()
     mark_secret(case, ground="OSL", by=coordinator)
     day, pages = f"{signing.start.day} ", [anna.get(at(case)).text, anna.get(at(case, "skriv-under/")).text]
-    assert "lämna det inskannat</a>, senast " + day not in pages[0] and "lämna det inskannat" in pages[0]
+    assert "lämna in en skannad kopia</a>, senast " + day not in pages[0] and "lämna in en skannad kopia" in pages[0]
     assert "Kommunen sänder er exemplaret att skriva under." in pages[1]
     assert all(document.name not in page for page in pages)
     assert anna.get(at(case, f"fil/{document.pk}/")).status_code == 404

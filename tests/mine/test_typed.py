@@ -47,6 +47,15 @@ def test_it_is_kept_while_it_is_typed_and_gone_when_it_is_sent(assessed, anna, c
     assert "Ett h" not in anna.get(address).text
 
 
+def test_it_is_told_on_the_pages_that_lead_there(assessed, anna, bo):
+    anna.post(at(assessed, "skriv/"), TYPED)
+    link = f'<a href="{at(assessed, "skriv/")}">Du har ett påbörjat meddelande</a>'
+    for page in ("/mina-sidor/", at(assessed)):
+        assert link in anna.get(page).text and "påbörjat" not in bo.get(page).text
+    anna.post(at(assessed, "skriv/"), {"subject": "Lokalen", "text": "Ett helt brev.", "name": "Anna"})
+    assert "påbörjat" not in anna.get(at(assessed)).text
+
+
 def test_nobody_else_reads_it(assessed, anna, bo, coordinator):
     anna.post(at(assessed, "skriv/"), TYPED)
     assert "Ett halvt br" not in bo.get(at(assessed, "skriv/")).text

@@ -1,5 +1,5 @@
 from .calendar import CalendarAddress
-from .case import OF_PARTNERSHIPS, Case, Outcome, Stage
+from .case import OF_PARTNERSHIPS, Case, Outcome, Stage, stages_taken
 from .disclosures import Disclosure
 from .duties import Duty
 from .law import LegalAmount
@@ -50,4 +50,5 @@ __all__ = [
     "StoredFile",
     "Task",
     "TaskKind",
+    "stages_taken",
 ]

@@ -222,8 +222,21 @@ class Case(Staged):
 
     @property
     def way(self) -> list[dict]:
-        """The stages with where the case stands, for the line at the top of pages."""
+        """The stages with where the case stands, for the line at the top of pages.
+
+        Of a closed case those that it really went through, and the end.
+        """
         line = [stage for stage in Stage if stage != Stage.CLOSED]
-        here = line.index(self.stage) if self.stage in line else len(line)
+        if self.stage == Stage.CLOSED:
+            taken = stages_taken(self)
+            done = [{"label": stage.label, "state": "done"} for stage in line if stage in taken]
+            return [*done, {"label": Stage.CLOSED.label, "state": "now"}]
+        here = line.index(self.stage)
         states = ["done" if i < here else "now" if i == here else "" for i in range(len(line))]
         return [{"label": stage.label, "state": state} for stage, state in zip(line, states, strict=True)]
+
+
+def stages_taken(case: Case) -> set[str]:
+    """Every stage that the case or its agreement has come to or left. Every case was received once."""
+    changes = case.stage_changes.all()
+    return {Stage.RECEIVED.value}.union(*((change.from_stage, change.to_stage) for change in changes))

@@ -276,7 +276,7 @@ def asked_of_us(
     for draft in drafts:
         found.append(Asked("Läs utkastet och lämna synpunkter", address(case, "mine_draft"), draft.answer_by))
     if to_sign:
-        what = f"Skriv under {case.rules.the_agreement} och lämna det inskannat"
+        what = f"Skriv under {case.rules.the_agreement} och lämna in en skannad kopia"
         found.append(Asked(what, address(case, "mine_sign"), None if case.secret else to_sign.start))
     if any(not one.now["value"] for one in questions):
         found.append(Asked("Svara på riktlinjens frågor till er", address(case, "mine_questions")))

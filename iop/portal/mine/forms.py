@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django import forms
 
-from iop.cases.fields import DayField, Email, Line, PaperField, PapersField, TextArea
+from iop.cases.fields import DayField, Email, Line, PapersField, TextArea
 from partners.forms import HandInForm
 from partners.models import Party
 
@@ -104,12 +104,12 @@ class SignedCopyForm(Signed):
     signer = Line(label="Vem eller vilka har skrivit under för er?", max_length=120)
     role = Line(label="Deras roll", help_text="Till exempel ordförande, eller ordförande och kassör.", max_length=120)
     signed_on = DayField(label="Vilken dag?")
-    scan = PaperField(label="Det undertecknade exemplaret")
+    files = PapersField(label="Det undertecknade exemplaret")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["scan"].help_text += " Har ni bara bilder av sidorna, lägg dem i en PDF."
-        self.order_fields(["party", "signer", "role", "signed_on", "scan", "name"])
+        self.fields["files"].help_text += " Har ni fotograferat sidorna, välj alla bilderna."
+        self.order_fields(["party", "signer", "role", "signed_on", "files", "name"])
 
 
 class ConfirmForm(Signed):

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from agreements.models import Agreement, AgreementStage, DraftComment, SharedDraft, Signature, SignedCopy
 from followup.models import FollowUp, Report
-from iop.cases.models import Case, Letter
-from partners.models import Declaration
+from iop.cases.models import Case, Letter, Stage
+from partners.models import Declaration, Unsent
 
 from . import case as seen
 from .door import Seat
@@ -28,6 +29,7 @@ class Overview:
     questions: list[Question]
     step: seen.Step
     asked: list[seen.Asked]
+    begun: list[seen.Asked]  # messages and answers that are typed and not sent
 
     @property
     def case(self) -> Case:
@@ -35,6 +37,7 @@ class Overview:
 
 
 def overviews(seats: list[Seat]) -> list[Overview]:
+    prefetch_related_objects([seat.case for seat in seats if seat.case.stage == Stage.CLOSED], "stage_changes")
     cases, parties = [seat.case for seat in seats], [party for seat in seats for party in seat.parties]
     letters, known, declarations = seen.letters_of(seats), seen.handed_in(parties), seen.declarations_of(seats)
     agreements = agreements_of(cases)
@@ -43,7 +46,7 @@ def overviews(seats: list[Seat]) -> list[Overview]:
     know_answers(seats)
     to_report = soon_followed_up(cases, parties)
     receive_by, follow_up_by = seen.days_to_receive(cases), next_follow_ups(cases)
-    found = []
+    begun, found = begun_by(seats), []
     for seat in seats:
         case, agreement = seat.case, agreements.get(seat.case.pk)
         draft = drafts.get(agreement.pk) if agreement else None
@@ -55,8 +58,34 @@ def overviews(seats: list[Seat]) -> list[Overview]:
         questions = questions_of(seat, agreement)
         waits = {"drafts": waiting, "to_sign": to_sign, "questions": questions, "to_report": to_report.get(case.pk)}
         asked = seen.asked_of_us(case, letters[case.pk], papers, ours, **waits)
-        found.append(Overview(seat, agreement, draft, letters[case.pk], papers, ours, questions, step, asked))
+        found.append(
+            Overview(
+                seat,
+                agreement,
+                draft,
+                letters[case.pk],
+                papers,
+                ours,
+                questions,
+                step,
+                asked,
+                _begun_in(seat, letters[case.pk], begun),
+            )
+        )
     return found
+
+
+def begun_by(seats: list[Seat]) -> set[str]:
+    """Addresses of pages where the person has typed something to the municipality and not sent it."""
+    typed = Unsent.objects.filter(email__in={seat.email for seat in seats}).values_list("page", "written")
+    return {page for page, written in typed if {"subject", "text"} & written.keys()}
+
+
+def _begun_in(seat: Seat, letters: list[Letter], begun: set[str]) -> list[seen.Asked]:
+    """Those of the pages where something is written to the municipality."""
+    places = [("Du har ett påbörjat meddelande", seen.address(seat.case, "mine_write"))]
+    places += [("Du har ett påbörjat svar", seen.address(seat.case, "mine_answer", row.pk)) for row in letters]
+    return [seen.Asked(what, where) for what, where in places if where in begun]
 
 
 def agreements_of(cases: list[Case]) -> dict[int, Agreement]:

@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
 
 from iop.cases.machinery import Refused
 from partners import access, representatives
@@ -16,6 +16,7 @@ from .forms import InviteForm
 from .writing import READS_OR_SENDS, posted, sent, show
 
 ONLY_REPRESENTATIVES = "Bara den som är bekräftad att företräda organisationen bjuder in och tar bort."
+LEAVES = "Du ser inte längre ärendet på Mina sidor. För att se det igen behöver någon bjuda in dig."
 
 
 @own_case
@@ -55,34 +56,45 @@ def _invite(request, party: Party, data: dict) -> None:
 
 
 @own_case
-@require_POST
+@require_http_methods(READS_OR_SENDS)
 def mine_end_access(request: HttpRequest, seat: Seat, pk: int) -> HttpResponse:
-    """A representative removes anybody; everybody removes themselves."""
+    """A representative removes anybody; everybody removes themselves. Asked once more on a page of its own."""
     rows = CaseAccess.objects.in_force().filter(party__in=seat.parties)
     found = get_object_or_404(rows.select_related("party"), pk=pk)
     if found.party not in seat.represents and found.email != seat.email:
         raise PermissionDenied(ONLY_REPRESENTATIVES)
-    return _done(request, seat, lambda: access.end(found, by=request.user), f"{found.email} ser inte längre ärendet.")
+    if found.email == seat.email:
+        asked = {"heading": "Lämna ärendet", "what": LEAVES, "button": "Lämna ärendet"}
+        done = "Du har lämnat ärendet."
+    else:
+        asked = {"heading": f"Ta bort {found.name}", "button": "Ta bort"}
+        asked["what"] = f"{found.name} ({found.email}) ser inte längre ärendet, och kan bjudas in igen."
+        done = f"{found.email} ser inte längre ärendet."
+    return _end(request, seat, lambda: access.end(found, by=request.user), [found.party], asked, done)
 
 
 @own_case
-@require_POST
+@require_http_methods(READS_OR_SENDS)
 def mine_end_representative(request: HttpRequest, seat: Seat, pk: int) -> HttpResponse:
     organisations = [party.organisation_id for party in seat.represents]
     if not organisations:
         raise PermissionDenied(ONLY_REPRESENTATIVES)
     found = get_object_or_404(Representative.objects.acting().filter(organisation__in=organisations), pk=pk)
-    return _done(
-        request,
-        seat,
-        lambda: representatives.end(found, by=request.user),
-        f"{found.name} företräder inte längre organisationen.",
-    )
+    asked = {"heading": f"Avsluta {found.name} som företrädare", "button": "Avsluta"}
+    who = "Du" if found.email == seat.email else found.name
+    asked["what"] = f"{who} företräder inte längre organisationen, i något ärende, och bjuder inte in andra."
+    parties = [party for party in seat.represents if party.organisation_id == found.organisation_id]
+    done = f"{found.name} företräder inte längre organisationen."
+    return _end(request, seat, lambda: representatives.end(found, by=request.user), parties, asked, done)
 
 
-def _done(request, seat: Seat, action, done: str) -> HttpResponse:
+def _end(request, seat: Seat, action, parties: list[Party], asked: dict, done: str) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "mine/end.html", {"seat": seat, "case": seat.case, **asked})
     try:
-        action()
+        with transaction.atomic():
+            action()
+            access.somebody_stays(parties)
         messages.success(request, done)
     except Refused as refusal:
         messages.error(request, str(refusal))

@@ -45,8 +45,8 @@ def mine_sign(request: HttpRequest, seat: Seat) -> HttpResponse:
     form = SignedCopyForm(*posted(request), request=request, parties=seat.parties)
 
     def hand_in(data):
-        said = {name: data[name] for name in ("signer", "role", "signed_on", "scan", "name")}
-        hand_in_signed(agreement, form.party, email=seat.email, **said)
+        said = {name: data[name] for name in ("signer", "role", "signed_on", "name")}
+        hand_in_signed(agreement, form.party, email=seat.email, uploads=data["files"], **said)
 
     if sent(form, hand_in):
         return back(request, seat, "Exemplaret är inlämnat. Kommunen läser det och för in underskriften.", "avtal")
