@@ -25,14 +25,30 @@ def coordinators_for(case: Case):
     return found.filter(is_active=True).exclude(pk__in=recused).order_by(in_swedish_order("name"))
 
 
+def _own_number(number: str, case: Case, user: User) -> str:
+    """As the municipality writes its diary numbers; one that was there before the mask may stay.
+
+    Raises ValidationError where another case has it, which is named to those who may see that case.
+    """
+    if number == case.diary_number:
+        return number
+    number = in_mask(number, case.municipality.diary_mask)
+    others = Case.objects.filter(municipality=case.municipality_id, diary_number__iexact=number).exclude(pk=case.pk)
+    if number and others.exists():
+        seen = others.visible_to(user).first()
+        raise forms.ValidationError(f"Diarienumret finns redan på {seen.reference if seen else 'ett annat ärende'}.")
+    return number
+
+
 class FactsForm(Opened, forms.ModelForm):
     class Meta:
         model = Case
         fields = FACTS
         widgets = {"affected_units": forms.CheckboxSelectMultiple}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
+        self.user = user
         units = units_of(self.instance.municipality)
         self.fields["coordinator"].queryset = coordinators_for(self.instance)
         self.fields["coordinator"].required = self.instance.coordinator_id is not None
@@ -60,15 +76,7 @@ class FactsForm(Opened, forms.ModelForm):
             del self.fields["areas"]
 
     def clean_diary_number(self) -> str:
-        """As the municipality writes them; one that was there before the mask may stay."""
-        number = self.cleaned_data["diary_number"]
-        return (
-            number if number == self.instance.diary_number else in_mask(number, self.instance.municipality.diary_mask)
-        )
-
-    def _get_validation_exclusions(self):
-        # The municipality is not in the form but belongs to the uniqueness of the diary number.
-        return super()._get_validation_exclusions() - {"municipality"}
+        return _own_number(self.cleaned_data["diary_number"], self.instance, self.user)
 
 
 class DiaryForm(Opened):
@@ -76,14 +84,14 @@ class DiaryForm(Opened):
 
     diary_number = forms.CharField(label="Diarienummer", max_length=40, required=False)
 
-    def __init__(self, *args, case: Case, **kwargs):
+    def __init__(self, *args, case: Case, user: User, **kwargs):
         stored = {"diary_number": case.diary_number}
         super().__init__(*args, **{"initial": stored.copy(), "stored": stored, "auto_id": "diary_%s", **kwargs})
-        self.case = case
+        self.case, self.user = case, user
         self.fields["diary_number"].help_text = f"Till exempel {example(case.municipality.diary_mask)}."
 
     def clean_diary_number(self) -> str:
-        return in_mask(self.cleaned_data["diary_number"], self.case.municipality.diary_mask)
+        return _own_number(self.cleaned_data["diary_number"], self.case, self.user)
 
 
 class AssignForm(forms.Form):
