@@ -9,7 +9,7 @@ from iop.municipalities.permissions import Act, Role
 from iop.municipalities.swedish import in_swedish_order
 
 from .actions import FACTS, outcomes_of
-from .fields import DayField, Email, Line, PaperField, Reminds, TextArea
+from .fields import DayField, Email, Line, PaperField, Paragraph, Reminds, TextArea
 from .models import Case, DecisionOutcome, Direction, Record, RecordFile
 from .opened import Opened
 
@@ -154,8 +154,10 @@ class StatementForm(forms.Form):
         if self.of_unit:
             data["unit"] = self.municipality.units.called(self.of_unit)
             data["outside"] = "" if data["unit"] else self.of_unit
-        elif bool(data.get("unit")) == bool(data.get("outside")):
+        elif data.get("unit") and data.get("outside"):
             self.add_error("unit", "Välj en enhet eller skriv en utomstående, inte båda.")
+        elif not (data.get("unit") or data.get("outside") or {"unit", "outside"} & set(self.errors)):
+            self.add_error("unit", "Välj vilken enhet som ska yttra sig, eller skriv en utomstående.")
         return data
 
 
@@ -174,7 +176,7 @@ class DecisionForm(forms.Form):
     delegate = forms.CharField(label="eller delegat", help_text="Namn och befattning.", max_length=120, required=False)
     delegation_point = forms.CharField(label="Punkt i delegationsordningen", max_length=60, required=False)
     decided_on = DayField(label="Beslutsdag")
-    paragraph = forms.CharField(label="Paragraf", help_text="Till exempel 118.", max_length=40, required=False)
+    paragraph = Paragraph(help_text="Till exempel 118.", required=False)
     why = TextArea(label="Skäl", required=False)
     file = PaperField(label="Protokollsutdrag", required=False)
 
@@ -289,6 +291,8 @@ class RecordForm(LetInForm):
         data = super().clean()
         if data.get("people") and not data.get("ground") and "ground" not in self.errors:
             self.add_error("ground", "Skriv grunden, eller ta bort kryssen för vilka som får se handlingen.")
+        if not (data.get("text") or data.get("file") or {"text", "file"} & set(self.errors)):
+            self.add_error("text", "Skriv vad som står i handlingen, eller välj en fil.")
         return data
 
     def clean_day(self):

@@ -113,6 +113,7 @@ def test_the_form_begins_with_the_meeting_that_lacks(send, coordinator, assessed
     page = client.get(address)
     form = page.context["meeting_form"]
     assert (form["rule"].value(), form["people"].value()) == ("MOR-25", ["handlaggare"])
+    assert f'href="{assessed.get_absolute_url()}fakta/#fakta">ärendets uppgifter' in page.text
     assert '<details class="rule" open><summary>Anteckna eller planera' not in page.text
     assert '<details class="rule" open><summary>Anteckna eller planera' in client.get(f"{address}?mote=MOR-25").text
     meet(send, coordinator)
