@@ -104,7 +104,11 @@ class SignaturesForm(forms.Form):
         sent = cls(data, prefix=prefix, **kwargs)
         rows = {side: min(MOST_FOR_A_SIDE, count + (str(side) == number)) for side, count in sent.rows.items()}
         initial = {name: data.get(sent.add_prefix(name)) for name in sent.fields if not name.startswith("rows_")}
-        return cls(prefix=prefix, rows=rows, initial=initial, **kwargs)
+        form = cls(prefix=prefix, rows=rows, initial=initial, **kwargs)
+        for side, count in rows.items():
+            if str(side) == number:  # where the keyboard goes on, with script or without
+                form.fields[f"name_{_place(side, count)}"].widget.attrs |= {"autofocus": True, "data-focus": True}
+        return form
 
     def _sent_rows(self, data, number: int) -> int:
         sent = (data or {}).get(self.add_prefix(f"rows_{number}"), "")

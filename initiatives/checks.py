@@ -30,8 +30,10 @@ def meetings(rules: list, matter: Matter) -> Iterator[Finding]:
         these = held if rule.meeting == "any" else [meeting for meeting in held if meeting.rule == rule.key]
         if len(these) < rule.least:
             count = f"minst {rule.least} behövs, {len(these)} antecknade" if rule.least > 1 else "inget är antecknat"
-            count += _planned(matter, rule)
-            yield matter.finding(rule, matter.case.subject, f"{rule.name}: {count}", tab="statements", anchor="moten")
+            planned = _planned(matter, rule)
+            count += planned
+            place = {"tab": "statements", "anchor": "moten", "query": "" if planned else f"mote={rule.key}"}
+            yield matter.finding(rule, matter.case.subject, f"{rule.name}: {count}", **place)
             continue
         missing = [topic for topic in rule.topics if not any(topic in meeting.topics for meeting in these)]
         if missing:
@@ -41,4 +43,5 @@ def meetings(rules: list, matter: Matter) -> Iterator[Finding]:
                 f"{rule.name}: inte samtalat om {', '.join(missing)}",
                 tab="statements",
                 anchor="moten",
+                query=f"mote={rule.key}",
             )

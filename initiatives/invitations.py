@@ -81,7 +81,7 @@ def _text(meeting: Meeting, notice: Notice) -> str:
         "case": meeting.case,
         "municipality": meeting.case.municipality,
         "notice": notice.name,
-        "who": ", ".join([*(f"{one.name} ({one.comes_from})" for one in people), meeting.participants]).strip(", "),
+        "who": ", ".join([*(f"{one.name} ({one.comes_from})" for one in people), *meeting.participants.splitlines()]),
     }
     return render_to_string("initiatives/mail/meeting.txt", context)
 

@@ -16,7 +16,7 @@ from iop.swedish_text import day as in_words
 
 from .meetings import Agreed, is_ahead
 from .models import Meeting, Side, UnitRound
-from .people import Person, in_lines, person_in
+from .people import Person, checked, in_lines, person_in
 
 ANOTHER = "annat"
 POINT_ROWS = 4  # on the form; more are added one by one
@@ -104,10 +104,11 @@ class MeetingForm(WithPoints, Hours):
     topics = forms.MultipleChoiceField(label="Ämnen", required=False, widget=forms.CheckboxSelectMultiple)
     notes = TextArea(label="Anteckningar", rows=4, required=False)
 
-    def __init__(self, *args, rules: RuleSet, invitable: dict[str, Person], planned: Iterable[Meeting] = (), **kwargs):
+    def __init__(self, *args, case: Case, invitable: dict[str, Person], planned: Iterable[Meeting] = (), **kwargs):
         """``planned``: those to come of the case; a meeting of the same kind that was held may be one of them."""
         super().__init__(*args, **kwargs)
-        self.rules, self.invitable = rules, invitable
+        rules, self.invitable = case.rules, invitable
+        self.own_domain = case.municipality.email.lower().rpartition("@")[2]
         self.planned = {str(one.pk): one for one in planned if self._may_be(one)}
         self.kinds = {rule.key: rule for rule in rules.meetings if rule.enabled and rule.meeting != "any"}
         self.fields["rule"].choices = [
@@ -125,7 +126,7 @@ class MeetingForm(WithPoints, Hours):
         self.fields["day"].help_text = "En dag som kommer planerar mötet; en som varit antecknar att det hölls."
         self.fields[
             "participants"
-        ].help_text = "De som inte går att kryssa i. Den som ska ha inbjudan med e-post läggs till när mötet är sparat."
+        ].help_text = "De som inte går att kryssa i, en på varje rad: namn, komma och e-postadress om det finns en."
         self.order_fields(
             ["rule", "name", "day", "starts", "ends", "place", "people", "participants", "topics", "notes"]
         )
@@ -168,7 +169,28 @@ class MeetingForm(WithPoints, Hours):
         data["people"] = [self.invitable[key] for key in data.get("people", [])]
         if not data["people"] and not data.get("participants") and "participants" not in self.errors:
             self.add_error("participants", "Skriv vilka som deltar i mötet.")
+        data["people"] += self._with_address(data)
         return data
+
+    def _with_address(self, data: dict) -> list[Person]:
+        """Those of the written whose addresses stand there: they are invited as those ticked, and told by name alone.
+
+        Takes their lines out of what is kept as it was written, which others read.
+        """
+        lines = [line.strip() for line in data.get("participants", "").splitlines() if line.strip()]
+        try:
+            people = checked(NamingForm.people_in("\n".join(line for line in lines if "@" in line)))
+        except Refused as refusal:
+            self.add_error("participants", str(refusal))
+            return []
+        if nameless := next((person.email for person in people if "@" in person.name), ""):
+            self.add_error("participants", f"Skriv vad den som har adressen {nameless} heter: namn, komma och adress.")
+            return []
+        data["participants"] = "\n".join(line for line in lines if "@" not in line)
+        return [replace(person, side=self._side(person)) for person in people]
+
+    def _side(self, person: Person) -> Side:
+        return Side.MUNICIPALITY if person.email.rpartition("@")[2] == self.own_domain else Side.ORGANISATION
 
 
 def _shown(person: Person) -> str:

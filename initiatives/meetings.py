@@ -158,6 +158,8 @@ def move_meeting(meeting: Meeting, *, day: date, by, opened: str = "", **other) 
     for name, value in new.items():
         setattr(meeting, name, value)
     _right_hours(meeting)
+    if meeting.starts and not is_ahead(meeting.day, meeting.starts):
+        raise Refused("Tiden har redan varit. Anteckna mötet i stället.")
     meeting.save(update_fields=list(new))
     about = {"subject_kind": "meeting", "subject_id": meeting.pk}
     meeting.case.tasks.open().filter(kind=TaskKind.MEETING, **about).update(due=meeting.day)
@@ -332,8 +334,9 @@ def _planned(meeting: Meeting) -> Meeting:
 
 def _minutes(meeting: Meeting, *, by) -> None:
     people, points = meeting.people.select_related("unit", "party__organisation"), meeting.points.all()
+    who = [*(f"{one.name} ({one.comes_from})" for one in people), *meeting.participants.splitlines()]
     parts = [
-        f"Deltagare: {', '.join(f'{one.name} ({one.comes_from})' for one in people)}" if people else "",
+        f"Deltagare: {', '.join(who)}" if who else "",
         f"Ämnen: {', '.join(meeting.topics)}" if meeting.topics else "",
         meeting.notes.strip(),
         "\n".join(["Överenskommet:", *map(_in_minutes, points)]) if points else "",

@@ -1,5 +1,6 @@
 """What a person wrote in a form that could not be taken, to be shown again so that it is never lost."""
 
+from django.forms import BaseForm
 from django.http import HttpRequest
 
 # Fields that no person wrote.
@@ -34,3 +35,9 @@ def written_in(request: HttpRequest) -> list[str]:
         and len(value.strip()) > 2
         and not (name.rpartition("-")[2] in CHOSEN and " " not in value.strip())
     ]
+
+
+def labelled(form: BaseForm) -> list[tuple[str, str]]:
+    """(label, text) of what was written in a form that is at hand."""
+    values = [(field.label, field.value()) for field in form if not field.is_hidden]
+    return [(label, value) for label, value in values if isinstance(value, str) and len(value.strip()) > 2]

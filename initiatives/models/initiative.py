@@ -114,8 +114,12 @@ class Initiative(models.Model):
 
     @property
     def name_differs(self) -> bool:
-        """Somebody may have typed another association's number: the official should see it."""
-        return self.stated_name.strip().casefold() != self.organisation.name.strip().casefold()
+        """Somebody may have typed another association's number: the official should see it.
+
+        What the organisation was called before, also as one that was merged into it, is its name as well.
+        """
+        known = (self.organisation.name, *self.organisation.former_names)
+        return self.stated_name.strip().casefold() not in {name.strip().casefold() for name in known}
 
 
 class JudgedForm(models.TextChoices):

@@ -82,7 +82,7 @@ class Meeting(models.Model):
     @property
     def who(self) -> str:
         """All who take part, those in rows first."""
-        return ", ".join([*(person.name for person in self.people.all()), *filter(None, [self.participants])])
+        return ", ".join([*(person.name for person in self.people.all()), *self.participants.splitlines()])
 
 
 class Side(models.TextChoices):

@@ -65,6 +65,16 @@ class Line(forms.CharField):
         return super().clean(" ".join(only_seen(" ".join(value.split())).split()) if value else value)
 
 
+class Paragraph(forms.CharField):
+    """The number of a paragraph in minutes; the sign is ours to write."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"label": "Paragraf", "max_length": 40, **kwargs})
+
+    def to_python(self, value):
+        return super().to_python(value).lstrip("§ ")
+
+
 class TextArea(forms.CharField):
     def __init__(self, *, rows: int = 3, **kwargs):
         widget = forms.Textarea(attrs={"rows": rows})

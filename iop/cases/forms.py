@@ -9,7 +9,7 @@ from iop.municipalities.permissions import Act, Role
 from iop.municipalities.swedish import in_swedish_order
 
 from .actions import FACTS, outcomes_of
-from .fields import DayField, Email, Line, PaperField, Reminds, TextArea
+from .fields import DayField, Email, Line, PaperField, Paragraph, Reminds, TextArea
 from .models import Case, DecisionOutcome, Direction, Record, RecordFile
 from .opened import Opened
 
@@ -25,14 +25,30 @@ def coordinators_for(case: Case):
     return found.filter(is_active=True).exclude(pk__in=recused).order_by(in_swedish_order("name"))
 
 
+def _own_number(number: str, case: Case, user: User) -> str:
+    """As the municipality writes its diary numbers; one that was there before the mask may stay.
+
+    Raises ValidationError where another case has it, which is named to those who may see that case.
+    """
+    if number == case.diary_number:
+        return number
+    number = in_mask(number, case.municipality.diary_mask)
+    others = Case.objects.filter(municipality=case.municipality_id, diary_number__iexact=number).exclude(pk=case.pk)
+    if number and others.exists():
+        seen = others.visible_to(user).first()
+        raise forms.ValidationError(f"Diarienumret finns redan på {seen.reference if seen else 'ett annat ärende'}.")
+    return number
+
+
 class FactsForm(Opened, forms.ModelForm):
     class Meta:
         model = Case
         fields = FACTS
         widgets = {"affected_units": forms.CheckboxSelectMultiple}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
+        self.user = user
         units = units_of(self.instance.municipality)
         self.fields["coordinator"].queryset = coordinators_for(self.instance)
         self.fields["coordinator"].required = self.instance.coordinator_id is not None
@@ -60,15 +76,7 @@ class FactsForm(Opened, forms.ModelForm):
             del self.fields["areas"]
 
     def clean_diary_number(self) -> str:
-        """As the municipality writes them; one that was there before the mask may stay."""
-        number = self.cleaned_data["diary_number"]
-        return (
-            number if number == self.instance.diary_number else in_mask(number, self.instance.municipality.diary_mask)
-        )
-
-    def _get_validation_exclusions(self):
-        # The municipality is not in the form but belongs to the uniqueness of the diary number.
-        return super()._get_validation_exclusions() - {"municipality"}
+        return _own_number(self.cleaned_data["diary_number"], self.instance, self.user)
 
 
 class DiaryForm(Opened):
@@ -76,14 +84,14 @@ class DiaryForm(Opened):
 
     diary_number = forms.CharField(label="Diarienummer", max_length=40, required=False)
 
-    def __init__(self, *args, case: Case, **kwargs):
+    def __init__(self, *args, case: Case, user: User, **kwargs):
         stored = {"diary_number": case.diary_number}
         super().__init__(*args, **{"initial": stored.copy(), "stored": stored, "auto_id": "diary_%s", **kwargs})
-        self.case = case
+        self.case, self.user = case, user
         self.fields["diary_number"].help_text = f"Till exempel {example(case.municipality.diary_mask)}."
 
     def clean_diary_number(self) -> str:
-        return in_mask(self.cleaned_data["diary_number"], self.case.municipality.diary_mask)
+        return _own_number(self.cleaned_data["diary_number"], self.case, self.user)
 
 
 class AssignForm(forms.Form):
@@ -146,8 +154,10 @@ class StatementForm(forms.Form):
         if self.of_unit:
             data["unit"] = self.municipality.units.called(self.of_unit)
             data["outside"] = "" if data["unit"] else self.of_unit
-        elif bool(data.get("unit")) == bool(data.get("outside")):
+        elif data.get("unit") and data.get("outside"):
             self.add_error("unit", "Välj en enhet eller skriv en utomstående, inte båda.")
+        elif not (data.get("unit") or data.get("outside") or {"unit", "outside"} & set(self.errors)):
+            self.add_error("unit", "Välj vilken enhet som ska yttra sig, eller skriv en utomstående.")
         return data
 
 
@@ -166,7 +176,7 @@ class DecisionForm(forms.Form):
     delegate = forms.CharField(label="eller delegat", help_text="Namn och befattning.", max_length=120, required=False)
     delegation_point = forms.CharField(label="Punkt i delegationsordningen", max_length=60, required=False)
     decided_on = DayField(label="Beslutsdag")
-    paragraph = forms.CharField(label="Paragraf", help_text="Till exempel 118.", max_length=40, required=False)
+    paragraph = Paragraph(help_text="Till exempel 118.", required=False)
     why = TextArea(label="Skäl", required=False)
     file = PaperField(label="Protokollsutdrag", required=False)
 
@@ -281,6 +291,8 @@ class RecordForm(LetInForm):
         data = super().clean()
         if data.get("people") and not data.get("ground") and "ground" not in self.errors:
             self.add_error("ground", "Skriv grunden, eller ta bort kryssen för vilka som får se handlingen.")
+        if not (data.get("text") or data.get("file") or {"text", "file"} & set(self.errors)):
+            self.add_error("text", "Skriv vad som står i handlingen, eller välj en fil.")
         return data
 
     def clean_day(self):

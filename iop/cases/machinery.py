@@ -41,6 +41,7 @@ class Finding:
     sentence: str
     tab: str = ""  # name of the case page where it is mended
     anchor: str = ""
+    query: str = ""  # for the page: which form to open
     cause: str = ""  # what exactly is wrong; an override holds for this alone
     override: Any = None
     against: bool = False  # found not to hold, rather than not judged, not decided or not handed in yet
@@ -88,12 +89,12 @@ class Matter:
         return self._kept[name]
 
     def finding(
-        self, rule: Rule, subject: Subject, sentence: str, *, tab, anchor="", cause="", effect=None, against=False
+        self, rule: Rule, subject: Subject, sentence: str, *, tab, anchor="", cause="", effect=None, **other
     ) -> Finding:
         """A finding with the rule's own effect (or a weaker one), never stronger than the rule set allows."""
         effect = min(effect or rule.effect, effect_of(self.rules, rule), key=lambda one: one.strength)
         anchor = anchor or (rule.key if subject.kind == "case" else f"{rule.key}-{subject.pk}")
-        return Finding(rule, subject, effect, sentence, tab, anchor, cause, against=against)
+        return Finding(rule, subject, effect, sentence, tab, anchor, cause=cause, **other)
 
 
 Check = Callable[[list, Matter], Iterable[Finding]]

@@ -40,9 +40,18 @@ def with_people(case: Case) -> Case:
     return case
 
 
-def meetings_part(case: Case, failed: tuple, hidden: Hides) -> dict:
+def _opened_with(case: Case, meetings: list, asked: str) -> dict:
+    """The kind that was asked for, or the first that the rules still lack; the coordinator mostly takes part."""
+    rules = [rule for rule in case.rules.meetings if rule.enabled and rule.meeting != "any"]
+    there = [meeting.rule for meeting in meetings if not meeting.cancelled]
+    lacking = [rule.key for rule in rules if there.count(rule.key) < rule.least]
+    return {"rule": asked or next(iter(lacking), ""), "people": ["handlaggare"] if case.coordinator_id else []}
+
+
+def meetings_part(case: Case, failed: tuple, hidden: Hides, asked: str | None) -> dict:
     """Meetings with their forms. ``failed``: the prefix of a form that needs to be mended, and the form.
 
+    ``asked``: the kind of meeting that the form is opened for, where one comes from what says that it lacks.
     ``hidden``: tells of a record whether the reader may not see it; what stands in it is not shown here either.
     """
     name, form = failed
@@ -69,7 +78,15 @@ def meetings_part(case: Case, failed: tuple, hidden: Hides) -> dict:
         .order_by(in_swedish_order("name"))
         .values_list("name", flat=True),
         "meeting_rules": [rule for rule in rules.meetings if rule.enabled],
-        "meeting_form": form if name == "mote" else MeetingForm(rules=rules, invitable=invitable(case), prefix="mote"),
+        "opens_meeting": asked is not None,
+        "meeting_form": form
+        if name == "mote"
+        else MeetingForm(
+            case=case,
+            invitable=invitable(case),
+            prefix="mote",
+            initial=_opened_with(case, meetings, asked or ""),
+        ),
     }
 
 

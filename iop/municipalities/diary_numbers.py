@@ -13,11 +13,11 @@ def check_mask(mask: str) -> None:
 
 
 def in_mask(number: str, mask: str) -> str:
-    """The number as the mask writes it: capitals and spaces are the mask's. Raises ValidationError with an example.
+    """The number in capitals, with the mask's spaces. Raises ValidationError with an example.
 
-    An empty mask takes anything; so is an empty number always taken.
+    An empty mask takes anything; so is an empty number always taken. «ks 7» and «KS 7» are one number.
     """
-    number = " ".join(number.split())
+    number = " ".join(number.split()).upper()
     if not mask or not number:
         return number
     bare, digits = "".join(number.split()), []
@@ -29,7 +29,7 @@ def in_mask(number: str, mask: str) -> str:
             raise ValidationError(f"Skriv diarienumret som {example(mask)}.")
     if bare:
         raise ValidationError(f"Skriv diarienumret som {example(mask)}.")
-    return re.sub("0", lambda _: digits.pop(0), mask)
+    return re.sub("0", lambda _: digits.pop(0), mask).upper()
 
 
 def example(mask: str) -> str:
@@ -40,4 +40,4 @@ def example(mask: str) -> str:
         length = len(zeros[0])
         return year if length == 4 else "418".zfill(length)[-length:]
 
-    return re.sub("0+", digits, mask) or f"KS {year}/00418"
+    return re.sub("0+", digits, mask).upper() or f"KS {year}/00418"

@@ -16,7 +16,7 @@ from iop.cases.files import handed_over
 from iop.cases.letters import answer_letter, hash_of
 from iop.cases.machinery import Refused
 from iop.cases.models import Letter, Linked, Statement
-from iop.written import written_in
+from iop.written import labelled
 
 from .personal_links import by_link
 from .round_reply import reply_to_round
@@ -102,7 +102,7 @@ def _reply_to_statement(request, token: str, statement: Statement) -> HttpRespon
     may_answer = statement.is_waiting and statement.case.closed_on is None
     context = {
         "may_answer": may_answer,
-        "written": written_in(request) if wrong.errors and not may_answer else [],
+        "labelled": labelled(wrong) if wrong.errors and not may_answer else [],
         "statement": statement,
         "case": statement.case,
         "form": form,

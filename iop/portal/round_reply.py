@@ -10,7 +10,7 @@ from initiatives.models import UnitRound
 from initiatives.rounds import answer_by_link
 from iop.cases.fields import Line, TextArea
 from iop.cases.machinery import Refused
-from iop.written import written_in
+from iop.written import labelled
 
 
 class RoundReplyForm(forms.Form):
@@ -51,7 +51,7 @@ def reply_to_round(request: HttpRequest, token: str, row: UnitRound) -> HttpResp
         "form": form,
         "is_affected": is_affected,
         "may_answer": may_answer,
-        "written": written_in(request) if form.errors and not may_answer else [],
+        "labelled": labelled(form) if form.errors and not may_answer else [],
         "by_link": row.position_name and not (row.record and row.record.secret),
     }
     return render(request, "portal/reply_to_round.html", context, status=422 if form.errors else 200)

@@ -128,7 +128,7 @@ def test_an_end_in_the_far_future(send, agreement):
 # Decision
 
 
-DECISION = {"outcome": "yes", "decided_on": TODAY, "paragraph": "118", "why": "Nämnden vill det här."}
+DECISION = {"outcome": "yes", "decided_on": TODAY, "paragraph": "§ 118", "why": "Nämnden vill det här."}
 
 
 def decide(send, agreement, **data):
@@ -223,6 +223,8 @@ def test_one_more_row_keeps_what_is_written_and_judges_nothing(send, signing):
     assert (page.status_code, form.rows, form.errors) == (200, {0: 1, 1: 2}, {})
     assert 'value="Anna Åkesson"' in page.text and "Vem undertecknade för Språkbron (2)" in page.text
     assert 'name="underskrifter-rows_1" value="2"' in page.text
+    (focused,) = [name for name, field in form.fields.items() if "data-focus" in field.widget.attrs]
+    assert focused == "name_1_2" and "Det finns en rad till för underskrift." in page.text
     again = more(send, signing, "1", name_1="Anna Åkesson", rows_1="2", name_1_2="Olle")
     assert again.context["sign_form"].rows == {0: 1, 1: 3} and 'value="Olle"' in again.text
     full = more(send, signing, "1", rows_1="6").context["sign_form"]

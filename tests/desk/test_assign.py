@@ -90,6 +90,11 @@ def test_nobody_chosen(cases, coordinator, to):
     assert "Välj vem som ska bli handläggare." in send(coordinator, cases.values(), to).text
 
 
+def test_nobody_chosen_keeps_the_ticks(cases, coordinator):
+    page = send(coordinator, [cases["mine"], cases["new"]], "").text
+    assert len(re.findall('name="rad"[^>]* checked>', page)) == 2 and page.count('name="rad"') == 3
+
+
 def test_only_coordinators_of_the_municipality(cases, coordinator, reader, neighbour, colleague):
     colleague.is_active = False
     colleague.save()

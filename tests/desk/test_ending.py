@@ -158,7 +158,7 @@ def test_the_letter_goes_though_the_case_is_closed(
 def test_a_decision_is_kept_with_who_and_when(send, assessed, mora, who):
     body = mora.units.get(name="Socialnämnden")
     decided = {"body": body.pk} if who == "body" else {"delegate": "Förvaltningschefen", "delegation_point": "4.2"}
-    send(**WHOLE, **decided, decided_on=TODAY, paragraph="12")
+    send(**WHOLE, **decided, decided_on=TODAY, paragraph="§ 12")
     decision = Decision.objects.get()
     assert (decision.kind, decision.outcome, decision.paragraph) == ("not_proceed", "no", "12")
     assert decision.decided_by == ("Socialnämnden" if who == "body" else "Förvaltningschefen")

@@ -208,12 +208,18 @@ def test_the_secretary_has_a_form_of_her_own_and_the_coordinator_the_facts(asses
 
 
 @pytest.mark.parametrize("mask", ["", "KS 0000/00000"])
-def test_a_number_already_used_is_refused(mora, assessed, secretary, mask):
+@pytest.mark.parametrize("secret", [False, True])
+def test_a_number_already_used_is_refused(mora, assessed, secretary, mask, secret):
     Municipality.objects.update(diary_mask=mask)
-    Case.objects.filter(pk=driver.send_in(mora).pk).update(diary_number="KS 2026/00418")
-    response = number(assessed, secretary, "ks 2026/00418" if mask else "KS 2026/00418")
+    other = driver.send_in(mora)
+    hidden = {"secret": secret, "secrecy_ground": "26 kap. 1 § OSL" if secret else ""}
+    Case.objects.filter(pk=other.pk).update(diary_number="KS 2026/00418", **hidden)
+    response = number(assessed, secretary, "ks  2026/00418")
     assert response.status_code == 422
-    assert "Diarienumret finns redan på ett annat ärende." in response.text
+    named = "ett annat ärende" if secret else other.reference
+    assert [list(errors) for errors in response.context["diary_form"].errors.values()] == [
+        [f"Diarienumret finns redan på {named}."]
+    ]
     assessed.refresh_from_db()
     assert assessed.diary_number == ""
 

@@ -474,6 +474,7 @@ def test_what_is_sent_too_late_by_link_can_be_copied(ask, assessed):
     client.post(link, {"name": "Rolf", "text": "Nej."})
     late = client.post(link, {"name": "Eva", "text": "Jo, en marknad."})
     assert "Det du skrev är inte sparat." in late.text and "Jo, en marknad." in late.text
+    assert '<label class="form-label" for="written-1">' in late.text and "Det du skrev, 1" not in late.text
     assert "Lämna yttrandet" not in late.text
 
 

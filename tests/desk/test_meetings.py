@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from initiatives.meetings import Agreed, note_meeting
+from initiatives.meetings import Agreed, invite, note_meeting
 from initiatives.models import Meeting
 from initiatives.people import Person
 from initiatives.rounds import name_participants, write_position
@@ -74,6 +74,8 @@ def test_what_a_meeting_is_called(send, coordinator, data, name):
         ({"rule": "MOR-36"}, "Välj ett giltigt alternativ."),
         ({"rule": "MOR-999"}, "Välj ett giltigt alternativ."),
         ({"topics": ["Vädret"]}, "Välj ett giltigt alternativ."),
+        ({"participants": "Siv, siv@gast.example / Bo"}, "E-postadressen för Siv, siv@gast.example / Bo är inte"),
+        ({"participants": "siv@gast.example"}, "Skriv vad den som har adressen siv@gast.example heter"),
     ],
 )
 def test_a_meeting_that_cannot_be_noted(send, coordinator, data, told):
@@ -82,6 +84,40 @@ def test_a_meeting_that_cannot_be_noted(send, coordinator, data, told):
     assert told in response.text
     assert "Ett bra möte." in response.text
     assert Meeting.objects.count() == 0
+
+
+def test_those_written_with_an_address_are_invited_and_told_to_others_by_name_alone(send, coordinator, assessed):
+    written = "Siv Gäst, siv@gast.example\nKim <kim@mora.example>\nExtra Person"
+    meet(send, coordinator, participants=written, day=TODAY + timedelta(days=7))
+    meeting = Meeting.objects.get()
+    assert {(one.name, one.email, one.side) for one in meeting.people.all()} == {
+        ("Siv Gäst", "siv@gast.example", "organisation"),
+        ("Kim", "kim@mora.example", "municipality"),
+    }
+    invite(meeting, by=coordinator)
+    letter = assessed.records.get(about__startswith="Inbjudan").text.partition("Skickat var för sig")[0]
+    assert "Deltagare: Kim (kommunen), Siv Gäst (annan organisation), Extra Person" in letter and "siv@" not in letter
+
+
+def test_the_minutes_name_everybody(send, coordinator, assessed):
+    meet(send, coordinator, participants="Siv Gäst, siv@gast.example\nExtra Person\nAnna", people=["handlaggare"])
+    record = assessed.records.last()
+    assert record.counterpart == "Karin Samordnare, Siv Gäst, Extra Person, Anna"
+    assert record.text.startswith(
+        "Deltagare: Karin Samordnare (Kommunstyrelseförvaltningen), Siv Gäst (annan organisation), Extra Person, Anna\n"
+    )
+
+
+def test_the_form_begins_with_the_meeting_that_lacks(send, coordinator, assessed, client):
+    address = f"{assessed.get_absolute_url()}yttranden/"
+    page = client.get(address)
+    form = page.context["meeting_form"]
+    assert (form["rule"].value(), form["people"].value()) == ("MOR-25", ["handlaggare"])
+    assert f'href="{assessed.get_absolute_url()}fakta/#fakta">ärendets uppgifter' in page.text
+    assert '<details class="rule" open><summary>Anteckna eller planera' not in page.text
+    assert '<details class="rule" open><summary>Anteckna eller planera' in client.get(f"{address}?mote=MOR-25").text
+    meet(send, coordinator)
+    assert client.get(address).context["meeting_form"]["rule"].value() != "MOR-25"
 
 
 def test_planning_a_meeting_and_noting_that_it_was_held(send, coordinator, assessed):
@@ -223,7 +259,7 @@ def test_what_was_agreed_is_tasks_and_stands_in_the_minutes(send, coordinator, a
     record = assessed.records.last()
     assert record.about == "Anteckningar från första möte"
     assert record.text == (
-        f"Ett bra möte.\n\nÖverenskommet:\n– Fråga rektorn (Karin, senast {day(later)})\n"
+        f"Deltagare: Anna och Karin\n\nEtt bra möte.\n\nÖverenskommet:\n– Fråga rektorn (Karin, senast {day(later)})\n"
         f"– Räkna på lokalen (Anna, senast {day(later)})"
     )
     tasks = assessed.tasks.open().filter(kind="agreed_point").order_by("pk")

@@ -45,6 +45,12 @@ def test_a_record_that_cannot_be_kept(assessed, coordinator, data, told):
     assert assessed.records.count() == 2
 
 
+def test_a_record_of_neither_text_nor_file_is_refused(assessed, coordinator):
+    response = keep(assessed, coordinator, text=" ")
+    assert response.context["form"].errors == {"text": ["Skriv vad som står i handlingen, eller välj en fil."]}
+    assert assessed.records.count() == 2
+
+
 # Secret from its first moment
 
 

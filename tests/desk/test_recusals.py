@@ -68,6 +68,15 @@ def test_a_case_whose_coordinator_has_jav_asks_for_another(assessed, coordinator
     assert not Task.objects.open().filter(kind="new_coordinator").exists()
 
 
+def test_her_worklist_is_without_the_case(assessed, coordinator):
+    client = driver.logged_in(coordinator)
+    assert assessed.title in client.get("/mora/arbetsbord/").text
+    state(assessed, coordinator, why="", by=coordinator)
+    assert assessed.tasks.open().exists()
+    for view, there in (("mina", False), ("mina-vantar", False), ("alla", True)):
+        assert (assessed.title in client.get(f"/mora/arbetsbord/?visa={view}").text) is there
+
+
 def test_she_is_not_made_coordinator_again(assessed, coordinator, mora):
     colleague = driver.person("Kim Kollega", mora, Role.COORDINATOR)
     state(assessed, coordinator, why="", by=coordinator)

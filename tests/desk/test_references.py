@@ -36,7 +36,7 @@ def test_an_answer_leads_to_what_it_rests_on_and_so_does_the_timeline(assessed, 
     answer(assessed, rule, part="", value="yes", reason="Se handling 1.", by=coordinator)
     client, link = driver.logged_in(coordinator), f'<a href="/mora/arenden/{assessed.reference}/akt/#handling-1">'
     address = f"/mora/arenden/{assessed.reference}/"
-    assert f"Vilar på {link}handling 1</a>." in client.get(f"{address}checklista/").text
+    assert f". Vilar på {link}handling 1</a>." in client.get(f"{address}checklista/").text
     assert f"Se {link}handling 1</a>." in client.get(f"{address}handelser/").text
     data = {"rule": "MOR-40", "part": "", "subject": f"case:{assessed.pk}", "value": "yes", "reason": "Handling 1."}
     told = client.post(f"{address}svar/", data, headers={"HX-Request": "true"}).text

@@ -57,7 +57,7 @@ def test_the_page_suggests_what_the_guideline_wants(assessed, coordinator, mora)
         ({"question": ""}, "Fråga: Detta fält måste fyllas i."),
         ({"due": TODAY - timedelta(days=1)}, "Välj en dag som inte har varit."),
         ({"due": "om en vecka"}, "Skriv dagen som år-månad-dag, till exempel 2026-11-03."),
-        ({"rule": "", "unit": ""}, "Välj en enhet eller skriv en utomstående, inte båda."),
+        ({"rule": "", "unit": ""}, "Välj vilken enhet som ska yttra sig, eller skriv en utomstående."),
         (
             {"rule": "", "unit": "own", "outside": "Länsstyrelsen"},
             "Välj en enhet eller skriv en utomstående, inte båda.",

@@ -1,6 +1,6 @@
 """Meetings: noted when they were held, a task while they are planned."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -30,7 +30,7 @@ def test_one_that_was_held_becomes_a_record(assessed, coordinator, today):
     assert (record.about, record.counterpart, record.text) == (
         "Anteckningar från första möte",
         "Anna och Karin",
-        "Ämnen: Behovet\n\nVi talade om behovet.",
+        "Deltagare: Anna och Karin\n\nÄmnen: Behovet\n\nVi talade om behovet.",
     )
     assert assessed.tasks.filter(kind="meeting").count() == 0
 
@@ -99,6 +99,14 @@ def test_moving_it_moves_the_task(assessed, planned, coordinator, today):
 def test_it_is_not_moved_back_in_time(planned, coordinator, today):
     with pytest.raises(Refused, match="^Välj en dag som inte har varit."):
         move_meeting(planned, day=today - timedelta(days=1), by=coordinator)
+
+
+def test_it_is_not_moved_to_a_time_that_has_been_today(planned, coordinator, today, monkeypatch):
+    now = timezone.make_aware(datetime.combine(today, time(12)))
+    monkeypatch.setattr(timezone, "localtime", lambda *_: now)
+    with pytest.raises(Refused, match="Tiden har redan varit. Anteckna mötet i stället."):
+        move_meeting(planned, day=today, starts=time(11, 30), by=coordinator)
+    move_meeting(planned, day=today, starts=time(12, 30), by=coordinator)
 
 
 def test_cancelling_it_ends_the_task_and_keeps_the_reason(assessed, planned, coordinator):

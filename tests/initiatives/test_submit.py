@@ -158,6 +158,13 @@ def test_the_same_name_written_otherwise_is_no_other_name(send, name):
     assert send(organisation_name=name)[0].name_differs is False
 
 
+def test_a_former_name_is_no_other_name(send):
+    initiative, _ = send()
+    Organisation.objects.update(name="Språkbron i Mora", former_names=["SPRÅKBRON"])
+    initiative.organisation.refresh_from_db()
+    assert initiative.name_differs is False
+
+
 def test_without_a_number_it_is_an_organisation_of_its_own(send):
     for _ in range(2):
         send(organisation_number="")

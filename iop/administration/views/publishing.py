@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from iop.cases.duties import open_due
-from iop.cases.fields import DayField
+from iop.cases.fields import DayField, Paragraph
 from iop.cases.models import Case
 from iop.cases.versions import additions_beside, as_followed
 from iop.desk.case_page import tried_under
@@ -96,7 +96,7 @@ class PublishForm(forms.Form):
         help_text="Organet som har beslutat, till exempel kommunfullmäktige.",
     )
     adopted_on = DayField(label="Beslutsdag")
-    paragraph = forms.CharField(label="Paragraf", max_length=40, help_text="Till exempel 118.")
+    paragraph = Paragraph(help_text="Till exempel 118.")
     valid_from = DayField(label="Gäller från", required=False, help_text="Tomt betyder i dag.")
     valid_to = DayField(label="Gäller till och med", required=False, help_text="Tomt betyder tills vidare.")
 

@@ -13,6 +13,7 @@ from iop.municipalities.permissions import Act, Role
 
 from .case import Case
 from .letters import Linked
+from .recusals import Recusal
 from .rules import AboutSubject
 
 
@@ -183,6 +184,11 @@ class TaskQuerySet(models.QuerySet):
     def to_do(self, user, membership):
         """What the person is to do: given to the person, role or unit, or left to whoever works the case."""
         return self.filter(_to_do(user, membership))
+
+    def without_recused(self, user):
+        """Those of cases where the person has jäv are for others to do, whoever they were given to."""
+        recused = Recusal.objects.in_force().filter(person=user)
+        return self.exclude(case__in=recused.values("case"))
 
     def waiting(self, user, membership):
         """What others are to do in the cases that the person coordinates."""

@@ -264,6 +264,7 @@ def save_signatures(request: HttpRequest, municipality, reference: str) -> HttpR
     about = {"agreement": agreement, "parties": parties, "prefix": "underskrifter"}
     if "more" in request.POST:
         form = SignaturesForm.with_one_more(request.POST, request.POST["more"], **about)
+        messages.info(request, "Det finns en rad till för underskrift. Inget är infört än.")
         return _page(request, case, failed=("underskrifter", form))
     form = SignaturesForm(request.POST, request.FILES, **about)
     if carried_out(form, lambda data: sign_on_paper(agreement, form.signatures, scan=data["scan"], by=request.user)):

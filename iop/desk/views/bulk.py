@@ -27,7 +27,8 @@ def assign_coordinator(request: HttpRequest, municipality) -> HttpResponse:
     count = chosen.order_by().values("pk")[: MOST_ASSIGNED + 1].count()
     if to is None:
         messages.error(request, "Välj vem som ska bli handläggare.")
-    elif not count:
+        return back_to(request, listing, asked, ticked=True)
+    if not count:
         messages.error(request, "Kryssa för de ärenden som ska få en handläggare.")
     elif count > MOST_ASSIGNED:
         most = f"{MOST_ASSIGNED:,}".replace(",", "\u00a0")

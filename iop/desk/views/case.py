@@ -55,7 +55,7 @@ def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
         links=told_of(case, links_seen(case, request.user)) if read(case)["links"] else [],
         assign_form=forms.get("assign") or _assign_form(request, case),
         diary_form=forms.get("diary")
-        or (None if request.user.may(Act.WORK, case.municipality) else DiaryForm(case=case)),
+        or (None if request.user.may(Act.WORK, case.municipality) else DiaryForm(case=case, user=request.user)),
         open_form=next(iter(forms), ""),
     )
 
@@ -78,9 +78,9 @@ def _why_is_hidden(request, case) -> bool:
     return not case.records.visible_to(request.user).filter(pk=case.closing_record_id).exists()
 
 
-def _facts_form(case, data=None) -> CaseForm:
+def _facts_form(case, user, data=None) -> CaseForm:
     stored, initiative = facts_and_origin(case), getattr(case, "initiative", None)
-    return CaseForm(data, instance=case, stored=stored, initiative=initiative)
+    return CaseForm(data, instance=case, user=user, stored=stored, initiative=initiative)
 
 
 @official()
@@ -94,11 +94,11 @@ def overview(request: HttpRequest, municipality, reference: str) -> HttpResponse
 def facts(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
     if request.method != "POST":
-        form = _facts_form(case)
+        form = _facts_form(case, request.user)
         if "tror" in request.GET:
             form.initial["affected_units"] = _with_believed(case, form)
         return overview_page(request, case, facts=form)
-    form = _facts_form(case_or_404(request, reference), request.POST)
+    form = _facts_form(case_or_404(request, reference), request.user, request.POST)
     if not carried_out(form, lambda data: edit_case(case, form.written, by=request.user, opened=form.sent_marks)):
         return overview_page(request, case_or_404(request, reference), status=422, facts=form)
     messages.success(request, "Uppgifterna är sparade.")

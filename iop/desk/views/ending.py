@@ -13,7 +13,7 @@ from followup.actions import end
 from initiatives.meetings import to_come
 from initiatives.models import FormJudgement, JudgedForm
 from iop.cases.checks import answers_of, verdict_of
-from iop.cases.fields import DayField, PaperField, TextArea
+from iop.cases.fields import DayField, PaperField, Paragraph, TextArea
 from iop.cases.forms import CloseForm, units_of
 from iop.cases.machinery import Finding, Matter, findings_before
 from iop.cases.models import Outcome, Stage
@@ -49,7 +49,7 @@ class EndingForm(CloseForm):
     delegate = forms.CharField(label="eller delegat", help_text="Namn och befattning.", max_length=120, required=False)
     delegation_point = forms.CharField(label="Punkt i delegationsordningen", max_length=60, required=False)
     decided_on = DayField(label="Beslutsdag", required=False)
-    paragraph = forms.CharField(label="Paragraf", max_length=40, required=False)
+    paragraph = Paragraph(required=False)
     file = PaperField(label="Protokollsutdrag eller delegationsbeslut", required=False)
     letter = forms.BooleanField(label="Skriv ett brev om det till organisationen härnäst", required=False, initial=True)
 

@@ -67,7 +67,7 @@ def _numbered(case, form: DiaryForm, user) -> None:
 @require_POST
 def diary_number(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    form = DiaryForm(request.POST, case=case)
+    form = DiaryForm(request.POST, case=case, user=request.user)
     if carried_out(form, lambda _: _numbered(case, form, request.user)):
         messages.success(request, "Diarienumret är sparat.")
         return redirect(case)

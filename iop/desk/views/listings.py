@@ -17,6 +17,8 @@ from ..listing.base import Asked, Listing
 from ..listing.excel import MOST_ROWS, TYPE, workbook
 from ..models import ListName
 
+MOST_KEPT = 100  # ticks in an address; a page has fewer rows
+
 
 def known_in(request: HttpRequest, listing: Listing) -> dict[str, list]:
     """What a list chooses among, in one question: "person", "active" (of them) and "unit" as choices, and "saved"."""
@@ -61,9 +63,13 @@ def listing_or_404(name: str) -> Listing:
     return LISTINGS[name]
 
 
-def back_to(request: HttpRequest, listing: Listing, asked: Asked) -> HttpResponse:
-    """The list as the person had it, on its first page."""
-    return redirect(reverse(listing.view, args=[request.municipality.slug]) + asked.address().rstrip("?"))
+def back_to(request: HttpRequest, listing: Listing, asked: Asked, *, ticked: bool = False) -> HttpResponse:
+    """The list as the person had it, on its first page; with what was ticked, on the page where it was."""
+    changes = {}
+    if ticked:
+        rows = [pk for pk in request.POST.getlist("rad")[:MOST_KEPT] if pk.isascii() and pk.isdigit()]
+        changes = {"sida": request.POST.get("sida") or None, "valj": rows or None}
+    return redirect(reverse(listing.view, args=[request.municipality.slug]) + asked.address(**changes).rstrip("?"))
 
 
 def _page(request: HttpRequest, name: str, template: str) -> HttpResponse:
@@ -82,6 +88,7 @@ def _page(request: HttpRequest, name: str, template: str) -> HttpResponse:
         "shown": asked.shown_keys,
         "saved": saved,
         "all_ticked": request.GET.get("valj") == "alla",
+        "ticked": {int(pk) for pk in request.GET.getlist("valj") if pk.isascii() and pk.isdigit() and len(pk) < 19},
         "may_assign": name == ListName.CASES and request.user.may(Act.WORK, request.municipality),
         "coordinators": asked.known["active"],
     }

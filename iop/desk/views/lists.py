@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from iop.cases.models import Case, Stage, Task, TaskKind
+from iop.cases.models import Case, Recusal, Stage, Task, TaskKind
 from iop.municipalities.access import official
 
 from ..counting import figures, look_ahead
@@ -71,7 +71,9 @@ def _resting(cases: QuerySet, user, membership) -> QuerySet:
     """
     tasks = Task.objects.open().filter(case=OuterRef("pk"))
     said = tasks.to_do(user, membership) | tasks.filter(kind__in=[TaskKind.DECIDE, TaskKind.SIGN])
-    own = cases.in_progress().filter(~Exists(said), coordinator=user).annotate(party_names=party_names("pk"))
+    recused = Recusal.objects.in_force().filter(person=user).values("case")
+    own = cases.in_progress().filter(~Exists(said), coordinator=user).exclude(pk__in=recused)
+    own = own.annotate(party_names=party_names("pk"))
     told = ("municipality", "reference", "title", "secret", "stage", "version", "additions")
     return own.only(*told).order_by("year", "serial")
 
@@ -93,9 +95,10 @@ def worklist(request: HttpRequest, municipality) -> HttpResponse:
     """What to do now: overdue first. What waits for others stands apart, below."""
     membership, today = request.user.membership_in(municipality.pk), timezone.localdate()
     tasks = Task.objects.visible_to(request.user).filter(municipality=municipality).open()
-    waiting = tasks.waiting(request.user, membership)
+    mine_to_see = tasks.without_recused(request.user)
+    waiting = mine_to_see.waiting(request.user, membership)
     views = {
-        "mina": ("Mina", tasks.to_do(request.user, membership)),
+        "mina": ("Mina", mine_to_see.to_do(request.user, membership)),
         "mina-vantar": ("Mina som väntar på andra", waiting),
         **({"enheten": ("Enhetens", tasks.of_unit(membership.unit))} if membership.unit_id else {}),
         "alla": ("Alla", tasks),

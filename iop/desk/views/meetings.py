@@ -66,7 +66,7 @@ def _back(case, place: str = "moten") -> HttpResponse:
 def new_meeting(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = with_people(case_or_404(request, reference))
     planned = case.meetings.filter(held=False, cancelled=False)
-    form = MeetingForm(request.POST, rules=case.rules, invitable=invitable(case), planned=planned, prefix="mote")
+    form = MeetingForm(request.POST, case=case, invitable=invitable(case), planned=planned, prefix="mote")
     noted = []
 
     def note(_):

@@ -79,7 +79,7 @@ def page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
         failed=name,
         failed_form=form,
         **rounds_part(request.user, case, failed, hidden, unsettled),
-        **meetings_part(case, failed, hidden),
+        **meetings_part(case, failed, hidden, request.GET.get("mote")),
     )
 
 
