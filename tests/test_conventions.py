@@ -126,7 +126,8 @@ def test_every_form_that_is_sent_carries_its_token():
     """But the self-check, which stores nothing, drafts and personal links, whose address is a secret, and the report of
     a fault, which is a letter: a token would set a cookie."""
     open_ones = {TEMPLATES / "portal/fits.html", TEMPLATES / "portal/report_fault.html"}
-    open_ones |= {TEMPLATES / f"portal/{name}.html" for name in ("reply", "reply_to_statement", "declaration")}
+    open_ones |= {TEMPLATES / f"portal/{name}.html" for name in ("reply", "reply_to_statement", "reply_to_round")}
+    open_ones |= {TEMPLATES / "portal/declaration.html"}
     without = []
     for path in templates():
         if path in open_ones or path.parent == TEMPLATES / "initiatives/draft":
