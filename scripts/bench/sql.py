@@ -71,9 +71,11 @@ OF_THE_CASE = (
     "cases_decision", "cases_record", "cases_task", "initiatives_meeting", "partners_contribution",
     "agreements_agreement", "cases_historicalanswer", "initiatives_historicalinitiative",
     "initiatives_historicalmeeting", "agreements_historicalagreement", "partners_historicalcontribution",
+    "partners_historicalparty", "partners_historicalothersupport",
 )  # fmt: skip
 OF_PARTIES = ("partners_partnerdocument", "partners_declaration", "partners_historicalpartnerdocument")
 OF_AGREEMENTS = ("agreements_point", "agreements_signature", "agreements_historicalpoint")
+OF_MEETINGS = ("initiatives_agreedpoint", "initiatives_historicalagreedpoint")
 ALL = ", ".join(
     [f"(SELECT json_agg(r) FROM {table} r WHERE r.case_id = c.id)" for table in OF_THE_CASE]
     + [
@@ -85,6 +87,10 @@ ALL = ", ".join(
         " WHERE a.case_id = c.id)"
         for table in OF_AGREEMENTS
     ]
+    + [
+        f"(SELECT json_agg(r) FROM {table} r JOIN initiatives_meeting t ON t.id = r.meeting_id WHERE t.case_id = c.id)"
+        for table in OF_MEETINGS
+    ]
 )
 CASE = f"""
 SELECT json_build_array(to_json(c), {ALL},
@@ -94,6 +100,9 @@ SELECT json_build_array(to_json(c), {ALL},
   (SELECT json_agg(e) FROM partners_representative e JOIN initiatives_initiative i
    ON i.organisation_id = e.organisation_id WHERE i.case_id = c.id),
   (SELECT json_agg(l) FROM cases_caselink l WHERE l.case_id = c.id OR l.other_id = c.id),
+  (SELECT json_agg(l) FROM cases_historicalcaselink l WHERE l.case_id = c.id OR l.other_id = c.id),
+  (SELECT json_agg(s) FROM cases_historicalrecord s WHERE s.case_id = c.id AND s.id IN (
+   SELECT id FROM cases_historicalrecord WHERE case_id = c.id AND secret)),
   (SELECT json_agg(json_build_array(v.id, v.number, v.series, v.valid_from, v.valid_to))
    FROM rulesets_rulesetversion v WHERE v.municipality_id = c.municipality_id AND v.state = 'published'),
   (SELECT json_agg(n) FROM municipalities_unit n WHERE n.municipality_id = c.municipality_id),
