@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from initiatives.models import UnitRound
-from iop.cases.actions import answer_statement, return_statement
 from iop.cases.fields import Line, PapersField, TextArea
 from iop.cases.files import handed_over
 from iop.cases.letters import answer_letter, hash_of
 from iop.cases.machinery import Refused
 from iop.cases.models import Letter, Linked, Statement
+from iop.cases.statements import answer_statement, return_statement
 from iop.written import labelled
 
 from .personal_links import by_link

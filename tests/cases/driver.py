@@ -17,10 +17,11 @@ from agreements.models import Agreement
 from followup.actions import begin
 from initiatives.actions import submit
 from initiatives.meetings import note_meeting
-from iop.cases.actions import answer, answer_statement, ask_statement, close_task, receive, record_decision
+from iop.cases.actions import answer, close_task, receive, record_decision
 from iop.cases.letters import send_letter
 from iop.cases.machinery import Finding, Subject, findings_before
 from iop.cases.models import Case, DecisionKind, Letter, Stage, TaskKind
+from iop.cases.statements import answer_statement, ask_statement
 from iop.municipalities.models import Membership, Municipality, User
 from iop.rulesets.schema import Gate
 from partners.actions import add_party, confirm_declaration, organisation_for, send_declaration

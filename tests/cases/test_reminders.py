@@ -11,13 +11,14 @@ from initiatives.models import UnitRound
 from initiatives.people import Person
 from initiatives.rounds import follow_affected, name_participants, remind_of_round
 from iop.cases import reminders
-from iop.cases.actions import answer_statement, ask_statement, close, return_statement
+from iop.cases.actions import close
 from iop.cases.letters import answer_letter, mail_statement, settle
 from iop.cases.machinery import Refused
 from iop.cases.models import Letter, Statement
 from iop.cases.recusals import state
 from iop.cases.reminders import is_time, remind_of_statement, send_due
 from iop.cases.secrecy import mark_secret
+from iop.cases.statements import answer_statement, ask_statement, return_statement
 from partners.actions import leave
 from tests.cases import driver
 

@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from agreements.actions import begin_writing, end_case
 from initiatives.meetings import Agreed, add_point
-from iop.cases.actions import ask_statement, close, edit_facts, receive
+from iop.cases.actions import close, edit_facts, receive
 from iop.cases.letters import answer_letter, settle
 from iop.cases.machinery import Refused
 from iop.cases.models import Case, Outcome, StageChange
 from iop.cases.recusals import state
 from iop.cases.secrecy import mark_secret
+from iop.cases.statements import ask_statement
 from iop.municipalities.permissions import Role
 from iop.swedish_text import lower_first
 from partners.messages import mark_read, write

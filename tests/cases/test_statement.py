@@ -6,10 +6,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from iop.cases.actions import answer_statement, ask_statement, close, settle_statement
+from iop.cases.actions import close
 from iop.cases.machinery import Refused
 from iop.cases.models import Record, Statement
 from iop.cases.secrecy import mark_secret
+from iop.cases.statements import answer_statement, ask_statement, settle_statement
 from tests.cases import driver
 
 

@@ -13,12 +13,13 @@ from django.utils import timezone
 from agreements.models import DraftComment, SharedDraft
 from initiatives.meetings import Agreed, add_point, note_meeting
 from initiatives.people import Person
-from iop.cases.actions import add_record, ask_statement, edit_facts, return_statement
+from iop.cases.actions import add_record, edit_facts
 from iop.cases.disclosures import hand_out
 from iop.cases.duties import begin, duties_of
 from iop.cases.links import link
 from iop.cases.models import LetterTemplate, RecordFile
 from iop.cases.recusals import state
+from iop.cases.statements import ask_statement, return_statement
 from iop.desk.models import SavedFilter
 from iop.municipalities.models import Membership, User
 from iop.municipalities.permissions import Role

@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from icalendar import Calendar
 
-from iop.cases.actions import ask_statement
 from iop.cases.calendar import make_address
 from iop.cases.models import CalendarAddress, Task
 from iop.cases.secrecy import mark_secret
+from iop.cases.statements import ask_statement
 from iop.municipalities.models import Membership
 from iop.municipalities.permissions import Role
 from tests.cases import driver

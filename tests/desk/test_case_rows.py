@@ -9,11 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from initiatives.meetings import Agreed
-from iop.cases.actions import add_record, ask_statement, edit_facts
+from iop.cases.actions import add_record, edit_facts
 from iop.cases.links import link
 from iop.cases.models import Case
 from iop.cases.recusals import state
 from iop.cases.secrecy import lift_secrecy, mark_secret
+from iop.cases.statements import ask_statement
 from iop.desk.case_rows import NOW, OF_OTHERS, OF_THE_CASE, PAST, read, records_seen
 from iop.municipalities.permissions import Role
 from iop.rulesets.models import RuleSetVersion, VersionState, newest_of

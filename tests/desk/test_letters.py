@@ -10,11 +10,12 @@ from django.utils import timezone
 from initiatives.limits import Limit
 from initiatives.views import doors
 from iop.cases import letters
-from iop.cases.actions import add_record, answer_statement, close, return_statement
+from iop.cases.actions import add_record, close
 from iop.cases.letters import answer_letter, filled, remind, settle
 from iop.cases.machinery import Refused
 from iop.cases.models import Letter, LetterTemplate, RecordFile, Task
 from iop.cases.secrecy import mark_secret
+from iop.cases.statements import answer_statement, return_statement
 from partners.messages import write
 from partners.papers import hand_in, review, to_ask_for
 from tests.cases import driver

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from followup.actions import hold
 from initiatives.meetings import note_meeting
-from iop.cases.actions import answer_statement, ask_statement, close, open_task, return_statement
+from iop.cases.actions import close, open_task
 from iop.cases.models import Case, Task
+from iop.cases.statements import answer_statement, ask_statement, return_statement
 from iop.desk.views.lists import RESTING, ROWS, when
 from iop.municipalities.permissions import Role
 from tests.cases import driver

@@ -8,8 +8,9 @@ from django.utils import timezone
 from followup.actions import hold
 from initiatives.meetings import hold_meeting, note_meeting
 from initiatives.models import Meeting
-from iop.cases.actions import answer, answer_statement, ask_statement, close
+from iop.cases.actions import answer, close
 from iop.cases.models import Answer
+from iop.cases.statements import answer_statement, ask_statement
 from tests.cases import driver
 
 TEXT = "Det här tog mig en hel förmiddag att skriva."

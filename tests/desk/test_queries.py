@@ -11,9 +11,10 @@ from agreements.actions import add_point, set_term
 from agreements.models import Agreement
 from followup.models import FollowUp
 from initiatives.meetings import Agreed, tick_point
-from iop.cases.actions import add_record, ask_statement, edit_facts
+from iop.cases.actions import add_record, edit_facts
 from iop.cases.links import link
 from iop.cases.secrecy import mark_secret
+from iop.cases.statements import ask_statement
 from partners.actions import edit_party, leave
 from partners.models import Activity
 from tests.cases import driver

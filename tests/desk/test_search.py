@@ -12,9 +12,10 @@ from django.utils import timezone
 from agreements.models import Agreement
 from initiatives.meetings import note_meeting
 from initiatives.models import MeetingParticipant, Side
-from iop.cases.actions import add_record, answer, answer_statement, ask_statement, make_override
+from iop.cases.actions import add_record, answer, make_override
 from iop.cases.models import Case
 from iop.cases.secrecy import mark_secret
+from iop.cases.statements import answer_statement, ask_statement
 from iop.desk.models import SearchRow
 from iop.desk.search import found
 from iop.desk.search.words import STOP_WORDS, fold, terms

@@ -21,13 +21,14 @@ from initiatives.form_choice import judge_form
 from initiatives.meetings import Agreed, add_point, cancel_meeting, note_meeting
 from initiatives.models import AgreedPoint, FormJudgement, Meeting, UnitRound
 from initiatives.rounds import write_position
-from iop.cases.actions import add_record, answer_statement, ask_statement, edit_facts, record_decision, return_statement
+from iop.cases.actions import add_record, edit_facts, record_decision
 from iop.cases.disclosures import hand_out
 from iop.cases.letters import answer_letter, mail_statement
 from iop.cases.models import Case, Statement
 from iop.cases.recusals import state
 from iop.cases.reminders import remind_of_letter, remind_of_statement
 from iop.cases.secrecy import lift_secrecy, mark_secret
+from iop.cases.statements import answer_statement, ask_statement, return_statement
 from iop.desk.case_rows import hides
 from iop.desk.events import events_of
 from iop.municipalities.permissions import Role

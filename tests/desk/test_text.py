@@ -8,8 +8,9 @@ from django.utils.html import escape
 
 from agreements.models import Agreement
 from initiatives.meetings import note_meeting
-from iop.cases.actions import ask_statement, edit_facts
+from iop.cases.actions import edit_facts
 from iop.cases.models import Answer, Case, Override, StageChange
+from iop.cases.statements import ask_statement
 from tests.cases import driver
 
 TODAY = timezone.localdate()

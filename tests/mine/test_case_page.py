@@ -12,10 +12,11 @@ from django.utils import timezone
 from initiatives.meetings import note_meeting
 from initiatives.people import Person
 from iop.cases import reminders
-from iop.cases.actions import add_record, ask_statement, close, record_decision
+from iop.cases.actions import add_record, close, record_decision
 from iop.cases.letters import answer_letter, settle
 from iop.cases.models import DecisionKind, Outcome, Record, Stage, TaskKind
 from iop.cases.secrecy import mark_secret
+from iop.cases.statements import ask_statement
 from iop.swedish_text import lower_first
 from partners.actions import leave, send_declaration
 from partners.models import DocumentStatus, Message

@@ -18,10 +18,10 @@ from django.utils import timezone
 
 from initiatives.models import Draft, DraftLink, Initiative
 from initiatives.models.initiative import DAYS_OF_RECEIPT
-from iop.cases.actions import ask_statement
 from iop.cases.calendar import make_address, revoke_address
 from iop.cases.letters import DAYS_OF_A_LINK, hash_of, mail_statement
 from iop.cases.models import CalendarAddress, Case, Letter, Record, Statement
+from iop.cases.statements import ask_statement
 from partners.actions import send_declaration
 from partners.models import Declaration
 from tests.cases import driver

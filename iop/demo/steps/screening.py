@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from initiatives.actions import submit as submit_initiative
 from initiatives.forms import InitiativeForm
-from iop.cases.actions import answer_statement, ask_statement, edit_facts, receive, settle_statement
+from iop.cases.actions import edit_facts, receive
 from iop.cases.models import Stage
 from iop.cases.secrecy import mark_secret
+from iop.cases.statements import answer_statement, ask_statement, settle_statement
 from iop.rulesets.models import RuleSetVersion
 from iop.rulesets.schema import Gate
 from partners.actions import add_party, confirm_declaration, edit_party, organisation_for, send_declaration

@@ -12,11 +12,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from iop.cases.actions import answer_statement, ask_statement, return_statement, settle_statement
 from iop.cases.forms import StatementAnswerForm, StatementForm
 from iop.cases.letters import mail_statement
 from iop.cases.models import RecordFile, TaskKind
 from iop.cases.reminders import remind_of_statement
+from iop.cases.statements import answer_statement, ask_statement, return_statement, settle_statement
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act, Role
 
