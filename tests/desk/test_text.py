@@ -115,7 +115,7 @@ FORMS = {
         "assessed",
         "akt/ny/",
         "",
-        {"direction": "in", "day": TODAY, "about": "Brev"},
+        {"direction": "in", "day": TODAY, "about": "Brev", "text": "Hej."},
         ["counterpart", "about", "text"],
     ),
     "new point": ("agreement", "avtal/punkter/ny/", "ny-punkt-", {"heading": "Nycklar"}, ["heading"]),
