@@ -25,7 +25,8 @@ def everything_asked(slug: str, contact: str) -> dict[str, str]:
     from tests.cases import driver
 
     by = User.objects.get(email=f"samordnare@{slug}.example")
-    case = driver.send_in(driver.municipality(slug), title="Kvällsöppet för alla", contact_email=contact)
+    facts = {"organisation_name": "Kvällsgruppen", "organisation_number": driver.number(77), "contact_email": contact}
+    case = driver.send_in(driver.municipality(slug), title="Kvällsöppet för alla", **facts)
     party = case.parties.get()
     confirm(party.organisation, name="Olle Ek", email=contact, phone="", role="ordförande", ground="protokoll", by=by)
     agreement = driver.to_drafting(driver.to_assessment(case, by=by), by=by)
@@ -36,7 +37,7 @@ def everything_asked(slug: str, contact: str) -> dict[str, str]:
     for rule, part, _ in list(asked_by_rules(party))[:1]:
         review(party, rule, part, status="rejected", note="Sidan 2 saknas.", by=by)
         found["paper"] = f"{own}underlag/{rule.key}-{party.pk}-{part or 0}/"
-    early = driver.send_in(driver.municipality(slug), title="En ny idé", contact_email=contact)
+    early = driver.send_in(driver.municipality(slug), title="En ny idé", **facts)
     driver.to_assessment(early, by=by)
     for rule in early.rules.declarations:
         declaration = send_declaration(early.parties.get(), rule, to=contact, by=by, absolute=driver.absolute)

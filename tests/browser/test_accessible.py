@@ -78,7 +78,8 @@ def test_in_the_colours_of_each_municipality(place, people, inspection):
     inspection.look(page, f"/{place.slug}/initiativ/nytt/", widths=(PHONE,))
 
 
-def test_lists(people, cases, inspection):
+def test_lists(people, site, cases, inspection):
+    site.run("an_organisation", MORA.slug, "kim@kvallsgruppen.example")  # one more, to be the same
     page = people.log_in(MORA, "samordnare")
     for view in ("mina", "forsenade"):
         inspection.look(page, f"/mora/arbetsbord/?visa={view}")
