@@ -90,7 +90,7 @@ def test_lists(people, site, cases, inspection):
     inspection.look(page)
     one = page.url
     inspection.look(page, f"{one}andra/")
-    page.goto(f"{one}sla-ihop/?q=e")
+    page.goto(f"{one}sla-ihop/?q=r")
     inspection.look(page)
     page.get_by_role("link", name="Det är den").first.click()
     inspection.look(page)
