@@ -40,7 +40,7 @@ OUTSIDE = {
     "tests/portal/test_compare.py": {"compare"},
     "tests/portal/test_fits.py": {"fits"},
     "tests/portal/test_health.py": {"health"},
-    "tests/portal/test_login.py": {"login", "logout"},
+    "tests/portal/test_login.py": {"login", "logout", "admin_login"},
     "tests/portal/test_register.py": {
         *("register", "partnership", "register_csv", "register_json", "register_schema", "register_feed"),
     },
@@ -59,6 +59,7 @@ OUTSIDE = {
     "tests/mine/test_doors.py": {
         *("mine", "mine_case", "mine_file", "mine_write", "mine_answer", "mine_paper", "mine_declaration"),
         *("mine_draft", "mine_withdraw", "mine_people", "mine_end_access", "mine_end_representative"),
+        *("mine_agree", "mine_questions", "mine_sign", "mine_report"),
     },
 }
 

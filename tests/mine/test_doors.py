@@ -23,6 +23,11 @@ ANNA = "anna@sprakbron.example"
 READ = {"mine_case", "mine_file"}
 FORMS = {"mine_write", "mine_answer", "mine_paper", "mine_declaration", "mine_draft", "mine_withdraw", "mine_people"}
 SENT = {"mine_end_access", "mine_end_representative"}
+# Open at other steps of a case; now they lead back to its page (what they do then: test_equals.py, test_signing.py).
+ELSEWHERE = {"mine_agree", "mine_questions", "mine_sign"}
+# A follow-up's, that does not exist yet (test_reports.py).
+NOT_YET = {"mine_report"}
+NAMES = READ | FORMS | SENT | ELSEWHERE | NOT_YET
 
 
 @pytest.fixture
@@ -47,9 +52,9 @@ def addresses(agreement, coordinator) -> dict[str, str]:
         "mine_declaration": [declaration.pk],
         "mine_end_access": [CaseAccess.objects.get().pk],
         "mine_end_representative": [one.pk],
+        "mine_report": [1],
     }
-    names = READ | FORMS | SENT
-    return {name: reverse(name, args=["mora", case.reference, *own.get(name, [])]) for name in names}
+    return {name: reverse(name, args=["mora", case.reference, *own.get(name, [])]) for name in NAMES}
 
 
 def status(client, method: str, address: str) -> int:
@@ -63,13 +68,13 @@ def status(client, method: str, address: str) -> int:
 
 
 def statuses(client, addresses) -> dict[tuple, int]:
-    reads = {("get", name): status(client, "get", addresses[name]) for name in READ | FORMS | SENT}
-    return reads | {("post", name): status(client, "post", addresses[name]) for name in FORMS | SENT}
+    return {(method, name): status(client, method, addresses[name]) for method, name in EVERY}
 
 
-EVERY = {("get", name) for name in READ | FORMS | SENT} | {("post", name) for name in FORMS | SENT}
-OPEN = {one: 200 for one in EVERY if one[0] == "get"}
+EVERY = {("get", name) for name in NAMES} | {("post", name) for name in NAMES - READ}
+OPEN = {("get", name): 200 for name in READ | FORMS | SENT}
 OPEN |= {("post", name): 422 for name in FORMS} | {("post", name): 302 for name in SENT}
+OPEN |= {one: 302 for one in EVERY if one[1] in ELSEWHERE} | {one: 404 for one in EVERY if one[1] in NOT_YET}
 
 
 def test_the_sender_reads_everything_and_invites_nobody(addresses):
@@ -102,7 +107,7 @@ def test_nobody_logged_in(addresses):
     client = driver.logged_in(None)
     codes = {one: 302 if one[0] == "get" else 403 for one in EVERY}
     assert statuses(client, addresses) == codes
-    for name in READ | FORMS | SENT:
+    for name in NAMES:
         assert client.get(addresses[name])["Location"] == f"{LOGIN}?next={addresses[name]}"
 
 
