@@ -111,9 +111,9 @@ SELECT json_build_array(to_json(c), {ALL},
 FROM cases_case c WHERE c.municipality_id = %(here)s AND c.reference = %(reference)s AND {SEEN}
 """
 
-# The word as the page looks for it: with its forms in prose, and as the beginning of a name.
+# The word as the page looks for it: with its forms in prose, and as the beginning of a name or of a word of prose.
 FORMS = "kvinnor or kvinnoret or kvinna or kvinnan or kvinno or kvinnorna"
-LOOKED_FOR = f"(websearch_to_tsquery('swedish', '{FORMS}') || '=kvinnor:*'::tsquery)"
+LOOKED_FOR = f"(websearch_to_tsquery('swedish', '{FORMS}') || '=kvinnor:* | kvinnor:*'::tsquery)"
 WITH_THE_WORD = f"""desk_searchrow s WHERE s.case_id = c.id AND s.vector @@ {LOOKED_FOR}
     AND (s.record_id IS NULL OR s.record_id NOT IN (
          SELECT h.id FROM cases_record h JOIN cases_case k ON k.id = h.case_id

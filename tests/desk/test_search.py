@@ -247,6 +247,13 @@ def test_other_words_are_not_taken_for_forms(gym, coordinator):
         assert titles(coordinator, word) == [], word
 
 
+def test_prose_is_found_by_how_its_words_begin(gym, other, coordinator):
+    add_record(gym, direction="in", about="Brev", text="Vi ses på blåklintsängen.", by=coordinator)
+    assert titles(coordinator, "blåklint") == ["Utegym vid sjön"]
+    assert "<mark>blåklintsängen</mark>" in look(coordinator, "blåklints").text
+    assert titles(coordinator, "klintsängen") == titles(coordinator, "blå") == []
+
+
 def test_folding_keeps_every_place():
     assert fold("Ärtan ÉR «SPRÅK»–ø") == "ärtan er  språk  ö"
 

@@ -28,7 +28,8 @@ FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) A
 WHERE schemaname = current_schema() AND tablename = 'desk_searchrow' AND attname = 'vector'
   AND pg_class.oid = 'desk_searchrow'::regclass AND part * reltuples > %s
 """
-IS_COMMON = "tsvector_to_array(to_tsvector('swedish', %s)) && (SELECT words FROM common)"
+IS_COMMON = """tsvector_to_array(to_tsvector('swedish', %s)) && (SELECT words FROM common)
+OR EXISTS (SELECT FROM common, unnest(words) AS word WHERE %s <> '' AND starts_with(word, %s))"""
 AROUND = 70  # characters shown on each side of a hit
 
 
@@ -48,7 +49,8 @@ def _question(term: Term) -> tuple[str, tuple[str, ...]]:
     if term.phrase:
         return "phraseto_tsquery('swedish', %s)", (term.text,)
     prose = "websearch_to_tsquery" if len(term.forms) > 1 else "plainto_tsquery"
-    return f"({prose}('swedish', %s) || %s::tsquery)", (" or ".join(term.forms), term.keys)
+    begins = [f"'{term.beginning}':*"] if term.beginning else []
+    return f"({prose}('swedish', %s) || %s::tsquery)", (" or ".join(term.forms), " | ".join([term.keys, *begins]))
 
 
 class _HasRow(Func):
@@ -106,7 +108,7 @@ class Search:
             question, values = _question(term)
             rows = f"SELECT r.case_id FROM desk_searchrow r WHERE r.vector @@ {question} AND {may_read}"
             parts.append(f"CASE WHEN {IS_COMMON} THEN NULL ELSE ARRAY({rows} LIMIT {RARE + 1}) END")
-            params += [" ".join(term.forms), *values, *hidden]
+            params += [" ".join(term.forms), term.beginning, term.beginning, *values, *hidden]
         with connection.cursor() as cursor:
             cursor.execute(f"WITH common AS MATERIALIZED ({COMMON_WORDS}) SELECT {', '.join(parts)}", params)
             return [None if cases is None or len(cases) > RARE else set(cases) for cases in cursor.fetchone()]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from .forms import forms
 
 MOST_CHARACTERS, MOST_WORDS = 200, 8
+SHORTEST_BEGINNING = 4  # letters: «språk» finds «språkcafé» in prose, «bil» does not find «bilder»
 KEY = "="  # before every key; the parser of prose never leaves a word that begins so
 
 # Beside A to Z, which are folded without a table: PostgreSQL looks every letter of a text up in it, so it is short.
@@ -62,6 +63,11 @@ class Term:
     def forms(self) -> list[str]:
         """The word as prose may have it, each form of nothing but letters; or only itself."""
         return forms(self.text) if re.fullmatch("[a-zåäö]+", self.text) else [self.text]
+
+    @property
+    def beginning(self) -> str:
+        """What words of prose may begin with, as compounds do; empty where too much would."""
+        return self.text if re.fullmatch(f"[a-zåäö]{{{SHORTEST_BEGINNING},}}", self.text) else ""
 
     @property
     def keys(self) -> str:
