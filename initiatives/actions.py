@@ -105,7 +105,7 @@ def submit(
     give_by_sending(party)
     context = {"initiative": initiative, "case": case, "municipality": municipality, "answers": answers_in(initiative)}
     context |= {"uploads": [(upload.name, upload.name in notes) for upload in uploads]}
-    add_record(
+    initiative.record = add_record(
         case,
         direction=Direction.IN,
         counterpart=f"{initiative.contact_name}, {initiative.stated_name}",
@@ -115,6 +115,7 @@ def submit(
         uploads=uploads,
         by=by,
     )
+    initiative.save_without_historical_record(update_fields=["record"])
     if receipt:
         link = absolute(reverse("receipt", args=[municipality.slug, token]))
         send_receipt(initiative, link=link, mine=absolute(reverse("mine")), printed=printed)

@@ -55,7 +55,6 @@ def next_steps(initiative: Initiative) -> list[str]:
 
 def receipt_context(initiative: Initiative) -> dict:
     case = initiative.case
-    sent = case.records.filter(direction=Direction.IN).prefetch_related("files__file").order_by("number").first()
     return {
         "initiative": initiative,
         "case": case,
@@ -63,7 +62,7 @@ def receipt_context(initiative: Initiative) -> dict:
         "rules": case.rules,
         "answers": answers_in(initiative),
         "next_steps": next_steps(initiative),
-        "files": list(sent.files.all()) if sent else [],
+        "files": list(initiative.record.files.select_related("file")) if initiative.record else [],
     }
 
 

@@ -76,6 +76,10 @@ class Initiative(models.Model):
     contact_name = models.CharField("ditt namn", max_length=120)
     contact_email = models.EmailField("e-post", blank=True)  # a letter need not have one
     contact_phone = models.CharField("telefon", max_length=40, blank=True)
+    # What tells of it in the case file: where that is secret, so is what was written.
+    record = models.OneToOneField(
+        Record, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handling"
+    )
     own_answers = models.JSONField("organisationens egna svar", default=dict, blank=True)  # rule -> ja / nej / vet inte
 
     history = HistoricalRecords()
@@ -86,6 +90,11 @@ class Initiative(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_open(self) -> bool:
+        """May whoever was asked something by a personal link read what was written?"""
+        return not self.case.secret and (self.record is None or not self.record.secret)
 
     @property
     def receipt_ends(self) -> date:

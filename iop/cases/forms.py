@@ -119,7 +119,8 @@ class StatementForm(forms.Form):
     to = Email(
         label="Skicka en länk till",
         required=False,
-        help_text="E-postadress till den som ska svara utan att logga in. Tomt om den som svarar finns i programmet.",
+        help_text="E-postadress till den som ska svara utan att logga in. På sidan står också initiativet, utan "
+        "kontaktuppgifter och om det inte är sekretessmarkerat. Tomt om den som svarar finns i programmet.",
     )
     reminds = Reminds()
     files = forms.ModelMultipleChoiceField(

@@ -14,7 +14,7 @@ from iop.cases.actions import add_record, close
 from iop.cases.letters import answer_letter, filled, remind, settle
 from iop.cases.machinery import Refused
 from iop.cases.models import Letter, LetterTemplate, RecordFile, Task
-from iop.cases.secrecy import mark_secret
+from iop.cases.secrecy import lift_secrecy, mark_secret
 from iop.cases.statements import answer_statement, return_statement
 from partners.messages import write
 from partners.papers import hand_in, review, to_ask_for
@@ -382,6 +382,21 @@ def test_papers_go_with_the_question(ask, assessed, coordinator):
     ask(files=[file.pk])
     assert assessed.statements.get().attached.get() == file
     assert driver.logged_in(None).get(f"{link_in(mail.outbox[-1])}fil/{file.pk}/").getvalue()[:5] == b"%PDF-"
+
+
+def test_who_is_asked_by_link_reads_the_initiative_until_it_is_answered(ask, assessed, coordinator):
+    ask()
+    client, link, idea = driver.logged_in(None), link_in(mail.outbox[-1]), assessed.initiative.idea
+    page = client.get(link).text
+    assert idea in page and assessed.initiative.contact_email not in page
+    mark_secret(assessed.initiative.record, ground="OSL", by=coordinator)
+    assert idea not in client.get(link).text
+    lift_secrecy(assessed.initiative.record, by=coordinator)
+    mark_secret(assessed, ground="OSL", by=coordinator)
+    assert idea not in client.get(link).text
+    lift_secrecy(assessed, by=coordinator)
+    client.post(link, {"name": "Rolf", "text": "Ingen marknad."})
+    assert idea not in client.get(link).text
 
 
 # Who

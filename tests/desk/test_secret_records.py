@@ -1,7 +1,7 @@
 """What a secret record tells stands nowhere else: not in a tab, the events, a list or a search, nor for those outside.
 
 Every text that people write and that becomes a record has a word of its own here. What is written elsewhere about the
-same thing, and the initiative itself, is not hidden (docs/decisions.md).
+same thing is not hidden (docs/decisions.md).
 """
 
 from datetime import timedelta
@@ -19,7 +19,7 @@ from followup.actions import hold
 from followup.models import FollowUp
 from initiatives.form_choice import judge_form
 from initiatives.meetings import Agreed, add_point, cancel_meeting, note_meeting
-from initiatives.models import AgreedPoint, FormJudgement, Meeting, UnitRound
+from initiatives.models import AgreedPoint, FormJudgement, Initiative, Meeting, UnitRound
 from initiatives.rounds import write_position
 from iop.cases.actions import add_record, edit_facts, record_decision
 from iop.cases.disclosures import hand_out
@@ -32,6 +32,7 @@ from iop.cases.statements import answer_statement, ask_statement, return_stateme
 from iop.desk.case_rows import hides
 from iop.desk.events import events_of
 from iop.municipalities.permissions import Role
+from partners import access
 from partners.merging import merge
 from partners.messages import write
 from partners.papers import hand_in, review
@@ -168,6 +169,24 @@ def test_what_secret_records_tell_is_told_nowhere_else(written, karin, kim):
     assert read_by_officials(case, kim, ended) | read_outside(case, ended) == set()
 
 
+def test_what_was_sent_in_is_as_secret_as_its_record(soderhamn, karin, kim):
+    """Its title stays, as that of the case. The organisation that sent it reads it, and another party does not."""
+    texts = {"challenge": "utmaningsordet", "idea": "idéordet", "target_group": "målgruppsordet",
+             "we_bring": "bidragsordet", "municipality_brings": "kommunordet"}  # fmt: skip
+    case, words = driver.to_assessment(driver.send_in(soderhamn, **texts), by=karin), set(texts.values())
+    choir = driver.join(case, "Kören", 9)
+    access.give(choir, email="bo@koren.example", name="Bo", by=karin, absolute=driver.absolute)
+    bo = people.logged_in("bo@koren.example")
+    assert {word for page, word in read_by_officials(case, kim, words) if page == "search"} == words
+    assert "idéordet" in bo.get(people.at(case)).text
+    mark_secret(case.initiative.record, ground=GROUND, by=karin)
+    assert read_by_officials(case, kim, words) == set()
+    assert {word for _, word in read_by_officials(case, karin, words)} == words
+    assert {word for _, word in read_outside(case, words)} == words
+    page = bo.get(people.at(case)).text
+    assert not any(word in page for word in words)
+
+
 def test_a_letter_about_a_paper_goes_with_it(assessed, coordinator, reader):
     """It tells why the paper was not accepted, as the note beside the paper does."""
     party, rule = assessed.parties.get(), assessed.rules.documents[0]
@@ -214,6 +233,7 @@ def test_a_letter_that_repeats_a_record_is_opened_by_itself(written, karin):
 
 MENDED = {
     "followup.migrations.0005_which_records_told_it": [(FollowUp, "record")],
+    "initiatives.migrations.0014_what_tells_of_the_initiative": [(Initiative, "record")],
     "initiatives.migrations.0013_which_records_told_it": [
         (FormJudgement, "record"),
         (Meeting, "minutes"),

@@ -1,9 +1,14 @@
 """Files that an organisation sends from its pages: too large, too many, locked, of several pages, and sent twice."""
 
+import uuid
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from initiatives.actions import submit
+from partners import access
 from tests.cases import driver
+from tests.mine import people
 from tests.mine.people import at
 
 
@@ -91,3 +96,19 @@ def test_a_script_is_told_where_to_go_and_what_is_said_once_is_said_there(case, 
     assert "Meddelandet är skickat till kommunen." in anna.get(at(case)).text
     wrong = anna.post(at(case, "skriv/"), said | {"name": ""}, headers={"X-Upload": "1"})
     assert wrong.status_code == 422 and 'id="main"' in wrong.text
+
+
+def test_what_was_attached_to_the_initiative_is_opened_by_its_organisation_alone(mora, anna, coordinator):
+    written, uploads = driver.written(), [driver.pdf("karta.pdf")]
+    initiative, _ = submit(
+        mora, submission=uuid.uuid4(), written=written, own_answers={}, absolute=driver.absolute, uploads=uploads
+    )
+    case, file = initiative.case, initiative.record.files.get()
+    address = at(case, f"fil/{file.pk}/")
+    assert address in anna.get(at(case)).text
+    assert anna.get(address).getvalue()[:5] == b"%PDF-"
+    access.give(driver.join(case, "Kören", 9), email="bo@koren.example", name="Bo", by=coordinator,
+                absolute=driver.absolute)  # fmt: skip
+    bo = people.logged_in("bo@koren.example")
+    assert "Det vi skickade in" in bo.get(at(case)).text and address not in bo.get(at(case)).text
+    assert bo.get(address).status_code == 404

@@ -32,7 +32,7 @@ WHERE {only}
 """
 
 INITIATIVE = """
-SELECT i.case_id, i.id AS source_id, NULL::bigint AS record_id, '' AS heading, '' AS title,
+SELECT i.case_id, i.id AS source_id, i.record_id, '' AS heading, '' AS title,
        concat_ws(E'\n', i.title, i.challenge, i.idea, nullif(i.target_group, ''), nullif(i.we_bring, ''),
                  nullif(i.municipality_brings, '')) AS prose,
        concat_ws(' ', i.title, i.stated_name, i.contact_name, i.contact_email) AS names,

@@ -28,7 +28,7 @@ from ..case_page import (
     try_to,
     written,
 )
-from ..case_rows import read
+from ..case_rows import hides, read
 from ..events import events_of
 from ..senders import sender_of
 from .links import links_seen, told_of
@@ -43,6 +43,7 @@ def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
         "desk/case/overview.html",
         status=status,
         initiative=initiative,
+        initiative_is_hidden=initiative is not None and hides(case, request.user)(initiative.record_id),
         events=events_of(case, request.user, most=6),
         affected=list(case.affected_units.all()),
         why_is_hidden=_why_is_hidden(request, case),

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from agreements.models import Agreement, AgreementStage, SharedDraft, SignedCopy
 from followup.models import FollowUp
-from initiatives.models import AgreedPoint, Meeting
+from initiatives.models import AgreedPoint, Initiative, Meeting
+from initiatives.receipts import answers_in
 from iop.cases.models import Case, Decision, DecisionKind, Letter, Record, RecordFile, Stage, Task, TaskKind
 from iop.swedish_text import lower_first
 from partners.access import addresses_of
@@ -148,6 +149,34 @@ def correspondence(letters: list[Letter], messages: list[Message], notices: list
     return sorted(said, key=lambda row: row.at, reverse=True)
 
 
+# The initiative
+
+
+def knows_the_sender(seat: Seat, initiative: Initiative) -> bool:
+    """The sender, and those who are known to belong to the same organisation."""
+    ours = {party.organisation_id for party in seat.vouched_for}
+    return seat.email == initiative.contact_email.lower() or initiative.organisation_id in ours
+
+
+def sent_in(seat: Seat) -> dict:
+    """What was sent in: to whoever knows the sender with how to be reached, and with the files.
+
+    Where the municipality has marked it secret, others of the case do not read it here. To the sender it is known.
+    """
+    initiative = getattr(seat.case, "initiative", None)
+    if initiative is None:
+        return {}
+    secret, known = initiative.record is not None and initiative.record.secret, knows_the_sender(seat, initiative)
+    if secret and not known:
+        return {}
+    return {
+        "initiative": initiative,
+        "answers": answers_in(initiative),
+        "hide_contact": not known,
+        "sent_files": _open_files(initiative) if known else [],
+    }
+
+
 # Papers and declarations
 
 
@@ -173,7 +202,7 @@ def papers_among(seat: Seat, known: dict[tuple, PartnerDocument]) -> list[Paper]
     return found
 
 
-def _open_files(row: PartnerDocument | None) -> list[RecordFile]:
+def _open_files(row: PartnerDocument | Initiative | None) -> list[RecordFile]:
     kept = row and row.record
     return list(kept.files.all()) if kept and not kept.secret else []
 
@@ -338,4 +367,5 @@ def files_open_to(seat: Seat):
     open_to_us |= Q(record__in=SharedDraft.objects.filter(agreement__case=seat.case).values("record"))
     if not seat.case.secret:
         open_to_us |= Q(record__in=agreed)
+    open_to_us |= Q(pk__in=[file.pk for file in sent_in(seat).get("sent_files", [])])
     return RecordFile.objects.filter(open_to_us, record__case=seat.case, record__secret=False).select_related("file")

@@ -5,8 +5,6 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from followup.models import Report
-from initiatives.models import Initiative
-from initiatives.receipts import answers_in
 from iop.cases.files import handed_over
 from partners.models import Party
 
@@ -33,7 +31,6 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_safe
 def mine_case(request: HttpRequest, seat: Seat) -> HttpResponse:
     (row,) = overviews([seat])
-    initiative = getattr(seat.case, "initiative", None)
     context = {
         "seat": seat,
         "case": seat.case,
@@ -49,17 +46,9 @@ def mine_case(request: HttpRequest, seat: Seat) -> HttpResponse:
         "copies": signing.copies_of(seat, row.agreement),
         "step_of_equals": equals.to_agree_on(seat, row.agreement),
         "several": len(seat.parties) > 1,
-        "initiative": initiative,
-        "answers": answers_in(initiative) if initiative else [],
-        "hide_contact": initiative and not _knows_the_sender(seat, initiative),
+        **seen.sent_in(seat),
     }
     return render(request, "mine/case.html", context)
-
-
-def _knows_the_sender(seat: Seat, initiative: Initiative) -> bool:
-    """The sender, and those who are known to belong to the same organisation, see how to reach the sender."""
-    ours = {party.organisation_id for party in seat.vouched_for}
-    return seat.email == initiative.contact_email.lower() or initiative.organisation_id in ours
 
 
 @own_case
