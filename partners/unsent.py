@@ -1,13 +1,16 @@
 """Verbs of what is typed on an organisation's own pages and not sent yet. It is the login address's own."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from iop.cases.machinery import Refused
 from iop.municipalities.models import Municipality
+from iop.swedish_text import clock
 
 from .models import Unsent
 
@@ -16,17 +19,40 @@ MOST_LETTERS = 60_000  # on one page
 MOST_PAGES = 200  # of one address
 
 
-def keep(email: str, page: str, part: str, written: dict[str, str]) -> Unsent | None:
+class Elsewhere(Refused):
+    """The page was written on another device meanwhile: neither text may take the other's place."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A page as it was opened on some device. ``after``: the one whose text it was opened with."""
+
+    writer: str = ""
+    after: str = ""
+
+    def knows(self, row: Unsent) -> bool:
+        return row.writer in (self.writer, self.after)
+
+
+@transaction.atomic
+def keep(email: str, page: str, part: str, written: dict[str, str], opened: Opened = Opened()) -> Unsent | None:
     """Keep what stands in the form now; an empty form is kept by nobody. Raises Refused where it is too much."""
     written = {name: text.replace("\x00", "") for name, text in written.items() if text.strip()}
+    there = Unsent.objects.select_for_update().filter(email=email, page=page, part=part).first()
+    if there and there.written != written and not opened.knows(there):
+        raise Elsewhere(
+            f"Här skrevs något på en annan enhet kl. {clock(there.saved_at)}. Den texten finns kvar, och visas när "
+            "sidan öppnas på nytt. Kopiera först det som står här, eller skicka det."
+        )
     if not written:
-        return forget(email, page, part)
+        return forget(email, page, part, opened)
     if sum(len(name) + len(text) for name, text in written.items()) > MOST_LETTERS:
         raise Refused("Det blev för mycket text. Korta den, eller bifoga den som en fil.")
     here = {"email": email.lower(), "page": page, "part": part}
-    if not Unsent.objects.filter(**here).exists() and Unsent.objects.filter(email=email).count() >= MOST_PAGES:
+    if not there and Unsent.objects.filter(email=email).count() >= MOST_PAGES:
         raise Refused("Ni har redan många oskickade texter. Skicka eller töm någon av dem först.")
-    row, _ = Unsent.objects.update_or_create(**here, defaults={"written": written, "saved_at": timezone.now()})
+    now = {"written": written, "writer": opened.writer, "saved_at": timezone.now()}
+    row, _ = Unsent.objects.update_or_create(**here, defaults=now)
     return row
 
 
@@ -35,9 +61,9 @@ def typed_on(page: str, email: str) -> dict[str, Unsent]:
     return {row.part: row for row in Unsent.objects.filter(email=email, page=page)}
 
 
-def forget(email: str, page: str, part: str) -> None:
-    """It is sent, or emptied."""
-    Unsent.objects.filter(email=email, page=page, part=part).delete()
+def forget(email: str, page: str, part: str, opened: Opened = Opened()) -> None:
+    """It is sent, or emptied. What another device has written meanwhile stays."""
+    Unsent.objects.filter(email=email, page=page, part=part, writer__in=[opened.writer, opened.after]).delete()
 
 
 def clear_away(municipality: Municipality, absolute: Callable[[str], str]) -> Iterator[str]:

@@ -121,6 +121,7 @@ class Unsent(models.Model):
     page = models.CharField("sida", max_length=200)
     part = models.CharField("del av sidan", max_length=20, blank=True)
     written = models.JSONField("skrivet", default=dict)  # name of the field -> text
+    writer = models.CharField("öppnad sida som skrev", max_length=32, blank=True)  # another device has another
     saved_at = models.DateTimeField("sparat", default=timezone.now, db_index=True)
 
     class Meta:

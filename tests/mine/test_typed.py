@@ -104,3 +104,42 @@ def test_the_daily_run_removes_what_is_old(assessed, anna, bo):
     assert " den " in anna.get(at(assessed, "skriv/")).context["form"].told
     call_command("daily", verbosity=0)
     assert [row.email for row in Unsent.objects.all()] == [BO]
+
+
+def opened(client, address) -> dict:
+    """The mark of the page as it was opened, to be sent along."""
+    return {"device": client.get(address).context["form"].device}
+
+
+def test_two_devices_on_one_page_lose_neither_text(assessed, anna):
+    address = at(assessed, "skriv/")
+    phone, computer = opened(anna, address), opened(anna, address)
+    for text in ("Från tele", "Från telefonen"):
+        assert "at" in anna.post(address, TYPED | phone | {"text": text}).json()
+    told = anna.post(address, TYPED | computer | {"text": "Från datorn"}).json()
+    assert "på en annan enhet" in told["over"]
+    assert "på en annan enhet" in anna.post(address, {"typed": "1", "text": " "} | computer).json()["over"]
+    assert anna.post(address, TYPED | computer | {"text": "Från telefonen"}).json().keys() == {"at"}  # the same words
+    assert Unsent.objects.get().written["text"] == "Från telefonen"
+
+
+def test_what_is_sent_takes_no_text_of_another_device_with_it(assessed, anna):
+    address = at(assessed, "skriv/")
+    phone, computer = opened(anna, address), opened(anna, address)
+    anna.post(address, TYPED | phone | {"text": "Från telefonen"})
+    assert anna.post(address, computer | {"subject": "Hej", "text": "Från datorn", "name": "Anna"}).status_code == 302
+    assert Message.objects.count() == 1
+    assert "Från telefonen" in anna.get(address).text
+    again = opened(anna, address)  # shows it, and may go on with it
+    assert "at" in anna.post(address, TYPED | again | {"text": "Från telefonen, mer"}).json()
+    assert "over" in anna.post(address, TYPED | phone | {"text": "Från tele"}).json()
+    anna.post(address, again | {"subject": "Hej", "text": "Från telefonen, mer", "name": "Anna"})
+    assert not Unsent.objects.exists()
+
+
+def test_a_page_shown_again_with_something_to_mend_is_the_same_page(assessed, anna):
+    address = at(assessed, "skriv/")
+    phone = opened(anna, address)
+    anna.post(address, TYPED | phone)
+    page = anna.post(address, phone | {"subject": "", "text": "Ett halvt br", "name": "Anna"})
+    assert page.status_code == 422 and f'value="{phone["device"]}"' in page.text

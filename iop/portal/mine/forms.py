@@ -8,7 +8,7 @@ from iop.cases.fields import DayField, Email, Line, PapersField, TextArea
 from partners.forms import HandInForm
 from partners.models import Party
 
-from .typed import PART, forget_typed, kept_for, told
+from .typed import DEVICE, PART, device, forget_typed, kept_for, told
 
 REMEMBERED = "my_name"  # in the session, until the next login
 
@@ -56,6 +56,11 @@ class Signed(OnBehalf):
     def keeps(self) -> bool:
         """Is what is typed kept on the server?"""
         return hasattr(self.request, "typed")
+
+    @property
+    def device(self) -> str:
+        """Which page it is that writes. The same when it is shown again with something to mend."""
+        return self.data.get(DEVICE) or device(self.kept)
 
     @property
     def told(self) -> str:

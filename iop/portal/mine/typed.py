@@ -5,6 +5,7 @@ kept when it is opened again, and forgets it when it is sent.
 """
 
 import re
+import uuid
 from collections.abc import Callable
 from functools import wraps
 
@@ -14,12 +15,13 @@ from django.utils import timezone
 from iop.cases.machinery import Refused
 from iop.swedish_text import clock, day
 from partners.models import Unsent
-from partners.unsent import forget, keep, typed_on
+from partners.unsent import Elsewhere, Opened, forget, keep, typed_on
 
 from .door import Seat
 
 TYPED = "typed"  # sent along by the script: keep this, do not send it
-NOT_TYPED = {TYPED, "csrfmiddlewaretoken", "point", "to_stage", "certain"}
+DEVICE = "device"  # of the page as it was opened: its own mark, and that of the page whose text it shows
+NOT_TYPED = {TYPED, DEVICE, "csrfmiddlewaretoken", "point", "to_stage", "certain"}
 MARKS = ("o-", "a-")  # of what the page was opened with and asked: those of a page that is opened later are its own
 FIELD = re.compile(r"[\w-]{1,100}")
 PART = "point"  # of a page with a form for each
@@ -42,10 +44,22 @@ def _keep(request: HttpRequest) -> JsonResponse:
     sent = {name: text for name, text in request.POST.items() if name not in NOT_TYPED and name[:2] not in MARKS}
     written = {name: text for name, text in sent.items() if FIELD.fullmatch(name)}
     try:
-        row = keep(request.user.email, request.path, request.POST.get(PART, "")[:20], written)
+        row = keep(request.user.email, request.path, request.POST.get(PART, "")[:20], written, _opened(request))
+    except Elsewhere as error:
+        return JsonResponse({"over": str(error)})
     except Refused as error:
         return JsonResponse({"fault": str(error)})
     return JsonResponse({"at": clock(row.saved_at if row else timezone.now())})
+
+
+def _opened(request: HttpRequest) -> Opened:
+    writer, _, after = request.POST.get(DEVICE, "")[:65].partition(".")
+    return Opened(writer[:32], after[:32])
+
+
+def device(row: Unsent | None) -> str:
+    """For the page's own form to send along."""
+    return f"{uuid.uuid4().hex}.{row.writer if row else ''}"
 
 
 def kept_for(request: HttpRequest, part: str = "") -> Unsent | None:
@@ -62,4 +76,4 @@ def told(row: Unsent | None) -> str:
 
 def forget_typed(request: HttpRequest, part: str = "") -> None:
     if kept_for(request, part):
-        forget(request.user.email, request.path, part)
+        forget(request.user.email, request.path, part, _opened(request))
