@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import escape
 
-from iop.cases.fields import Email, Line
+from iop.cases.fields import Email, Line, TextArea
 from iop.cases.forms import FactsForm
 from iop.rulesets.schema import LEGAL_FORMS, RuleSet
 from partners.numbers import normalised
@@ -24,32 +24,18 @@ class InitiativeForm(forms.Form):
 
     submission = forms.UUIDField(widget=forms.HiddenInput)
     title = Line(label="Vad vill ni kalla idén?", max_length=150)
-    challenge = forms.CharField(
-        label="Vilken samhällsutmaning handlar det om?", max_length=10000, widget=forms.Textarea(attrs={"rows": 4})
-    )
-    idea = forms.CharField(
-        label="Vad vill ni göra tillsammans med kommunen?",
-        max_length=10000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-    )
-    target_group = forms.CharField(
-        label="För vem, och vad blir bättre för dem?",
-        max_length=5000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    we_bring = forms.CharField(
+    challenge = TextArea(label="Vilken samhällsutmaning handlar det om?", max_length=10000, rows=4)
+    idea = TextArea(label="Vad vill ni göra tillsammans med kommunen?", max_length=10000, rows=5)
+    target_group = TextArea(label="För vem, och vad blir bättre för dem?", max_length=5000, required=False, rows=3)
+    we_bring = TextArea(
         label="Vad kan er organisation bidra med?",
         help_text="Till exempel ideell tid, pengar, personal eller lokaler. Ungefär räcker.",
         max_length=5000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
     )
-    municipality_brings = forms.CharField(
-        label="Vad skulle kommunen kunna bidra med?",
-        max_length=5000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+    municipality_brings = TextArea(
+        label="Vad skulle kommunen kunna bidra med?", max_length=5000, required=False, rows=3
     )
     organisation_name = Line(label="Organisationens namn", max_length=120)
     organisation_number = forms.CharField(

@@ -6,7 +6,7 @@ from functools import partial
 from django import forms
 from django.utils.html import format_html
 
-from iop.cases.fields import Email, Line
+from iop.cases.fields import Email, Line, TextArea
 from iop.cases.opened import ANYWAY, NAME, Opened, marks_of
 from iop.municipalities.models import BODIES, Municipality, UnitKind
 from iop.rulesets.schema import LEGAL_FORMS, RuleSet
@@ -24,11 +24,7 @@ UNKNOWN = "vet_inte"
 NOT_WRITTEN = (NAME, ANYWAY, PAGE)
 
 Short = partial(Line, max_length=200, required=False)
-Long = partial(forms.CharField, max_length=5000, required=False)
-
-
-def _rows(number: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": number})
+Long = partial(TextArea, max_length=5000, required=False)
 
 
 def _shared(name: str, **other) -> forms.Field:
@@ -123,8 +119,8 @@ class ForWhom(StepForm):
     slug, title = "for-vem", "För vem, och vad som blir bättre"
     lead = "Vilka är det för, och hur märker de skillnaden?"
 
-    target_group = Long(label="För vem?", widget=_rows(3))
-    better = Long(label="Vad blir bättre för dem?", widget=_rows(4))
+    target_group = Long(label="För vem?", rows=3)
+    better = Long(label="Vad blir bättre för dem?", rows=4)
 
 
 class Who(StepForm):

@@ -122,7 +122,15 @@ class PapersField(forms.FileField):
             raise forms.ValidationError(f"Välj högst {MOST_FILES} filer åt gången, och skicka resten efteråt.")
         if not files:
             super().clean(None, initial)
-        return [super(PapersField, self).clean(file, initial) for file in files]
+        taken, refused = [], []
+        for file in files:
+            try:
+                taken.append(super().clean(file, initial))
+            except forms.ValidationError as error:
+                refused.append(error)
+        if refused:  # each is named, so that the others can be sent again (static/js/uploads.js)
+            raise forms.ValidationError(refused)
+        return taken
 
 
 class PaperField(forms.FileField):

@@ -130,6 +130,17 @@ def asks_for_password(pdf: bytes) -> bool:
     return b"/Encrypt" in pdf
 
 
+def locked_among(uploads: Iterable[UploadedFile]) -> list[str]:
+    """Names of the PDFs that ask for a password."""
+    names = []
+    for upload in uploads:
+        if upload.name.lower().endswith(".pdf"):
+            upload.seek(0)
+            names += [upload.name] if asks_for_password(upload.read()) else []
+            upload.seek(0)
+    return names
+
+
 def is_locked(stored: StoredFile) -> bool:
     """A PDF with a password is taken, and marked, so that nobody finds out when it is to be read."""
     if stored.content_type != TYPES[".pdf"] or not stored.is_there:

@@ -38,6 +38,22 @@
     wrong[0].focus();
   }, true);
 
+  // The page came back with something to mend: what was chosen stays chosen, but for the files that it speaks of.
+  function keepChosen(before, main) {
+    const faults = [...main.querySelectorAll(".invalid-feedback, [role=alert]")].map((one) => one.textContent).join("\n");
+    for (const old of before.querySelectorAll(LIMITED)) {
+      const input = [...main.querySelectorAll(LIMITED)].find((one) => one.name === old.name && one.id === old.id);
+      const kept = [...old.files].filter((file) => !faults.includes(`«${file.name}»`));
+      if (!input || !kept.length) continue;
+      const chosen = new DataTransfer();
+      for (const file of kept) chosen.items.add(file);
+      input.files = chosen.files;
+      const line = document.createElement("p");
+      line.className = "small-note mb-0"; line.setAttribute("role", "status"); line.textContent = `Fortfarande vald: ${kept.map((file) => file.name).join(", ")}.`;
+      input.after(line);
+    }
+  }
+
   let underway = false;
   function send(form, button) {
     const request = new XMLHttpRequest(), told = form.querySelector("[data-sending]") ?? document.createElement("div");
@@ -71,6 +87,7 @@
       underway = false;
       document.title = page.title;
       document.getElementById("main").replaceWith(main);
+      keepChosen(form, main);
       (main.querySelector("[data-focus]") ?? main).focus();
       document.dispatchEvent(new Event("replaced"));
     });

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import desk, public
 from tests.browser.axe import Inspection
+from tests.browser.paper import a_paper
 from tests.browser.people import PHONE, People
 from tests.browser.places import BOTKYRKA, MORA
 
@@ -128,3 +129,24 @@ def test_what_is_typed_is_kept_also_when_the_login_is_lost(people, site, inspect
     page.goto(f"/mina-sidor/mora/{reference}/skriv/")
     expect(page.get_by_label("Meddelande")).to_have_value("")
     people.complaints.clear()
+
+
+def test_of_several_files_the_good_ones_stay_chosen_when_another_is_refused(people, site, inspection):
+    reference = site.run("cases", "drafting")["drafting"]
+    page = log_in(people, inspection, f"/mina-sidor/mora/{reference}/skriv/")
+    page.get_by_label("Ämne").fill("Stadgar")
+    page.get_by_label("Ditt namn").fill("Anna")
+    names = ("karta.pdf", "trasig.pdf", "bilder.pdf")
+    files = [{"name": name, "mimeType": "application/pdf", "buffer": a_paper()} for name in names]
+    files[1]["buffer"] = b"MZ" * 100
+    page.get_by_label("Filer").set_input_files(files)
+    page.get_by_role("button", name="Skicka").click()
+    expect(page.get_by_text("Filen «trasig.pdf» är inte en PDF-fil").first).to_be_visible()
+    expect(page.get_by_text("Fortfarande vald: karta.pdf, bilder.pdf.")).to_be_visible()
+    inspection.look(page)
+    page.get_by_role("button", name="Skicka").click()
+    desk.told(page, "Meddelandet är skickat till kommunen.")
+    for name in ("karta.pdf", "bilder.pdf"):
+        expect(page.get_by_role("link", name=name)).to_be_visible()
+    expect(page.get_by_text("trasig.pdf")).to_have_count(0)
+    people.complaints.clear()  # 422 is told in the console

@@ -246,6 +246,8 @@ def test_a_file_that_does_not_follow_is_asked_for_again(in_dialogue, anna):
     assert "Välj filen igen. Den följde inte med" in page.text
     page = anna.post(at(in_dialogue, "skriv/"), {"text": "Hej", "files": driver.pdf()})
     assert "Välj filen igen. Den följde inte med" in page.text
+    page = anna.post(at(in_dialogue, "skriv/"), {"text": "Hej", "files": driver.pdf()}, headers={"X-Upload": "1"})
+    assert page.status_code == 422 and "Välj filen igen" not in page.text  # the script keeps what was chosen
 
 
 def test_a_number_that_is_handed_in_stands_in_the_case_file(in_dialogue, anna):

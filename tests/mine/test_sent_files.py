@@ -82,7 +82,10 @@ def test_a_request_that_is_too_large_leaves_the_words(case, anna, settings):
 
 def test_a_paper_with_a_password_is_marked_for_both(going_on, anna, coordinator):
     address = paper_at(going_on)
-    anna.post(address, {"name": "Anna", "uploads": driver.pdf("hemlig.pdf", "/Encrypt 5 0 R")})
+    hidden = driver.pdf("hemlig.pdf", "/Encrypt 5 0 R")
+    page = anna.post(address, {"name": "Anna", "uploads": [driver.pdf(), hidden]}, follow=True)
+    (told,) = [one for one in page.context["messages"] if one.level_tag == "warning"]
+    assert str(told).startswith("«hemlig.pdf» är skyddad med lösenord")
     anna.post(at(going_on, "skriv/"), {"subject": "A", "name": "Anna", "text": "B", "files": driver.pdf()})
     desk, here = driver.logged_in(coordinator), going_on.get_absolute_url()
     pages = [anna.get(at(going_on)), desk.get(f"{here}parter/"), desk.get(f"{here}akt/")]
@@ -112,3 +115,11 @@ def test_what_was_attached_to_the_initiative_is_opened_by_its_organisation_alone
     bo = people.logged_in("bo@koren.example")
     assert "Det vi skickade in" in bo.get(at(case)).text and address not in bo.get(at(case)).text
     assert bo.get(address).status_code == 404
+
+
+def test_each_file_that_is_refused_is_named(case, anna):
+    names = ("bild.exe", "karta.pdf", "stadgar.pdf")
+    files = [SimpleUploadedFile(name, b"MZ" * 50) if name != "karta.pdf" else driver.pdf(name) for name in names]
+    said = {"subject": "Hej", "text": "Filer", "name": "Anna", "files": files}
+    page = anna.post(at(case, "skriv/"), said, headers={"X-Upload": "1"}).text
+    assert "«bild.exe»" in page and "«stadgar.pdf»" in page and "«karta.pdf»" not in page

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from iop.cases.files import locked_among
 from iop.cases.letters import answer_letter
 from iop.cases.machinery import Refused
 from iop.cases.models import Stage
@@ -30,6 +31,7 @@ def sent(form, action) -> bool:
     if not form.is_valid():
         _tell_of_files(form)
         return False
+    locked = locked_among(upload for name in form.files for upload in form.files.getlist(name))
     try:
         action(form.cleaned_data)
     except Refused as refusal:
@@ -38,13 +40,17 @@ def sent(form, action) -> bool:
         return False
     if isinstance(form, Signed):
         form.forget()
+    if locked:  # taken and marked; the sender is the one who can do something about it
+        names = " och ".join(f"«{name}»" for name in locked)
+        told = f"{names} är skyddad med lösenord, så kommunen kan kanske inte läsa den. Skicka den gärna igen utan."
+        messages.warning(form.request, told)
     return True
 
 
 def _tell_of_files(form) -> None:
-    """A browser does not keep what was chosen when the page is shown again."""
+    """A browser does not keep what was chosen when the page is shown again; our script does (static/js/uploads.js)."""
     for name in set(form.files) & set(form.fields):
-        if name not in form.errors:
+        if name not in form.errors and "X-Upload" not in form.request.headers:
             form.add_error(name, "Välj filen igen. Den följde inte med när något annat behövde rättas.")
 
 
