@@ -39,6 +39,13 @@ def only_seen(value):
     return UNSEEN.sub("", value) if isinstance(value, str) else value
 
 
+class Uncut:
+    """No limit in the browser, which would cut what is pasted without a word. Ours tells, and gives it back."""
+
+    def widget_attrs(self, widget) -> dict:
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
 class DayField(forms.DateField):
     """A day, picked or typed as 2026-11-03."""
 
@@ -48,7 +55,7 @@ class DayField(forms.DateField):
         super().__init__(**{"widget": widget, "error_messages": errors, "validators": BELIEVABLE, **kwargs})
 
 
-class Email(forms.EmailField):
+class Email(Uncut, forms.EmailField):
     """As long as the database has room for."""
 
     def __init__(self, **kwargs):
@@ -58,14 +65,14 @@ class Email(forms.EmailField):
         return super().clean(only_seen(value))
 
 
-class Line(forms.CharField):
+class Line(Uncut, forms.CharField):
     """One line of text: line breaks and doubled spaces become single spaces, so that it fits a letter's subject."""
 
     def clean(self, value):
         return super().clean(" ".join(only_seen(" ".join(value.split())).split()) if value else value)
 
 
-class Paragraph(forms.CharField):
+class Paragraph(Uncut, forms.CharField):
     """The number of a paragraph in minutes; the sign is ours to write."""
 
     def __init__(self, **kwargs):
@@ -75,7 +82,7 @@ class Paragraph(forms.CharField):
         return super().to_python(value).lstrip("§ ")
 
 
-class TextArea(forms.CharField):
+class TextArea(Uncut, forms.CharField):
     def __init__(self, *, rows: int = 3, **kwargs):
         widget = forms.Textarea(attrs={"rows": rows})
         super().__init__(**{"widget": widget, "max_length": 20000, **kwargs})

@@ -30,6 +30,10 @@ def test_too_long_a_text_is_told_in_our_words(field, written, told):
     assert Form({field: written}).errors == {field: [told]}
 
 
+def test_no_browser_cuts_what_is_pasted():
+    assert [name for name in Form().fields if "maxlength" in str(Form()[name])] == ["plain"]
+
+
 def test_signs_that_turn_a_line_around_are_taken_away_and_lines_stay():
     form = Form({"name": "A\u202eb\u2066 \x07c", "email": "a\u200e@b.example", "text": "Ett\u202e\r\n\ttvå\x1b"})
     assert form.is_valid()

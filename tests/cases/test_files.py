@@ -181,14 +181,31 @@ def test_an_archive_of_countless_names_is_not_opened(monkeypatch, forged):
     assert opened == []
 
 
-def test_an_archive_that_would_fill_the_disk_is_refused_and_unpacked_by_nobody():
+def with_an_image(megabytes: int, of: bytes, *, said: int | None = None) -> bytes:
+    """A small document with one large entry. ``said``: bytes that it claims to hold instead."""
     content = io.BytesIO(DOCX)
     with zipfile.ZipFile(content, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("word/bild.bmp", "w") as entry:
-        for _ in range(501):
-            entry.write(bytes(2**20))
-    assert len(content.getvalue()) < 2**20
+        for _ in range(megabytes):
+            entry.write(of)
+    written = bytearray(content.getvalue())
+    if said is not None:
+        at = written.rindex(b"PK\x01\x02") + 24  # the size, in the last entry of the directory
+        written[at : at + 4] = said.to_bytes(4, "little")
+    return bytes(written)
+
+
+@pytest.mark.parametrize(("megabytes", "said"), [(501, None), (100, None), (501, 1000)])
+def test_an_archive_that_would_fill_the_disk_is_refused(megabytes, said):
+    content = with_an_image(megabytes, bytes(2**20), said=said)
+    assert len(content) < 2**20
     with pytest.raises(ValidationError, match="är packad på ett sätt som inte går att ta emot. Spara den som PDF."):
-        check_upload(upload("plan.docx", content.getvalue()))
+        check_upload(upload("plan.docx", content))
+
+
+def test_a_large_document_of_the_usual_sort_is_taken():
+    noise = b"".join(hashlib.sha256(number.to_bytes(4)).digest() for number in range(2**15))
+    check_upload(upload("plan.docx", with_an_image(12, noise)))
+    check_upload(upload("plan.docx", with_an_image(5, bytes(2**20))))  # an empty drawing, but a small one
 
 
 def test_a_pdf_with_a_password_is_taken_and_marked_wherever_it_goes(case):
