@@ -218,6 +218,7 @@ class SharedDraft(models.Model):
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="shared_drafts", verbose_name="avtal")
     points = models.JSONField("punkterna som de stod", default=list)  # number of the point, heading, text
+    facts = models.JSONField("uppgifterna som de stod", default=list)  # heading, lines
     note = models.TextField("till organisationen", max_length=5000, blank=True)
     answer_by = models.DateField("synpunkter senast", null=True, blank=True)
     record = models.ForeignKey(Record, models.PROTECT, related_name="+", verbose_name="handling")

@@ -11,6 +11,7 @@ from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
 
 from iop.printing import bold, print_pdf
+from iop.swedish_text import day
 from partners.models import Declaration
 
 from .models import Agreement, AgreementStage, PointState
@@ -22,19 +23,19 @@ COLOURS = ("#c98b2b", "#6f8fa6", "#8c5a86", "#7a9355", "#b4604a", "#8a8f94")  # 
 
 def agreement_pdf(agreement: Agreement) -> bytes:
     """The agreement as it stands in the database, in a number of queries that does not grow with it."""
-    content = _content(agreement)
+    content = content_of(agreement)
     mark = {"watermark": _watermark(content["draft"], content["municipality"].accent)} if content["draft"] else {}
     return print_pdf(render_to_string("agreements/pdf/agreement.html", content), **mark)
 
 
-def _content(agreement: Agreement) -> dict:
+def content_of(agreement: Agreement) -> dict:
+    """Everything that the document tells. A shared draft shows some of it on its page, too (agreements/sharing.py)."""
     case = "case__municipality", "case__responsible", "case__unit", "case__coordinator", "case__version"
     agreement = Agreement.objects.select_related(*case).defer("case__version__content").get(pk=agreement.pk)
     case, rules, municipality = agreement.case, agreement.case.rules, agreement.case.municipality
     parties = list(case.parties.active().select_related("organisation"))
     points = _points(agreement, rules)
     carried = {what for point in points for what in point["carries"]}
-    months = agreement.follow_up_months
     sides = _sides(agreement, [(None, municipality.name), *((party.pk, party.name) for party in parties)])
     confirmed = Declaration.objects.filter(party__case=case, party__left_on=None, confirmed_at__isnull=False)
     return {
@@ -42,14 +43,14 @@ def _content(agreement: Agreement) -> dict:
         "case": case,
         "municipality": municipality,
         "rules": rules,
-        "it": rules.the_agreement.capitalize(),
+        "term": _term(agreement),
+        "follow_up": _follow_up(agreement),
         "draft": DRAFTS.get(agreement.stage),
         "affected": [unit for unit in case.affected_units.all() if unit.pk != case.responsible_id],
         "parties": parties,
         "points": points,
         "carried": carried,
         "opening": [what for what in ("parties", "contributions", "term") if what not in carried],
-        "interval": INTERVALS.get(months, f"med {months} månaders mellanrum") if months else "",
         "sides": sides,
         "places": _places(agreement, parties),
         "total": sum(side["worth"] for side in sides),
@@ -58,6 +59,21 @@ def _content(agreement: Agreement) -> dict:
         ],
         "declarations": confirmed.select_related("party__organisation").order_by("party_id", "confirmed_at"),
     }
+
+
+def _term(agreement: Agreement) -> str:
+    if not agreement.start:
+        return "Avtalstiden är inte bestämd ännu."
+    until = f"till och med den {day(agreement.end)}" if agreement.end else "och tills vidare"
+    return f"{agreement.case.rules.the_agreement.capitalize()} gäller från den {day(agreement.start)} {until}."
+
+
+def _follow_up(agreement: Agreement) -> str:
+    months, first = agreement.follow_up_months, agreement.first_follow_up
+    interval = INTERVALS.get(months, f"med {months} månaders mellanrum") if months else ""
+    if first:
+        return f"Den första uppföljningen är den {day(first)}" + (f", därefter {interval}." if interval else ".")
+    return f"Uppföljning görs {interval}." if interval else ""
 
 
 def _places(agreement: Agreement, parties) -> list[str]:

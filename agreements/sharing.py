@@ -13,12 +13,13 @@ from iop.cases.files import store_bytes
 from iop.cases.machinery import Refused
 from iop.cases.models import Case, Direction, TaskKind
 from iop.mail import after_commit
+from iop.swedish_text import kronor
 from partners.access import readers_of
 from partners.messages import signed
 from partners.models import Party
 
 from .models import Agreement, CommentKind, DraftComment, SharedDraft
-from .pdf import agreement_pdf
+from .pdf import agreement_pdf, content_of
 
 MOST_COMMENTS = 200  # on one draft
 OF_EQUALS = (CommentKind.WORDING, CommentKind.AGREED)
@@ -52,7 +53,13 @@ def share(agreement: Agreement, *, by, absolute, note: str = "", answer_by: date
         by=by,
     )
     draft = SharedDraft.objects.create(
-        agreement=agreement, points=points, note=note, answer_by=answer_by, record=record, shared_by=by
+        agreement=agreement,
+        points=points,
+        facts=_facts(agreement),
+        note=note,
+        answer_by=answer_by,
+        record=record,
+        shared_by=by,
     )
     wait_no_longer(agreement, by=by)  # for words on the earlier ones; what has been said remains to be read
     if answer_by:
@@ -61,6 +68,24 @@ def share(agreement: Agreement, *, by, absolute, note: str = "", answer_by: date
     for address in addresses:
         after_commit(EmailMessage(subject, body, to=[address], reply_to=[case.municipality.email]))
     return draft
+
+
+def _facts(agreement: Agreement) -> list[dict]:
+    """What the document takes from the case, as lines to be read on a phone: who brings what, for how long."""
+    content = content_of(agreement)
+    found = [{"heading": "Avtalstid", "lines": [content["term"]]}]
+    if content["follow_up"]:
+        found.append({"heading": "Uppföljning", "lines": [content["follow_up"]]})
+    for side in content["sides"]:
+        lines = [_in_a_line(row) for row in side["rows"]]
+        found.append({"heading": f"{side['name']} bidrar varje år med", "lines": lines})
+    return found
+
+
+def _in_a_line(row) -> str:
+    hours = f"{row.hours_per_year:,} timmar".replace(",", "\u00a0") if row.hours_per_year else ""
+    worth = "värderas inte" if row.value_per_year is None else kronor(row.value_per_year)
+    return f"{row.what}: {', '.join(filter(None, [hours, worth]))}"
 
 
 @transaction.atomic

@@ -121,7 +121,8 @@ class PapersField(forms.FileField):
         together = {"data-most-files": MOST_FILES, "data-most-together": settings.UPLOAD_MAX_REQUEST_SIZE}
         widget = SeveralFiles(limits_of_files(**together))
         help_text = f"{KINDS}. Högst {MOST_FILES} åt gången, och {MOST_BYTES // 2**20} MB var."
-        super().__init__(**{"widget": widget, "help_text": help_text, "validators": [check_upload], **kwargs})
+        named = {"validators": [check_upload], "allow_empty_file": True}  # an empty one is told by its name
+        super().__init__(**{"widget": widget, "help_text": help_text, **named, **kwargs})
 
     def clean(self, data, initial=None) -> list:
         files = data if isinstance(data, list | tuple) else [data] if data else []
@@ -145,4 +146,5 @@ class PaperField(forms.FileField):
 
     def __init__(self, **kwargs):
         widget, help_text = forms.ClearableFileInput(limits_of_files()), f"{KINDS}. Högst {MOST_BYTES // 2**20} MB."
-        super().__init__(**{"widget": widget, "validators": [check_upload], "help_text": help_text, **kwargs})
+        named = {"validators": [check_upload], "allow_empty_file": True}
+        super().__init__(**{"widget": widget, "help_text": help_text, **named, **kwargs})

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from initiatives.meetings import note_meeting
+from initiatives.meetings import Agreed, note_meeting
 from initiatives.people import Person
 from iop.cases import reminders
 from iop.cases.actions import add_record, close, record_decision
@@ -316,6 +316,30 @@ def test_meetings_of_ours_are_shown_and_inner_ones_are_not(assessed, anna, coord
     assert "Idémöte" in page and "Biblioteket" in page and "Nedskrivet 0" in page and "Nedskrivet 1" in page
     assert "Om andra" not in page
     assert "Avstämning i huset" not in page and "Intern diskussion" not in page
+
+
+def test_what_ours_took_on_at_a_meeting_waits_for_us_with_its_day(assessed, anna, coordinator):
+    party, today = assessed.parties.get(), timezone.localdate()
+    ours = [Person("Anna", ANNA, side="organisation", party=party)]
+    points = [Agreed("Räkna på hyran", "Karin Samordnare", SOON), Agreed("Fråga styrelsen", "Språkbron, Bo", SOON),
+              Agreed("Mejla schemat", "Anna Åkesson", SOON)]  # fmt: skip
+    meeting = note_meeting(assessed, name="Idémöte", day=today, people=ours, points=points, by=coordinator)
+    asked = [(one.what, one.due) for one in anna.get(at(assessed)).context["row"].asked]
+    assert asked == [("Fråga styrelsen", SOON), ("Mejla schemat", SOON)]
+    assert "Fråga styrelsen" in anna.get("/mina-sidor/").text
+    meeting.points.filter(text="Fråga styrelsen").update(done_on=today, done_by=coordinator)
+    assert "Fråga styrelsen" not in anna.get("/mina-sidor/").text
+    mark_secret(meeting.minutes, ground="OSL", by=coordinator)
+    assert "Mejla schemat" not in anna.get(at(assessed)).text
+
+
+def test_a_closed_case_asks_for_no_answers(assessed, anna, coordinator):
+    letter = driver.write_to(assessed, by=coordinator)
+    answer = f"brev/{letter.pk}/svara/"
+    assert answer in anna.get(at(assessed)).text
+    close(assessed, outcome="withdrawn", why="Vi hinner inte.", by=coordinator)
+    page = anna.get(at(assessed)).text
+    assert letter.subject in page and answer not in page
 
 
 def test_decisions_are_shown_with_their_reasons(assessed, anna, coordinator):

@@ -57,6 +57,21 @@ def test_a_coordinator_shares_it_and_those_who_see_the_case_get_a_letter(
     assert "Vi ses varje vecka." in page and "sökande" not in page
 
 
+def test_the_page_tells_what_the_document_takes_from_the_case(agreement, point, coordinator, anna):
+    case, party = agreement.case, agreement.case.parties.get()
+    case.contributions.all().delete()
+    case.contributions.create(party=party, kind="hours", what="Ideell tid", hours_per_year=1500, value_per_year=None)
+    case.contributions.create(party=None, kind="premises", what="Lokal", value_per_year=24000, basis="hyra")
+    agreement.start, agreement.end, agreement.follow_up_months = SOON, None, 12
+    agreement.save()
+    share(agreement, by=coordinator, absolute=driver.absolute)
+    case.contributions.all().delete()  # it stays as it was shown
+    page = anna.get(at(case, "utkast/")).text.replace("\u00a0", " ")
+    assert "och tills vidare." in page and "Uppföljning görs varje år." in page
+    assert "Språkbron bidrar varje år med" in page and "Ideell tid: 1 500 timmar, värderas inte" in page
+    assert "Mora kommun bidrar varje år med" in page and "Lokal: 24 000 kr" in page
+
+
 def test_what_is_written_afterwards_is_not_in_it(agreement, point, shared, anna):
     write_point(agreement, point, text="HEMLIGT ännu", state="used")
     page = anna.get(at(agreement.case, "utkast/")).text

@@ -60,7 +60,7 @@ def test_a_message_with_a_file_sent_twice_is_one_and_with_another_file_two(case,
     [
         ([("stor.pdf", driver.PDF.ljust(26_214_401))], "Filen «stor.pdf» är för stor. Den får vara högst 25 MB."),
         ([(f"{number}.pdf", driver.PDF) for number in range(40)], "Välj högst 10 filer åt gången"),
-        ([("tom.pdf", b"")], "filen är tom."),
+        ([("tom.pdf", b"")], "Filen «tom.pdf» är tom."),
     ],
 )
 def test_files_that_cannot_be_taken_leave_the_words(case, anna, files, sentence):
@@ -120,6 +120,7 @@ def test_what_was_attached_to_the_initiative_is_opened_by_its_organisation_alone
 def test_each_file_that_is_refused_is_named(case, anna):
     names = ("bild.exe", "karta.pdf", "stadgar.pdf")
     files = [SimpleUploadedFile(name, b"MZ" * 50) if name != "karta.pdf" else driver.pdf(name) for name in names]
+    files.append(SimpleUploadedFile("tom.pdf", b""))
     said = {"subject": "Hej", "text": "Filer", "name": "Anna", "files": files}
     page = anna.post(at(case, "skriv/"), said, headers={"X-Upload": "1"}).text
-    assert "«bild.exe»" in page and "«stadgar.pdf»" in page and "«karta.pdf»" not in page
+    assert "«bild.exe»" in page and "«stadgar.pdf»" in page and "«tom.pdf» är tom" in page and "«karta.pdf»" not in page

@@ -4,7 +4,6 @@ Every part is a question of its own. What is secret is never among the answers: 
 case only what is addressed to the organisation.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,7 +13,7 @@ from django.utils import timezone
 
 from agreements.models import Agreement, AgreementStage, SharedDraft, SignedCopy
 from followup.models import FollowUp
-from initiatives.models import AgreedPoint, Initiative, Meeting
+from initiatives.models import Initiative
 from initiatives.receipts import answers_in
 from iop.cases.models import Case, Decision, DecisionKind, Letter, Record, RecordFile, Stage, Task, TaskKind
 from iop.swedish_text import lower_first
@@ -27,7 +26,6 @@ from .door import Seat
 
 OPEN_ANSWERS = Prefetch("answers", Record.objects.filter(secret=False).prefetch_related("files").order_by("number"))
 OPEN_FILES = Prefetch("attached", RecordFile.objects.filter(record__secret=False))
-POINTS = Prefetch("points", AgreedPoint.objects.exclude(record__secret=True))
 
 
 @dataclass(frozen=True)
@@ -216,36 +214,7 @@ def declarations_of(seats: list[Seat]) -> list[Declaration]:
     return list(rows.select_related("party__organisation", "party__case").order_by("-sent_at"))
 
 
-# Meetings, decisions, follow-ups
-
-
-def meetings_of(seat: Seat) -> list[Meeting]:
-    """Those that somebody of ours was asked to, or is written as taking part in. Inner meetings are not told."""
-    ours = our_addresses(seat)
-    names = {name.casefold() for party in seat.parties for name in (party.name, party.contact_name) if name}
-    if not seat.vouched_for:  # a sender who calls herself what an official is called is not in the official's meetings
-        names -= {name.casefold() for name in seat.case.municipality.members.values_list("user__name", flat=True)}
-    numbers = {party.pk for party in seat.parties}
-    inner = {rule.key for rule in seat.case.rules.meetings if rule.meeting == "internal"}
-    rows = seat.case.meetings.exclude(rule__in=inner).select_related("minutes").prefetch_related("people", POINTS)
-    found = []
-    for meeting in rows:
-        invited = any(one.party_id in numbers or one.email.lower() in ours for one in meeting.people.all())
-        if invited or names & _written(meeting.participants):
-            secret = seat.case.secret or meeting.minutes is not None and meeting.minutes.secret
-            meeting.told = [] if secret else list(meeting.points.all())  # none that was added in a secret record
-            meeting.about = [] if secret else meeting.topics
-            found.append(meeting)
-    return found
-
-
-def _written(participants: str) -> set[str]:
-    """Names as they were typed, each whole; of «Anna (Kören)» what stands in the brackets, which is where she is from.
-
-    «Bo» takes no part where «Boel» does.
-    """
-    entries = (" ".join(name.split()).casefold() for name in re.split(r"[,;\n]", participants))
-    return {one.rpartition("(")[2].removesuffix(")") if one.endswith(")") else one for one in entries}
+# Decisions, follow-ups
 
 
 def decisions_of(seat: Seat) -> list[Decision]:
@@ -289,6 +258,7 @@ def asked_of_us(
     to_sign: Agreement | None = None,
     questions=(),
     to_report: FollowUp | None = None,
+    agreed=(),
 ) -> list[Asked]:
     """What waits for the organisation, the nearest day first. A closed case asks for nothing."""
     if case.stage == Stage.CLOSED:
@@ -311,6 +281,8 @@ def asked_of_us(
         found.append(Asked("Svara på riktlinjens frågor till er", address(case, "mine_questions")))
     if to_report:
         found.append(Asked("Skicka er del av uppföljningen", address(case, "mine_report", to_report.pk), to_report.due))
+    for point in agreed:
+        found.append(Asked(point.text, f"{address(case)}#moten", point.due))
     for paper in papers:
         if paper.is_wanted:
             found.append(Asked(f"Lämna {lower_first(paper.label)}", f"{address(case)}#{paper.key}", paper.due))

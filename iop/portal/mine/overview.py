@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from agreements.models import Agreement, AgreementStage, DraftComment, SharedDraft, Signature, SignedCopy
 from followup.models import FollowUp, Report
+from initiatives.models import Meeting
 from iop.cases.models import Case, Letter, Stage
 from partners.models import Declaration, Unsent
 
 from . import case as seen
 from .door import Seat
+from .meetings import meetings_of, taken_on
 from .questions import Question, know_answers, questions_of
 
 DAYS_AHEAD = 30  # of a follow-up, when its organisation is asked for its part
@@ -27,6 +29,7 @@ class Overview:
     papers: list[seen.Paper]
     declarations: list[Declaration]
     questions: list[Question]
+    meetings: list[Meeting]
     step: seen.Step
     asked: list[seen.Asked]
     begun: list[seen.Asked]  # messages and answers that are typed and not sent
@@ -46,7 +49,7 @@ def overviews(seats: list[Seat]) -> list[Overview]:
     know_answers(seats)
     to_report = soon_followed_up(cases, parties)
     receive_by, follow_up_by = seen.days_to_receive(cases), next_follow_ups(cases)
-    begun, found = begun_by(seats), []
+    begun, meetings, found = begun_by(seats), meetings_of(seats), []
     for seat in seats:
         case, agreement = seat.case, agreements.get(seat.case.pk)
         draft = drafts.get(agreement.pk) if agreement else None
@@ -57,6 +60,7 @@ def overviews(seats: list[Seat]) -> list[Overview]:
         to_sign = agreement if unsigned & {party.pk for party in seat.parties} else None
         questions = questions_of(seat, agreement)
         waits = {"drafts": waiting, "to_sign": to_sign, "questions": questions, "to_report": to_report.get(case.pk)}
+        waits["agreed"] = taken_on(seat, meetings[case.pk])
         asked = seen.asked_of_us(case, letters[case.pk], papers, ours, **waits)
         found.append(
             Overview(
@@ -67,6 +71,7 @@ def overviews(seats: list[Seat]) -> list[Overview]:
                 papers,
                 ours,
                 questions,
+                meetings[case.pk],
                 step,
                 asked,
                 _begun_in(seat, letters[case.pk], begun),

@@ -37,7 +37,7 @@ def mine_case(request: HttpRequest, seat: Seat) -> HttpResponse:
         "rules": seat.case.rules,
         "row": row,
         "said": seen.correspondence(row.letters, seen.messages_of(seat), seen.notices_of(seat)),
-        "meetings": seen.meetings_of(seat),
+        "meetings": row.meetings,
         "decisions": seen.decisions_of(seat),
         "ending": seen.ending_of(seat),
         "follow_ups": seen.follow_ups_of(seat),
