@@ -1,5 +1,6 @@
 """Verbs of a partnership that is going on."""
 
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
@@ -8,31 +9,78 @@ from django.utils import timezone
 
 from agreements.actions import end_case, enter_into_force
 from agreements.models import Agreement, AgreementStage
-from iop.cases.actions import add_record, close_task, open_task
-from iop.cases.machinery import Refused
-from iop.cases.models import Case, Direction, TaskKind
+from iop.cases.actions import add_record, close_task, open_task, record_decision
+from iop.cases.machinery import Refused, hold_act
+from iop.cases.models import Case, DecisionKind, DecisionOutcome, Direction, TaskKind
 from iop.swedish_text import day
 from partners.messages import write
 from partners.models import Party
+from partners.notices import tell
 
-from .models import FollowUp, Report
+from .models import Extension, FollowUp, Report
 
 
 @transaction.atomic
 def begin(agreement: Agreement, *, by) -> FollowUp | None:
     """The signed agreement comes into force and its first follow-up is put in the worklist."""
     enter_into_force(agreement, by=by)
+    _ask_for_what_comes_after(agreement)
+    return plan_next(agreement, after=None)
+
+
+def _ask_for_what_comes_after(agreement: Agreement) -> None:
     if agreement.end:
         open_task(
             agreement.case,
             TaskKind.TERM_ENDS,
-            title=f"{agreement.case.rules.the_agreement.capitalize()} går ut: förlänga eller avsluta?",
+            title=f"{_the(agreement)} går ut: förlänga eller avsluta?",
             due=max(agreement.end - relativedelta(months=6), agreement.start),
             subject=agreement.subject,
             unit=agreement.case.responsible,
             tab="follow_ups",
         )
-    return plan_next(agreement, after=None)
+
+
+def _the(agreement: Agreement) -> str:
+    return agreement.case.rules.the_agreement.capitalize()
+
+
+@transaction.atomic
+def extend(
+    agreement: Agreement, *, until: date, why: str, signed: Iterable, by, absolute: Callable[[str], str], **decision
+) -> Extension:
+    """Let an agreement in force last longer. ``signed``: files with what both sides signed about it.
+
+    ``decision``: as ``record_decision`` takes it. The next follow-up is planned where none is, and everybody of the
+    organisations who sees the case is told. Raises Refused where the rules or the agreement do not admit it.
+    """
+    locked = Agreement.objects.select_for_update(of=["self"]).select_related("case__municipality").get(pk=agreement.pk)
+    case, the = locked.case, _the(locked)
+    if locked.stage != AgreementStage.IN_FORCE or locked.end is None:
+        raise Refused(f"{the} har ingen slutdag att flytta. Ladda om sidan och se läget.")
+    if until <= locked.end:
+        raise Refused(f"Välj en dag efter den {day(locked.end)}, då {case.rules.the_agreement} nu går ut.")
+    for rule in case.rules.terms:
+        if rule.enabled and rule.extension_allowed is False:
+            raise Refused(f"Reglerna medger ingen förlängning ({rule.source}). Avsluta ärendet och pröva ett nytt.")
+    hold_act("extension", locked.matter())
+    facts = {"kind": DecisionKind.EXTENSION, "outcome": DecisionOutcome.YES, "subject": locked.subject, "reasons": why}
+    decided = record_decision(case, by=by, **facts, **decision)
+    about = f"{case.rules.signed.capitalize()} förlängning till den {day(until)}"
+    record = add_record(case, direction=Direction.IN, about=about, uploads=signed, by=by)
+    made = Extension.objects.create(
+        agreement=locked, before=locked.end, until=until, decision=decided, record=record, by=by
+    )
+    locked.end = until
+    locked.save(update_fields=["end"])
+    close_task(case, TaskKind.TERM_ENDS, by=by, subject=locked.subject)
+    _ask_for_what_comes_after(locked)
+    if not locked.follow_ups.waiting().exists():
+        latest = locked.follow_ups.order_by("due").last()
+        plan_next(locked, after=latest.due if latest else None)
+    text = f"{the} i ärende {case.reference} gäller nu till och med den {day(until)}, efter ett beslut om förlängning."
+    tell(case, subject=f"Förlängning, {case.reference}", text=text, by=by, absolute=absolute)
+    return made
 
 
 def interval_of(agreement: Agreement) -> int | None:

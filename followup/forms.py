@@ -1,6 +1,7 @@
 from django import forms
 
-from iop.cases.fields import DayField, Line, TextArea
+from iop.cases.fields import DayField, Line, PapersField, TextArea
+from iop.cases.forms import DecisionForm
 from iop.cases.opened import Opened
 
 from .models import Publication
@@ -13,6 +14,20 @@ class FollowUpForm(forms.Form):
     progress = TextArea(label="Hur går verksamheten?", rows=4)
     future = TextArea(label="Hur bör samverkan fortsätta?", required=False)
     lessons = TextArea(label="Vad har vi lärt oss?", required=False)
+
+
+class ExtensionForm(DecisionForm):
+    """A longer term: what was decided by whom, and what both sides signed."""
+
+    until = DayField(label="Gäller till och med")
+    signed = PapersField(
+        label="Det som båda har undertecknat", error_messages={"required": "Välj filen med det undertecknade."}
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["outcome"]  # a no ends the case
+        self.order_fields(["until", "signed", "body", "delegate", "delegation_point", "decided_on", "paragraph"])
 
 
 class PublicationForm(Opened):

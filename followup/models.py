@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from agreements.models import Agreement, AgreementStage, Signature
 from iop.cases.machinery import Subject
-from iop.cases.models import Case, Record
+from iop.cases.models import Case, Decision, Record
 from iop.municipalities.swedish import fold, folded
 from partners.models import Message, Party
 
@@ -63,6 +63,27 @@ class FollowUp(models.Model):
     @property
     def subject(self) -> Subject:
         return Subject("followup", self.pk)
+
+
+class Extension(models.Model):
+    """The term of an agreement in force made longer: by whom it was decided, and what both sides signed."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="extensions", verbose_name="avtal")
+    before = models.DateField("gällde till och med")
+    until = models.DateField("gäller till och med")
+    decision = models.OneToOneField(Decision, models.PROTECT, related_name="+", verbose_name="beslut")
+    record = models.OneToOneField(Record, models.PROTECT, related_name="+", verbose_name="det undertecknade")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="införd av")
+    at = models.DateTimeField("införd", default=timezone.now)
+
+    class Meta:
+        verbose_name = "förlängning"
+        verbose_name_plural = "förlängningar"
+        ordering = ["until"]
+        constraints = [models.CheckConstraint(name="extension_is_longer", condition=Q(until__gt=F("before")))]
+
+    def __str__(self) -> str:
+        return f"förlängning till {self.until}"
 
 
 class Report(models.Model):

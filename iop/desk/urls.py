@@ -112,6 +112,7 @@ tabs = [
     path("avtal/underskrifter/", agreement.save_signatures, name="save_signatures"),
     path("avtal/<int:number>.pdf", agreement.pdf, name="agreement_pdf"),
     path("uppfoljning/", follow_ups.follow_ups, name="follow_ups"),
+    path("uppfoljning/forlang/", follow_ups.extended, name="extend"),
     path("uppfoljning/<int:pk>/", follow_ups.held, name="follow_up_held"),
     path("register/", publication.publication, name="publication"),
     path("register/spara/", publication.save_publication, name="save_publication"),

@@ -148,6 +148,7 @@ ACTS = {
     "save_decision": ({C, S}, 422),
     "save_signatures": ({C, S}, 422),
     "follow_up_held": ({C}, 422),
+    "extend": ({C}, 422),
     "save_publication": ({C}, 422),
     "publish": ({C}, 302),
     "take_back_publication": ({C}, 302),

@@ -161,6 +161,7 @@ ANCHORS_OF_KINDS = {
     TaskKind.DECIDE: "beslut",
     TaskKind.SIGN: "underskrifter",
     TaskKind.ENTER_INTO_FORCE: "gate",
+    TaskKind.TERM_ENDS: "avtalstid",
 }
 
 
@@ -376,6 +377,7 @@ class DecisionKind(models.TextChoices):
     AGREEMENT = "agreement", "Beslut om avtal"
     NOT_PROCEED = "not_proceed", "Beslut att inte gå vidare"
     EARLY_END = "early_end", "Beslut att avsluta i förtid"
+    EXTENSION = "extension", "Beslut om förlängning"
 
 
 class DecisionOutcome(models.TextChoices):
