@@ -106,7 +106,7 @@ ACTS = {
     "override": ({C}, 302),
     "back_to_assessment": ({C}, 302),
     "secrecy": ({C}, 422),
-    "clear_people": ({C}, 302),
+    "clear_people": ({C}, 422),
     "open_up": ({C}, 302),
     "save_answer": ({C}, 302),
     "judge_form": ({C}, 422),

@@ -187,7 +187,7 @@ def test_what_is_wrong_is_told_and_nothing_is_lost(post, data, told):
 
 def test_files_of_the_case_file_go_along_but_no_secret_ones(post, assessed, coordinator):
     paper, secret = (
-        add_record(assessed, direction="in", about=name, uploads=[driver.pdf(name)], by=coordinator)
+        add_record(assessed, direction="in", about=name, uploads=[driver.pdf(name, name)], by=coordinator)
         for name in ("stadgar.pdf", "hemligt.pdf")
     )
     mark_secret(secret, ground="26 kap. 1 § OSL", by=coordinator)
