@@ -84,7 +84,7 @@ class Record(models.Model):
     cleared = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name="får se handlingen"
     )
-    # The one whose text this repeats: a reminder, or the letter with a question. It is as secret as that.
+    # The one whose text this repeats: a reminder, or why a paper was not accepted. It is as secret as that.
     copy_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="copies", verbose_name="upprepar handling"
     )
