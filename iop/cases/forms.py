@@ -112,6 +112,21 @@ class AssignForm(forms.Form):
             self.fields["unit"].help_text = f"Enligt riktlinjen tas initiativ emot av {case.rules.intake.unit}."
 
 
+class CoordinatorForm(forms.Form):
+    """Who takes over from a coordinator with jäv."""
+
+    coordinator = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Ny handläggare",
+        empty_label="Välj …",
+        help_text="De som har rollen samordnare i kommunen och inte är jäviga.",
+    )
+
+    def __init__(self, *args, case: Case, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["coordinator"].queryset = coordinators_for(case)
+
+
 class StatementForm(forms.Form):
     unit = forms.ModelChoiceField(Unit.objects.none(), label="Av vilken enhet", required=False, empty_label="Välj …")
     outside = Line(label="eller av en utomstående", max_length=120, required=False)

@@ -165,6 +165,7 @@ ACTS = {
     "write_letter": ({C}, 422),
     "settle_statement": ({C}, 302),
     "state_recusal": (ALL, 422),
+    "another_coordinator": ({C, ADM}, 422),
     "lift_recusal": ({ADM}, 302),
     "link_case": ({C}, 422),
     "unlink_case": ({C}, 302),
@@ -176,7 +177,7 @@ ACTS = {
     "merge_organisation": ({C, ADM}, 422),
     # of no case
     "register_initiative": ({C}, 200),
-    "assign_coordinator": ({C}, 302),
+    "assign_coordinator": ({C, ADM}, 302),
     "export_chosen": (ALL, 302),
     "save_filter": (ALL, 302),
     "share_filter": ({C}, 302),

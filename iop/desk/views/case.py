@@ -10,8 +10,9 @@ from followup.actions import begin
 from initiatives.actions import edit_case, facts_and_origin
 from initiatives.forms import CaseForm
 from iop.cases.actions import make_override, receive
-from iop.cases.forms import AssignForm, DiaryForm, LetInForm, RecusalForm, SecrecyForm
+from iop.cases.forms import AssignForm, CoordinatorForm, DiaryForm, LetInForm, RecusalForm, SecrecyForm
 from iop.cases.models import Decision, Stage
+from iop.cases.recusals import needs_coordinator
 from iop.cases.secrecy import change_secrecy, lift_secrecy
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
@@ -51,6 +52,7 @@ def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
         facts_form=forms.get("facts"),
         secrecy_form=forms.get("secrecy") or SecrecyForm(case=case),
         let_in_form=forms.get("let_in") or (LetInForm(case=case) if case.secret else None),
+        coordinator_form=forms.get("coordinator") or _coordinator_form(request, case),
         recusal_form=forms.get("recusal") or RecusalForm(case=case, user=request.user, prefix="jav"),
         sender=sender_of(initiative) if initiative else None,
         links=told_of(case, links_seen(case, request.user)) if read(case)["links"] else [],
@@ -63,6 +65,12 @@ def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
 
 def _assign_form(request, case) -> AssignForm | None:
     return AssignForm(case=case, user=request.user) if case.stage == Stage.RECEIVED else None
+
+
+def _coordinator_form(request, case) -> CoordinatorForm | None:
+    if needs_coordinator(case) and request.user.may(Act.ASSIGN, case.municipality):
+        return CoordinatorForm(case=case, prefix="byt")
+    return None
 
 
 def _ended_by(case) -> Decision | None:
