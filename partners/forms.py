@@ -256,7 +256,7 @@ class HandInForm(forms.Form):
         return data
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(Opened):
     note = forms.CharField(
         label="Anteckning",
         max_length=5000,

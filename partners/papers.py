@@ -12,7 +12,8 @@ from django.utils import timezone
 from iop.cases.actions import add_record, close_task, open_task
 from iop.cases.files import holds
 from iop.cases.machinery import Refused, Subject, still_open
-from iop.cases.models import Case, Direction, Letter, TaskKind
+from iop.cases.models import Case, Direction, Letter, Record, TaskKind
+from iop.cases.opened import Meanwhile, changes
 from iop.mail import after_commit
 from iop.rulesets.schema import Document as DocumentRule
 from iop.swedish_text import lower_first
@@ -142,27 +143,62 @@ def hand_in_by(party: Party, rule: DocumentRule, part: str, *, sender: str, uplo
     return hand_in(party, rule, part, sender=sender, uploads=uploads, **paper)
 
 
+def review_of(paper: PartnerDocument | None) -> str:
+    """What a form of review is opened with: what was made of which paper."""
+    return _made_of(paper, paper.status, paper.note) if paper else ""
+
+
+def _made_of(paper: PartnerDocument | None, status: str, note: str) -> str:
+    """Of a paper that has come since, nothing has been made."""
+    came = (paper.record_id, paper.number, paper.as_of) if paper else ()
+    return "\n".join(map(str, (status, note, *came)))
+
+
 @transaction.atomic
 def review(
-    party: Party, rule: DocumentRule, part: str, *, status: str, note: str = "", by=None, absolute=None
+    party: Party,
+    rule: DocumentRule,
+    part: str,
+    *,
+    status: str,
+    note: str = "",
+    by=None,
+    absolute=None,
+    opened: str = "",
 ) -> PartnerDocument:
-    """What the reviewer made of the paper, or that it does not exist.
+    """What the reviewer made of the paper, or that it does not exist. The same said twice is said once.
 
     ``absolute``: turns a path into a full address; then those with access are told of one that was not accepted.
+    Raises Meanwhile where somebody else has reviewed it, or another paper has come, since the form was ``opened``.
     """
     Case.objects.select_for_update().get(pk=party.case_id)
-    if status in (DocumentStatus.ACCEPTED, DocumentStatus.REJECTED):
-        known = party.documents.filter(rule=rule.key, part=part).first()
-        if known is None or not known.has_come:
-            raise Refused("Underlaget har inte kommit än, så det går inte att granska.")
+    known = party.documents.filter(rule=rule.key, part=part).first()
+    if status in (DocumentStatus.ACCEPTED, DocumentStatus.REJECTED) and (known is None or not known.has_come):
+        raise Refused("Underlaget har inte kommit än, så det går inte att granska.")
     if status == DocumentStatus.REJECTED and not note.strip():
         raise Refused("Skriv varför underlaget inte godtas.")
+    try:
+        mine = {"status": _made_of(known, status, note)}
+        if not changes(opened, now={"status": review_of(known)}, mine=mine):
+            return known
+    except Meanwhile as other:
+        raise Meanwhile({"status": _in_words(known, by)}, other.marks) from other
     paper = _paper(party, rule, part, status=status, note=note, by=by)
     close_task(party.case, TaskKind.READ_ANSWER, by=by, subject=Subject.of(paper))
     look_after(paper.asked_in, by=by)
     if status == DocumentStatus.REJECTED and absolute:
         _tell_not_accepted(paper, dict(rule.parts)[part], by=by, absolute=absolute)
     return paper
+
+
+def _in_words(paper: PartnerDocument, user) -> str:
+    """How it stands, to those who may see the paper with its files and note."""
+    record, told = Record.objects.visible_to(user).filter(pk=paper.record_id).first(), [paper.get_status_display()]
+    if record:
+        told += [", ".join(record.files.values_list("name", flat=True))]
+    if record or paper.record_id is None:
+        told += [paper.note]
+    return ". ".join(filter(None, told))
 
 
 def _tell_not_accepted(paper: PartnerDocument, label: str, *, by, absolute) -> None:

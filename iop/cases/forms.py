@@ -12,6 +12,7 @@ from .actions import FACTS, outcomes_of
 from .fields import DayField, Email, Line, PaperField, Paragraph, Reminds, TextArea
 from .models import Case, DecisionOutcome, Direction, Record, RecordFile
 from .opened import Opened
+from .secrecy import secrecy_of
 
 
 def units_of(municipality: Municipality):
@@ -109,6 +110,21 @@ class AssignForm(forms.Form):
         self.fields["unit"].queryset = units_of(case.municipality)
         if case.rules.intake.unit:
             self.fields["unit"].help_text = f"Enligt riktlinjen tas initiativ emot av {case.rules.intake.unit}."
+
+
+class CoordinatorForm(forms.Form):
+    """Who takes over from a coordinator with jäv."""
+
+    coordinator = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Ny handläggare",
+        empty_label="Välj …",
+        help_text="De som har rollen samordnare i kommunen och inte är jäviga.",
+    )
+
+    def __init__(self, *args, case: Case, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["coordinator"].queryset = coordinators_for(case)
 
 
 class StatementForm(forms.Form):
@@ -212,17 +228,25 @@ class CloseForm(forms.Form):
         self.fields["outcome"].choices = [("", "Välj …"), *outcomes_of(case).items()]
 
 
-class LetInForm(forms.Form):
-    """Who may see a secret case."""
+class PeopleForm(forms.Form):
+    """Who may see what is secret, among those who work in the municipality."""
 
     people = forms.ModelMultipleChoiceField(
         User.objects.none(), label="Släpp in", required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args, case: Case, **kwargs):
-        super().__init__(*args, **{"initial": {"people": case.cleared.all()}, **kwargs})
+        super().__init__(*args, **kwargs)
         members = User.objects.filter(memberships__municipality=case.municipality, is_active=True)
         self.fields["people"].queryset = members.order_by(in_swedish_order("name"))
+
+
+class LetInForm(Opened, PeopleForm):
+    """Who may see a secret case."""
+
+    def __init__(self, *args, case: Case, **kwargs):
+        stored = {"people": secrecy_of(case)["people"]}
+        super().__init__(*args, case=case, stored=stored, initial=stored, auto_id="let_in_%s", **kwargs)
 
 
 SEES_THE_RECORD = {
@@ -235,17 +259,19 @@ SEES_THE_RECORD = {
 }
 
 
-class RecordSecrecyForm(LetInForm):
-    """Why one record is secret, unless it is already, and who may see it."""
+GROUND = {"label": "Grund för sekretess", "help_text": "Till exempel 26 kap. 1 § OSL.", "max_length": 200}
 
-    ground = forms.CharField(label="Grund för sekretess", help_text="Till exempel 26 kap. 1 § OSL.", max_length=200)
+
+class RecordSecrecyForm(Opened, PeopleForm):
+    """Why one record is secret, and who may see it."""
+
+    ground = forms.CharField(**GROUND)
     people = forms.ModelMultipleChoiceField(User.objects.none(), **SEES_THE_RECORD)
     field_order = ["ground", "people"]
 
     def __init__(self, *args, record: Record, case: Case, **kwargs):
-        super().__init__(*args, case=case, initial={"people": record.cleared.all()}, **kwargs)
-        if record.secret:
-            del self.fields["ground"]
+        stored = secrecy_of(record)
+        super().__init__(*args, case=case, stored=stored, initial=stored, **kwargs)
 
 
 class RecusalForm(forms.Form):
@@ -270,7 +296,7 @@ class RecusalForm(forms.Form):
         self.fields["person"].empty_label = "Välj …"
 
 
-class RecordForm(LetInForm):
+class RecordForm(PeopleForm):
     """A record put in by hand; with a ground it is secret from its first moment."""
 
     direction = forms.ChoiceField(label="Riktning", choices=Direction)
@@ -279,14 +305,9 @@ class RecordForm(LetInForm):
     about = forms.CharField(label="Vad gäller handlingen", max_length=200)
     text = TextArea(label="Innehåll, om det inte är en fil", required=False)
     file = PaperField(label="Fil", required=False)
-    ground = forms.CharField(
-        label="Grund för sekretess", help_text="Till exempel 26 kap. 1 § OSL.", max_length=200, required=False
-    )
+    ground = forms.CharField(**GROUND, required=False)
     people = forms.ModelMultipleChoiceField(User.objects.none(), **SEES_THE_RECORD)
     field_order = ["direction", "day", "counterpart", "about", "text", "file", "ground", "people"]
-
-    def __init__(self, *args, case: Case, **kwargs):
-        super().__init__(*args, case=case, initial={}, **kwargs)
 
     def clean(self):
         data = super().clean()
@@ -303,5 +324,11 @@ class RecordForm(LetInForm):
         return day
 
 
-class SecrecyForm(forms.Form):
-    ground = forms.CharField(label="Grund för sekretess", help_text="Till exempel 26 kap. 1 § OSL.", max_length=200)
+class SecrecyForm(Opened):
+    """Why a case is secret."""
+
+    ground = forms.CharField(**GROUND)
+
+    def __init__(self, *args, case: Case, **kwargs):
+        stored = {"ground": case.secrecy_ground}
+        super().__init__(*args, stored=stored, initial=stored, auto_id="secrecy_%s", **kwargs)

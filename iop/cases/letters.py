@@ -140,6 +140,14 @@ def mail_link(
     after_commit(message)
 
 
+def sent_along(files: Iterable[RecordFile]) -> list[RecordFile]:
+    """The same, unless one of them is of a secret record. Wants their records."""
+    files = list(files)
+    if any(file.record.secret for file in files):
+        raise Refused("En sekretessmarkerad handling går inte att bifoga. Ta bort den ur brevet.")
+    return files
+
+
 @transaction.atomic
 def send_letter(
     case: Case,
@@ -159,9 +167,7 @@ def send_letter(
 
     ``reminds``: the request reminds of itself when the day is near, and when it has passed.
     """
-    points, files = [point.strip() for point in points if point.strip()], list(files)
-    if any(file.record.secret for file in files):
-        raise Refused("En sekretessmarkerad handling går inte att bifoga. Ta bort den ur brevet.")
+    points, files = [point.strip() for point in points if point.strip()], sent_along(files)
     if points and (due is None or due < timezone.localdate()):
         raise Refused("Skriv en dag som inte har varit, när kompletteringen behövs.")
     whole = (
@@ -309,19 +315,3 @@ def remind(
         mark_secret(record, ground=first.secrecy_ground, cleared=first.cleared.all(), by=by)
     how = {"to": locked.sent_to, "subject": about[:150], "text": text, "absolute": absolute}
     mail_link(row.case, token, secret=secret, **how)
-
-
-@transaction.atomic
-def mail_statement(statement: Statement, *, to: str, by, absolute: Callable[[str], str]) -> None:
-    """Send the question with a link, so that somebody without an account can answer it."""
-    case = statement.case
-    token, statement.earlier_hash = new_link(statement, to=to, ends=statement.due), ""
-    statement.save(update_fields=["token_hash", "earlier_hash", "sent_to", "link_ends"])
-    subject = f"Begäran om yttrande, {case.reference}"
-    place = case.municipality.name
-    context = {"statement": statement, "case": case, "by": by, "place": place}
-    text = render_to_string("cases/mail/statement.txt", context)
-    kept, asked = f"{text}\n\n{HIDDEN_LINK}", statement.asked_record
-    add_record(case, direction=Direction.OUT, counterpart=to, about=subject, text=kept, by=by, copy_of=asked)
-    files = statement.attached.select_related("file")
-    mail_link(case, token, to=to, subject=subject, text=text, absolute=absolute, files=files)

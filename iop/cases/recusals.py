@@ -4,7 +4,9 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from .actions import add_record, close_task, open_task
+from iop.municipalities.permissions import Role
+
+from .actions import add_record, assign, close_task, open_task
 from .machinery import Refused
 from .models import Case, Direction, Recusal, TaskKind
 
@@ -45,10 +47,21 @@ def state(case: Case, person, *, why: str, by) -> Recusal:
             TaskKind.NEW_COORDINATOR,
             title=f"Byt handläggare: {person.name} är jävig",
             due=timezone.localdate(),
-            role="coordinator",
+            role=Role.COORDINATOR,
             tab="case",
         )
     return recusal
+
+
+def needs_coordinator(case: Case) -> bool:
+    """Its own has jäv, and it goes on."""
+    return case.closed_on is None and case.coordinator_id in {one.person_id for one in recusals_of(case)}
+
+
+def change_coordinator(case: Case, to, *, by) -> None:
+    """By an administrator as well, who does nothing else in the case: the only coordinator may be the one with jäv."""
+    if not assign(Case.objects.filter(pk=case.pk), to=to, by=by):
+        raise Refused(f"{to.name} är redan handläggare eller jävig, eller så är ärendet avslutat. Ladda om sidan.")
 
 
 @transaction.atomic

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable
 
 from django.db import transaction
+from django.db.models import Q
 
 from .machinery import Refused
-from .models import Case, Letter, Record, Statement, Task
+from .models import Case, Letter, Record, RecordFile, Statement, Task
+from .opened import changes
 
 AFTER_SECRET: list[Callable[[Record], None]] = []
 AFTER_SECRET_CASE: list[Callable[[Case], None]] = []
@@ -32,27 +34,71 @@ def name_no_answerer(record: Record) -> None:
     Task.objects.open().filter(subject_kind="statement", subject_id__in=statements).update(title="Läs yttrandet")
 
 
+def goes_with(record: Record) -> list[Record]:
+    """The open records that become secret with it: those that hold one of its files, and letters that repeat any.
+
+    A file is stored once, however many records point at it. In another case of the municipality it is the same file.
+    """
+    files = RecordFile.objects.filter(record=record).values("file")
+    here = Case.objects.filter(pk=record.case_id).values("municipality")
+    same = RecordFile.objects.filter(file__in=files, record__case__municipality__in=here, record__secret=False)
+    hold = {record.pk, *same.values_list("record", flat=True)}
+    rows = Record.objects.filter(Q(pk__in=hold) | Q(copy_of__in=hold), secret=False).exclude(pk=record.pk)
+    return list(rows.select_related("case").order_by("case", "number"))
+
+
 @transaction.atomic
-def mark_secret(what: Case | Record, *, ground: str, by, cleared: Iterable = ()) -> None:
+def mark_secret(what: Case | Record, *, ground: str, by, cleared: Iterable = ()) -> list[Record]:
     """From now on only the case's coordinator, the one who marks and those let in see it.
 
-    ``by``: None where the program does it, of what goes out by itself. Letters that repeat a record go with it.
+    ``by``: None where the program does it, of what goes out by itself. Returns the records that went with it.
     """
     if not ground.strip():
         raise Refused("Skriv grunden för sekretess, till exempel vilken paragraf.")
-    what.secret, what.secrecy_ground = True, ground.strip()
-    what.save(update_fields=["secret", "secrecy_ground"])
-    what.cleared.add(*filter(None, [by]), *cleared)
-    for hide in AFTER_SECRET if isinstance(what, Record) else AFTER_SECRET_CASE:
-        hide(what)
-    for copy in what.copies.filter(secret=False) if isinstance(what, Record) else ():
-        mark_secret(copy, ground=ground, by=by, cleared=cleared)
+    also = goes_with(what) if isinstance(what, Record) else []
+    for one in (what, *also):
+        one.secret, one.secrecy_ground = True, ground.strip()
+        one.save(update_fields=["secret", "secrecy_ground"])
+        one.cleared.add(*filter(None, [by]), *cleared)
+        for hide in AFTER_SECRET if isinstance(one, Record) else AFTER_SECRET_CASE:
+            hide(one)
+    return also
 
 
 @transaction.atomic
 def let_in(what: Case | Record, people: Iterable, *, by) -> None:
     """Who may see what is secret, beside the coordinator; the one who decides stays."""
     what.cleared.set({*people, by})
+
+
+def secrecy_of(what: Case | Record) -> dict:
+    """What a form of secrecy is opened with: the ground, and those let in who can be chosen."""
+    here = what.municipality_id if isinstance(what, Case) else what.case.municipality_id
+    people = what.cleared.filter(memberships__municipality=here, is_active=True)
+    return {"ground": what.secrecy_ground, "people": list(people)}
+
+
+@transaction.atomic
+def change_secrecy(what: Case | Record, written: dict, *, by, opened: str = "") -> list[Record]:
+    """Save what was changed of the ground and of those let in. Raises Meanwhile where somebody else changed the same.
+
+    Returns the records that became secret with it.
+    """
+    type(what).objects.select_for_update().get(pk=what.pk)
+    what.refresh_from_db(fields=["secret", "secrecy_ground"])
+    stored = secrecy_of(what)
+    changed = changes(opened, now={name: stored[name] for name in written}, mine=written)
+    if not what.secret and "ground" not in changed:
+        raise Refused("Någon har tagit bort sekretessmarkeringen. Ladda om sidan, och markera på nytt om den behövs.")
+    also = []
+    if "ground" in changed and not what.secret:
+        also = mark_secret(what, ground=changed["ground"], by=by, cleared=changed.get("people", ()))
+    elif "ground" in changed:  # what went with it has its own ground
+        what.secrecy_ground = changed["ground"]
+        what.save(update_fields=["secrecy_ground"])
+    if "people" in changed:
+        let_in(what, changed["people"], by=by)
+    return also
 
 
 @transaction.atomic

@@ -1,15 +1,17 @@
 """Verbs of a statement: asked of a unit or somebody outside, answered or given back, and read."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from iop.municipalities.models import Unit
 from iop.swedish_text import day as in_words
 
 from .actions import add_record, close_task, open_task
+from .letters import HIDDEN_LINK, mail_link, new_link, sent_along
 from .machinery import Refused, Subject, still_open
 from .models import Case, Direction, RecordFile, Statement, TaskKind
 
@@ -26,12 +28,17 @@ def ask_statement(
     rule: str = "",
     files: Iterable[RecordFile] = (),
     reminds: bool = True,
+    to: str = "",
+    absolute: Callable[[str], str] | None = None,
 ) -> Statement:
     """Ask a unit of the municipality or an outside body. ``files``: of the case file, to read beside the question.
 
     ``reminds``: they are reminded, without anybody doing it, when the day is near and when it has passed.
+    ``to``: an e-mail address that gets the question with a link, for somebody without an account. What went, the
+    letter or the question alone, is one record with its files.
     """
     still_open(case)
+    files = sent_along(files)
     try:
         with transaction.atomic():
             statement = Statement.objects.create(
@@ -59,16 +66,28 @@ def ask_statement(
         waits_for_others=True,
         tab="statements",
     )
+    text = _mailed(statement, to=to, by=by, absolute=absolute, files=files) if to else question
     statement.asked_record = add_record(
         case,
-        direction=Direction.OUT if outside else Direction.INTERNAL,
-        counterpart=statement.body,
+        direction=Direction.OUT if outside or to else Direction.INTERNAL,
+        counterpart=f"{statement.body} ({to})" if to else statement.body,
         about=f"Begäran om yttrande från {statement.body}",
-        text=question,
+        text=text,
+        files=[(file.file, file.name) for file in files],
         by=by,
     )
-    statement.save(update_fields=["asked_record"])
+    statement.save(update_fields=["asked_record", "token_hash", "sent_to", "link_ends"])
     return statement
+
+
+def _mailed(statement: Statement, *, to: str, by, absolute: Callable[[str], str], files: list[RecordFile]) -> str:
+    """Send the question with a link, and return the letter as it went. The statement is not saved."""
+    case = statement.case
+    token = new_link(statement, to=to, ends=statement.due)
+    context = {"statement": statement, "case": case, "by": by, "place": case.municipality.name}
+    text, subject = render_to_string("cases/mail/statement.txt", context), f"Begäran om yttrande, {case.reference}"
+    mail_link(case, token, to=to, subject=subject, text=text, absolute=absolute, files=files)
+    return f"{text}\n\n{HIDDEN_LINK}"
 
 
 @transaction.atomic

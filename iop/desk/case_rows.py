@@ -139,12 +139,19 @@ OF_OTHERS = (  # whose, which relation, the rows, and the column that leads back
     ("agreements", "signatures", "signatures", "agreement_id"),
     ("organisations", "representatives", "representatives", "organisation_id"),
     ("past_facts", "historicalcase_affected_units_set", "past_affected_units", "history_id"),
+    ("past_facts", "historicalcase_cleared_set", "past_let_in", "history_id"),
+    ("past_secrecy", "historicalrecord_cleared_set", "past_let_in_to_records", "history_id"),
 )
 
 PAST = {
     "past_facts": Rows(Case.history.model, "r.id = %(case)s", order=BY_DAY),
     "past_affected_units": Rows(
         apps.get_model("cases.HistoricalCase_affected_units"),
+        "r.history_id = ANY(ARRAY(SELECT history_id FROM cases_historicalcase WHERE id = %(case)s))",
+        order="r.m2m_history_id",
+    ),
+    "past_let_in": Rows(
+        apps.get_model("cases.HistoricalCase_cleared"),
         "r.history_id = ANY(ARRAY(SELECT history_id FROM cases_historicalcase WHERE id = %(case)s))",
         order="r.m2m_history_id",
     ),
@@ -168,6 +175,11 @@ PAST = {
     "past_agreed": Rows(AgreedPoint.history.model, OF_MEETINGS, order=BY_ROW),
     "past_links": Rows(CaseLink.history.model, "r.case_id = %(case)s OR r.other_id = %(case)s", order=BY_ROW),
     "past_secrecy": Rows(Record.history.model, WAS_SECRET, order=BY_ROW),
+    "past_let_in_to_records": Rows(
+        apps.get_model("cases.HistoricalRecord_cleared"),
+        "r.history_id = ANY(ARRAY(SELECT history_id FROM cases_historicalrecord WHERE case_id = %(case)s))",
+        order="r.m2m_history_id",
+    ),
     "past_publications": Rows(Publication.history.model, order=BY_DAY),
 }
 

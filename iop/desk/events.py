@@ -42,6 +42,7 @@ def events_of(case: Case, user, most: int | None = None) -> list[Event]:
     told = (
         ("skeden", _stages(case, rows["stage_changes"], rows["decisions"])),
         ("uppgifter", _changes(rows["past_facts"], FACTS)),
+        ("uppgifter", _let_in(rows["past_facts"], "ärendet")),
         ("uppgifter", _changes(rows["past_initiative"], {"origin": "Vem som tog initiativet"})),
         ("bedomning", _answers(case, rows["past_answers"])),
         ("skeden", _overrides(rows["overrides"])),
@@ -53,7 +54,7 @@ def events_of(case: Case, user, most: int | None = None) -> list[Event]:
         ("moten", _agreed(rows["past_agreed"], rows["agreed"], seen)),
         ("avtal", _terms(rows["past_agreements"])),
         ("avtal", _points(rows["past_points"])),
-        ("parter", _contributions(rows["past_contributions"])),
+        ("parter", _contributions(case, rows["past_contributions"])),
         ("uppgifter", _links(case, rows["past_links"], user)),
         ("uppgifter", _publications(rows["past_publications"])),
         ("handlingar", _records(records)),
@@ -300,6 +301,25 @@ def _secrecy(rows):
             elif was != became:
                 sentence = f"Grunden för sekretess, {record}, ändrades: «{was}» → «{became}»"
                 yield Event(after.history_date, _by(after), sentence, record=after.id)
+        for event in _let_in(one, f"handling {one[0].number}"):
+            yield replace(event, record=one[0].id)
+
+
+def _let_in(rows, what: str):
+    """Who was let in to what is secret, or shut out, with all of them before and after."""
+    for before, after in pairwise(rows):
+        was, became = _people(before), _people(after)
+        stood = {"before": ", ".join(was.values()) or "ingen", "after": ", ".join(became.values()) or "ingen"}
+        came, gone = ({one: a[one] for one in a if one not in b} for a, b in ((became, was), (was, became)))
+        for people, sees in ((came, "får se"), (gone, "får inte längre se")):
+            if people:
+                yield Event(after.history_date, _by(after), f"{', '.join(people.values())} {sees} {what}", **stood)
+
+
+def _people(row) -> dict[int, str]:
+    """Those who were let in at that time, by name."""
+    rows = getattr(row, f"{row._meta.model_name}_cleared_set").all()
+    return {one.user_id: one.user.name for one in sorted(rows, key=lambda one: one.user.name)}
 
 
 def _by(row) -> str:
@@ -328,11 +348,26 @@ def _points(rows):
         yield Event(row.history_date, by, f"Punkten {row.heading}{what}", short(row.text, 200), **changed)
 
 
-def _contributions(rows):
+def _contributions(case, rows):
     verbs = {"+": "antecknades", "~": "ändrades", "-": "togs bort"}
-    for row in rows:
-        by = row.history_user.name if row.history_user else ""
-        yield Event(row.history_date, by, f"Insatsen {row.what} {verbs[row.history_type]}")
+    for one in _one_by_one(rows):
+        before = ""
+        for row in one:
+            stands = _contribution(case, row)
+            changed = {"before": before, "after": stands} if row.history_type == "~" else {}
+            sentence = f"Insatsen {row.what} {verbs[row.history_type]}"
+            yield Event(row.history_date, _by(row), sentence, "" if changed else stands, **changed)
+            before = stands
+
+
+def _contribution(case, row) -> str:
+    """«Språkbron: ideell tid, Ledare, 100 timmar och 17 500 kr per år, 175 kr per timme»"""
+    giver = row.party.name if row.party else row.payer.name if row.payer else case.municipality.name
+    hours = f"{row.hours_per_year} timmar" if row.hours_per_year else ""
+    value = "" if row.value_per_year is None else kronor(row.value_per_year)
+    amount = " och ".join(filter(None, [hours, value]))
+    told = [lower_first(row.get_kind_display()), row.what, amount and f"{amount} per år", row.basis]
+    return f"{giver}: {', '.join(filter(None, told))}"
 
 
 def _publications(rows):

@@ -51,6 +51,7 @@ steps = [
     path("sekretess/", case.secrecy, name="secrecy"),
     path("sekretess/slapp-in/", case.clear_people, name="clear_people"),
     path("sekretess/ta-bort/", case.open_up, name="open_up"),
+    path("jav/byt-handlaggare/", recusals.another_coordinator, name="another_coordinator"),
     path("jav/", recusals.state_recusal, name="state_recusal"),
     path("jav/<int:pk>/hav/", recusals.lift_recusal, name="lift_recusal"),
     path("till-bedomning/", case.back_to_assessment, name="back_to_assessment"),

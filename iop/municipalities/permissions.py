@@ -17,6 +17,7 @@ class Act(StrEnum):
     SEE = "see"  # lists, cases, exports
     WORK = "work"  # receive, screen, parties, papers, meetings, agreement
     ORGANISATIONS = "organisations"  # an organisation's own name and number; two that are one
+    ASSIGN = "assign"  # who works a case; somebody must when the only coordinator has jäv
     MOVE = "move"  # take a case or an agreement to another stage
     OVERRIDE = "override"  # go on in spite of a block; the municipality's settings name the roles
     ASK_STATEMENT = "ask_statement"
@@ -41,6 +42,7 @@ TABLE: dict[Act, frozenset[Role]] = {
     Act.SEE: frozenset({C, S, A, R, ADM}),
     Act.WORK: frozenset({C}),
     Act.ORGANISATIONS: frozenset({C, ADM}),
+    Act.ASSIGN: frozenset({C, ADM}),
     Act.MOVE: frozenset({C}),
     Act.OVERRIDE: frozenset(),
     Act.ASK_STATEMENT: frozenset({C}),

@@ -95,6 +95,8 @@ ALL = ", ".join(
 CASE = f"""
 SELECT json_build_array(to_json(c), {ALL},
   (SELECT json_agg(h) FROM cases_historicalcase h WHERE h.id = c.id),
+  (SELECT json_agg(p) FROM cases_historicalcase_cleared p JOIN cases_historicalcase h ON h.history_id = p.history_id
+   WHERE h.id = c.id),
   (SELECT json_agg(g) FROM partners_organisation g JOIN partners_party p ON p.organisation_id = g.id
    WHERE p.case_id = c.id),
   (SELECT json_agg(e) FROM partners_representative e JOIN initiatives_initiative i
@@ -103,6 +105,8 @@ SELECT json_build_array(to_json(c), {ALL},
   (SELECT json_agg(l) FROM cases_historicalcaselink l WHERE l.case_id = c.id OR l.other_id = c.id),
   (SELECT json_agg(s) FROM cases_historicalrecord s WHERE s.case_id = c.id AND s.id IN (
    SELECT id FROM cases_historicalrecord WHERE case_id = c.id AND secret)),
+  (SELECT json_agg(p) FROM cases_historicalrecord_cleared p JOIN cases_historicalrecord s
+   ON s.history_id = p.history_id WHERE s.case_id = c.id),
   (SELECT json_agg(json_build_array(v.id, v.number, v.series, v.valid_from, v.valid_to))
    FROM rulesets_rulesetversion v WHERE v.municipality_id = c.municipality_id AND v.state = 'published'),
   (SELECT json_agg(n) FROM municipalities_unit n WHERE n.municipality_id = c.municipality_id),

@@ -12,7 +12,7 @@ from initiatives.people import Person
 from initiatives.rounds import follow_affected, name_participants, remind_of_round
 from iop.cases import reminders
 from iop.cases.actions import close
-from iop.cases.letters import answer_letter, mail_statement, settle
+from iop.cases.letters import answer_letter, settle
 from iop.cases.machinery import Refused
 from iop.cases.models import Letter, Statement
 from iop.cases.recusals import state
@@ -83,6 +83,14 @@ def statement(assessed, coordinator, adviser) -> Statement:
 
 
 @pytest.fixture
+def by_link(assessed, coordinator, adviser) -> Statement:
+    asked = {"outside": "Länsstyrelsen", "question": "Finns en marknad?", "due": TODAY, "by": coordinator}
+    found = ask_statement(assessed, **asked, to="rolf@x.example", absolute=driver.absolute)
+    Statement.objects.update(asked_at=NOW - timedelta(days=20))
+    return found
+
+
+@pytest.fixture
 def round(assessed, adviser) -> UnitRound:
     unit = adviser.membership_in(assessed.municipality_id).unit
     assessed.affected_units.add(unit)
@@ -135,8 +143,7 @@ def test_an_adviser_is_reminded_with_a_link_to_the_page(statement, run, adviser,
     assert run() == 0
 
 
-def test_one_with_a_link_gets_a_new_link(statement, run, coordinator):
-    mail_statement(statement, to="rolf@x.example", by=coordinator, absolute=driver.absolute)
+def test_one_with_a_link_gets_a_new_link(by_link, run):
     before = Statement.objects.get().token_hash
     assert run() == 1 and mail.outbox[0].to == ["rolf@x.example"]
     assert Statement.objects.get().token_hash != before
@@ -160,12 +167,9 @@ def test_of_a_secret_case_nothing_is_told_and_only_to_those_let_in(statement, ru
     assert not [word for word in (assessed.title, "marknad", "Upphandling") if word in letter.subject + letter.body]
 
 
-@pytest.mark.parametrize("by_link", [False, True])
-def test_a_question_whose_record_is_secret_is_not_told(statement, run, assessed, coordinator, by_link):
-    if by_link:
-        mail_statement(statement, to="rolf@x.example", by=coordinator, absolute=driver.absolute)
-    record = assessed.records.filter(about__startswith="Begäran om yttrande").first()
-    mark_secret(record, ground="26 kap. 1 § OSL", by=coordinator)
+@pytest.mark.parametrize("asked", ["statement", "by_link"])
+def test_a_question_whose_record_is_secret_is_not_told(run, assessed, coordinator, request, asked):
+    mark_secret(request.getfixturevalue(asked).asked_record, ground="26 kap. 1 § OSL", by=coordinator)
     assert run() == 1
     assert "marknad" not in mail.outbox[0].subject + mail.outbox[0].body
 

@@ -127,6 +127,12 @@ def test_all_on_the_page_are_ticked_without_script(cases, coordinator, reader):
     assert "Tilldela" not in driver.logged_in(reader).get("/mora/arenden/").text
 
 
+def test_an_administrator_gives_the_cases_of_one_who_has_left(cases, administrator, colleague):
+    assert "Tilldela" in driver.logged_in(administrator).get("/mora/arenden/").text
+    send(administrator, [cases["mine"]], colleague)
+    assert workers()["Mitt"] == "Åke Kollega"
+
+
 # Every role × every address of the lists
 
 
@@ -150,7 +156,8 @@ def codes(addresses, client, method="post") -> dict[str, int]:
 def test_each_role(addresses, cast, role):
     owner = role == Role.COORDINATOR
     expected = dict.fromkeys(addresses, 302)
-    expected |= {} if owner else {"share_filter": 404, "remove_filter": 404, "assign_coordinator": 403}
+    expected |= {} if owner else {"share_filter": 404, "remove_filter": 404}
+    expected |= {} if owner or role == Role.ADMINISTRATOR else {"assign_coordinator": 403}
     assert codes(addresses, driver.logged_in(cast[role])) == expected
 
 

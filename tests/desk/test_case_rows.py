@@ -41,8 +41,9 @@ def lived(in_force, coordinator, mora):
     agreed = [Agreed("Skicka stadgarna", "Anna", TODAY)]
     driver.note_meeting(case, name="Möte", day=TODAY, held=True, participants="Alla", by=coordinator, points=agreed)
     link(case, driver.send_in(mora), by=coordinator)
-    mark_secret(case.records.first(), ground="25 kap. 1 § OSL", by=coordinator)
-    lift_secrecy(case.records.first(), by=coordinator)
+    for secret in (case.records.first(), case):
+        mark_secret(secret, ground="25 kap. 1 § OSL", by=coordinator)
+        lift_secrecy(secret, by=coordinator)
     return Case.objects.get(pk=case.pk)
 
 
@@ -88,6 +89,8 @@ def test_what_the_rows_lead_to_asks_nothing_more(lived):
         assert [party.organisation.name for party in lived.parties.all()]
         assert [paper.by.name for party in lived.parties.all() for paper in party.documents.all() if paper.by_id]
         assert [row.unit.name for row in lived.rows_read["past_affected_units"]]
+        assert [row.user.name for row in lived.rows_read["past_let_in"]]
+        assert [row.user.name for row in lived.rows_read["past_let_in_to_records"]]
         assert lived.coordinator.name and lived.responsible.name and lived.version.number and lived.initiative.title
         assert lived.recusals.all()[0].person.name == "Kim Kollega"
     assert len(asked) == 0

@@ -15,7 +15,7 @@ from iop.cases.letters import answer_letter, filled, remind, settle
 from iop.cases.machinery import Refused
 from iop.cases.models import Letter, LetterTemplate, RecordFile, Task
 from iop.cases.secrecy import lift_secrecy, mark_secret
-from iop.cases.statements import answer_statement, return_statement
+from iop.cases.statements import answer_statement, ask_statement, return_statement
 from partners.messages import write
 from partners.papers import hand_in, review, to_ask_for
 from tests.cases import driver
@@ -187,7 +187,7 @@ def test_what_is_wrong_is_told_and_nothing_is_lost(post, data, told):
 
 def test_files_of_the_case_file_go_along_but_no_secret_ones(post, assessed, coordinator):
     paper, secret = (
-        add_record(assessed, direction="in", about=name, uploads=[driver.pdf(name)], by=coordinator)
+        add_record(assessed, direction="in", about=name, uploads=[driver.pdf(name, name)], by=coordinator)
         for name in ("stadgar.pdf", "hemligt.pdf")
     )
     mark_secret(secret, ground="26 kap. 1 § OSL", by=coordinator)
@@ -380,8 +380,29 @@ def test_papers_go_with_the_question(ask, assessed, coordinator):
     add_record(assessed, direction="in", about="Stadgar", uploads=[driver.pdf()], by=coordinator)
     file = RecordFile.objects.get(record__case=assessed, name="stadgar.pdf")
     ask(files=[file.pk])
-    assert assessed.statements.get().attached.get() == file
+    statement = assessed.statements.select_related("asked_record").get()
+    assert statement.attached.get() == file
+    assert [kept.file for kept in statement.asked_record.files.select_related("file")] == [file.file]
     assert driver.logged_in(None).get(f"{link_in(mail.outbox[-1])}fil/{file.pk}/").getvalue()[:5] == b"%PDF-"
+
+
+def test_a_question_by_mail_is_one_record_with_the_letter_as_it_went(ask, assessed):
+    before = assessed.records.count()
+    ask()
+    record = assessed.records.last()
+    assert assessed.records.count() == before + 1
+    assert (record.direction, record.about) == ("out", "Begäran om yttrande från Upphandlingsenheten")
+    assert record.counterpart == "Upphandlingsenheten (rolf@upphandling.example)"
+    assert record.text.startswith("Hej!") and record.text.endswith("[personlig länk]")
+    assert record.text.removesuffix("[personlig länk]").strip() in mail.outbox[-1].body
+
+
+def test_what_is_secret_is_not_sent_with_a_question(assessed, coordinator):
+    secret = add_record(assessed, direction="in", about="Intyg", uploads=[driver.pdf()], by=coordinator)
+    mark_secret(secret, ground="OSL", by=coordinator)
+    files = RecordFile.objects.filter(record=secret).select_related("record", "file")
+    with pytest.raises(Refused, match="^En sekretessmarkerad handling går inte att bifoga"):
+        ask_statement(assessed, outside="Regionen", question="Vad?", due=TODAY, files=files, by=coordinator)
 
 
 def test_who_is_asked_by_link_reads_the_initiative_until_it_is_answered(ask, assessed, coordinator):

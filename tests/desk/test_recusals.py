@@ -68,6 +68,30 @@ def test_a_case_whose_coordinator_has_jav_asks_for_another(assessed, coordinator
     assert not Task.objects.open().filter(kind="new_coordinator").exists()
 
 
+def test_an_administrator_names_another_where_the_only_coordinator_has_jav(
+    assessed, coordinator, administrator, secretary, reader, mora, address
+):
+    state(assessed, coordinator, why="", by=coordinator)
+    title = "Byt handläggare: Karin Samordnare är jävig"
+    client = driver.logged_in(administrator)
+    lists = {who: driver.logged_in(who).get("/mora/arbetsbord/").text for who in (administrator, secretary, reader)}
+    assert [title in text for text in lists.values()] == [True, False, False]
+    assert f'href="{address}#jav"' in lists[administrator]
+    assert 'name="byt-coordinator"' in client.get(address).text
+    assert 'name="byt-coordinator"' not in driver.logged_in(secretary).get(address).text
+    kim = driver.person("Kim Kollega", mora, Role.COORDINATOR)
+    for nobody in (coordinator, reader):
+        response = client.post(f"{address}jav/byt-handlaggare/", {"byt-coordinator": nobody.pk})
+        assert response.status_code == 422 and "Välj ett giltigt alternativ." in response.text
+    assert client.post(f"{address}jav/byt-handlaggare/", {"byt-coordinator": kim.pk}).status_code == 302
+    assessed.refresh_from_db()
+    assert assessed.coordinator == kim
+    assert title not in client.get("/mora/arbetsbord/").text
+    assert 'name="byt-coordinator"' not in client.get(address).text
+    again = client.post(f"{address}jav/byt-handlaggare/", {"byt-coordinator": kim.pk})
+    assert again.status_code == 422 and "Kim Kollega är redan handläggare eller jävig" in again.text
+
+
 def test_her_worklist_is_without_the_case(assessed, coordinator):
     client = driver.logged_in(coordinator)
     assert assessed.title in client.get("/mora/arbetsbord/").text

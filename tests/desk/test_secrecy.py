@@ -228,7 +228,7 @@ def test_records_are_marked_and_opened_on_the_page(statement_record, coordinator
     client.post(f"{base}1/sekretess/", {"ground": GROUND, "people": [reader.pk]})
     first = case.records.get(number=1)
     assert (first.secret, first.secrecy_ground, set(first.cleared.all())) == (True, GROUND, {coordinator, reader})
-    client.post(f"{base}1/sekretess/", {"people": []})
+    client.post(f"{base}1/sekretess/", {"ground": GROUND, "people": []})
     assert set(first.cleared.all()) == {coordinator}
     client.post(f"{base}1/sekretess/ta-bort/")
     assert not case.records.get(number=1).secret

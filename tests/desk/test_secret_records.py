@@ -23,8 +23,8 @@ from initiatives.models import AgreedPoint, FormJudgement, Initiative, Meeting, 
 from initiatives.rounds import write_position
 from iop.cases.actions import add_record, edit_facts, record_decision
 from iop.cases.disclosures import hand_out
-from iop.cases.letters import answer_letter, mail_statement
-from iop.cases.models import Case, Statement
+from iop.cases.letters import answer_letter
+from iop.cases.models import Case, Record, Statement
 from iop.cases.recusals import state
 from iop.cases.reminders import remind_of_letter, remind_of_statement
 from iop.cases.secrecy import lift_secrecy, mark_secret
@@ -72,8 +72,8 @@ def written(soderhamn, karin, kim):
     party, unit, by = case.parties.get(), soderhamn.units.bodies().first(), {"by": karin}
     add_record(case, direction="in", about="Brev", text="handlingordet", uploads=[driver.pdf("filordet.pdf")], **by)
     judge_form(case, "grant", reasons="formordet", **by)
-    asked = ask_statement(case, outside="Regionen", question="frågeordet", due=SOON, **by)
-    mail_statement(asked, to="r@regionen.example", absolute=driver.absolute, **by)
+    mailed = {"to": "r@regionen.example", "absolute": driver.absolute}
+    asked = ask_statement(case, outside="Regionen", question="frågeordet", due=SOON, **mailed, **by)
     remind_of_statement(asked, absolute=driver.absolute, **by)
     answer_statement(asked, text="yttrandeordet", name="Rut", **by)
     returned = ask_statement(case, outside="Länsstyrelsen", question="Vad anser ni?", due=SOON, **by)
@@ -209,6 +209,70 @@ def test_why_two_cases_were_merged_is_as_secret_as_its_record(soderhamn, karin, 
     assert read_by_officials(double, kim, words) | read_by_officials(into, kim, words) == set()
 
 
+@pytest.fixture
+def copied(soderhamn, karin):
+    """A paper that has come, a letter that took it along, and the case that the paper's case was merged into."""
+    case, into = (driver.to_assessment(driver.send_in(soderhamn), by=karin) for _ in "ab")
+    paper = add_record(case, direction="in", about="Budget", uploads=[driver.pdf("budget.pdf", "7")], by=karin)
+    letter = driver.write_to(case, text="Se filen.", files=paper.files.select_related("record", "file"), by=karin)
+    remind = driver.write_to(case, text="Annat.", by=karin)
+    merged = merge(case, into, why="Samma idé.", by=karin)
+    return paper, letter.record, merged, remind.record
+
+
+def test_a_file_is_as_secret_wherever_it_lies(copied, karin, kim):
+    paper, sent, merged, other = copied
+    case, into, words = paper.case, merged.case, {"budget.pdf"}
+    for one in (case, into):
+        assert {page for page, _ in read_by_officials(one, kim, words)} > {"search"}
+    assert read_outside(case, words) and read_outside(into, words) == set()
+    files = [f"{one.case.get_absolute_url()}akt/filer/{one.files.get(name='budget.pdf').pk}/" for one in copied[:3]]
+    told = case.records.get(copy_of=merged)
+    assert mark_secret(paper, ground=GROUND, by=karin) == [sent, told, merged]
+    assert read_by_officials(case, kim, words) | read_by_officials(into, kim, words) == set()
+    assert read_outside(case, words) == set()
+    assert [driver.logged_in(kim).get(file).status_code for file in files] == [404, 404, 404]
+    assert {driver.logged_in(karin).get(file).getvalue()[:5] for file in files} == {b"%PDF-"}
+    other.refresh_from_db()
+    assert not other.secret
+    assert mark_secret(other, ground=GROUND, by=karin) == []
+
+
+def test_whoever_marks_is_told_what_goes_with_it_before_and_after(copied, karin, kim):
+    paper, sent, merged, _ = copied
+    client, page = driver.logged_in(karin), f"{paper.case.get_absolute_url()}akt/{paper.number}/sekretess/"
+    shown = client.get(page).text
+    assert f"Handling {sent.number}</a>, {sent.about}" in shown
+    assert f"Handling {merged.number} i {merged.case.reference}</a>" in shown
+    done = client.post(page, {"ground": GROUND}, follow=True).text
+    repeats, there = paper.case.records.get(copy_of=merged), merged.case.reference
+    assert f"handling {sent.number}, {repeats.number}, {merged.number} i {there}." in done
+    assert "markeras också" not in client.get(page).text
+    client.post(f"{sent.case.get_absolute_url()}akt/{sent.number}/sekretess/ta-bort/")
+    client.post(page, {"ground": "21 kap. 1 § OSL"})  # another ground marks nothing anew
+    assert [one.secret for one in sent.case.records.filter(pk__in=[paper.pk, sent.pk])] == [True, False]
+
+
+def test_of_a_secret_case_nobody_else_is_told_that_it_holds_the_file(copied, karin, kim):
+    paper, _, merged, _ = copied
+    mark_secret(merged.case, ground=GROUND, by=karin)
+    case = paper.case
+    case.coordinator = kim
+    case.save()
+    client, page = driver.logged_in(kim), f"{case.get_absolute_url()}akt/{paper.number}/sekretess/"
+    assert merged.case.reference not in client.get(page).text.partition("<form")[0].partition("markeras också")[2]
+    client.post(page, {"ground": GROUND})
+    merged.refresh_from_db()
+    assert merged.secret
+
+
+def test_the_same_file_in_another_municipality_is_another_paper(copied, neighbour, karin, gavle):
+    theirs = add_record(driver.send_in(gavle), direction="in", about="Budget", uploads=[driver.pdf("b.pdf", "7")])
+    mark_secret(copied[0], ground=GROUND, by=karin)
+    theirs.refresh_from_db()
+    assert not theirs.secret
+
+
 def test_what_was_agreed_afterwards_is_as_secret_as_its_own_record(written, karin, kim):
     words = {"punktordet", "tilläggsordet"}
     mark_secret(AgreedPoint.objects.get(text="tilläggsordet").record, ground=GROUND, by=karin)
@@ -226,9 +290,9 @@ def test_what_a_record_tells_that_has_not_been_read_is_hidden(assessed, reader, 
 def test_a_letter_that_repeats_a_record_is_opened_by_itself(written, karin):
     asked = Statement.objects.get(outside="Regionen").asked_record
     mark_secret(asked, ground=GROUND, cleared=[], by=karin)
-    assert [one.secret for one in asked.copies.all()] == [True, True]  # the mail, and the reminder
+    assert [one.secret for one in asked.copies.all()] == [True]  # the reminder
     lift_secrecy(asked, by=karin)
-    assert [one.secret for one in asked.copies.all()] == [True, True]
+    assert [one.secret for one in asked.copies.all()] == [True]
 
 
 MENDED = {
@@ -244,7 +308,9 @@ MENDED = {
 
 
 def test_rows_from_before_find_the_record_that_told_of_them(written):
-    """Those of which exactly one record can be it."""
+    """Those of which exactly one record can be it. Then the question stood alone in its record."""
+    for asked in Statement.objects.select_related("asked_record"):
+        Record.objects.filter(pk=asked.asked_record_id).update(text=asked.question)
     for name, columns in MENDED.items():
         for model, column in columns:
             rows = model.objects.filter(cancelled=True) if model is Meeting else model.objects.all()

@@ -10,7 +10,7 @@ from initiatives.meetings import Agreed, note_meeting, tick_point
 from iop.cases.actions import add_record, answer
 from iop.cases.links import link, unlink
 from iop.cases.models import Case
-from iop.cases.secrecy import lift_secrecy, mark_secret
+from iop.cases.secrecy import let_in, lift_secrecy, mark_secret
 from iop.desk.events import KINDS, events_of
 from iop.swedish_text import kronor
 from partners.actions import edit_party, leave
@@ -122,6 +122,54 @@ def test_secrecy_of_a_record_is_told_to_those_who_may_see_it(assessed, coordinat
     lift_secrecy(record, by=coordinator)
     lifted = f"Handling {record.number} är inte längre sekretessmarkerad"
     assert [one for one in told(assessed, secretary, "handlingar") if "sekretess" in one] == [marked, lifted]
+
+
+@pytest.mark.parametrize("what", ["case", "record"])
+def test_who_was_let_in_and_shut_out_is_told(assessed, coordinator, secretary, reader, what):
+    record = add_record(assessed, direction="in", about="Intyg", by=coordinator)
+    secret, called, kind = (assessed, "ärendet", "uppgifter")
+    if what == "record":
+        secret, called, kind = record, f"handling {record.number}", "handlingar"
+    mark_secret(secret, ground=GROUND, by=coordinator)
+    let_in(secret, [secretary, reader], by=coordinator)
+    let_in(secret, [reader], by=coordinator)
+    events = events_of(Case.objects.get(pk=assessed.pk), coordinator)
+    assert [(one.sentence, one.before, one.after) for one in reversed(events) if " se " in one.sentence] == [
+        (f"Karin Samordnare får se {called}", "ingen", "Karin Samordnare"),
+        (
+            f"Lars Läsare, Siv Sekreterare får se {called}",
+            "Karin Samordnare",
+            "Karin Samordnare, Lars Läsare, Siv Sekreterare",
+        ),
+        (
+            f"Siv Sekreterare får inte längre se {called}",
+            "Karin Samordnare, Lars Läsare, Siv Sekreterare",
+            "Karin Samordnare, Lars Läsare",
+        ),
+    ]
+    assert {one.kind for one in events if " se " in one.sentence} == {kind}
+    assert [one for one in told(assessed, secretary, "handlingar") if " se " in one] == []
+
+
+def test_what_a_contribution_was_is_told_when_it_is_gone(assessed, coordinator):
+    theirs = {"kind": "volunteer_time", "what": "Ledare", "hours_per_year": 100, "value_per_year": 17500}
+    row = assessed.contributions.create(party=assessed.parties.get(), basis="175 kr per timme", **theirs)
+    row.value_per_year = 18000
+    row.save()
+    row.delete()
+    unit = assessed.municipality.units.bodies().first()
+    assessed.contributions.create(kind="money", what="Stöd", payer=unit)
+    told = [one for one in reversed(events_of(assessed, coordinator)) if one.sentence.startswith("Insatsen")]
+    was, became = (
+        f"Språkbron: ideell tid, Ledare, 100 timmar och {kronor(value)} per år, 175 kr per timme"
+        for value in (17500, 18000)
+    )
+    assert [(one.sentence, one.detail, one.before, one.after) for one in told] == [
+        ("Insatsen Ledare antecknades", was, "", ""),
+        ("Insatsen Ledare ändrades", "", was, became),
+        ("Insatsen Ledare togs bort", became, "", ""),
+        ("Insatsen Stöd antecknades", f"{unit.name}: pengar, Stöd", "", ""),
+    ]
 
 
 def test_every_event_has_a_kind(in_force, coordinator):

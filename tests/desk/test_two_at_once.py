@@ -9,7 +9,9 @@ from agreements.models import Agreement
 from initiatives.meetings import note_meeting
 from initiatives.rounds import follow_affected
 from iop.cases.models import Case
+from iop.cases.secrecy import lift_secrecy, mark_secret
 from iop.municipalities.permissions import Role
+from partners.papers import hand_in
 from tests.cases import driver
 
 HTMX = {"HX-Request": "true"}
@@ -407,3 +409,124 @@ def test_the_same_names_sent_twice_are_one_record(two, assessed, mora):
     for _ in range(2):
         karin.send(f"berorda/{row.pk}/deltagare/", {}, **{f"utse-{row.pk}-people": "Anna Ek"})
     assert assessed.records.filter(about__startswith="Utsedda deltagare").count() == 1
+
+
+# Secrecy
+
+
+GROUND = "26 kap. 1 § OSL"
+
+
+def test_whom_another_let_in_stays(two, assessed, reader, secretary, coordinator, colleague):
+    mark_secret(assessed, ground=GROUND, by=coordinator, cleared=[colleague])
+    karin, kim = two(assessed)
+    hers, his = (filled_in(one.client.get(one.base).context["let_in_form"]) for one in (karin, kim))
+    assert karin.send("sekretess/slapp-in/", hers, people=[colleague.pk, reader.pk]).status_code == 302
+    response = kim.send("sekretess/slapp-in/", his, people=[colleague.pk, secretary.pk])
+    assert response.status_code == 422 and "Medan du skrev ändrade någon annan samma sak." in response.text
+    assert {reader} == set(assessed.cleared.all()) - {coordinator, colleague}
+    anyway = response.context["let_in_form"].marks
+    everybody = [colleague.pk, coordinator.pk, reader.pk, secretary.pk]
+    assert kim.send("sekretess/slapp-in/", his, people=everybody, anyway=anyway).status_code == 302
+    assert set(assessed.cleared.all()) == {coordinator, colleague, reader, secretary}
+
+
+def test_who_sees_a_record_is_not_set_from_an_older_page(two, assessed, reader, secretary, coordinator, colleague):
+    record = assessed.records.first()
+    mark_secret(record, ground=GROUND, by=coordinator, cleared=[colleague])
+    karin, kim = two(assessed)
+    page = f"akt/{record.number}/sekretess/"
+    hers, his = (filled_in(one.client.get(one.base + page).context["form"]) for one in (karin, kim))
+    assert karin.send(page, hers, people=[colleague.pk, reader.pk]).status_code == 302
+    response = kim.send(page, his, people=[colleague.pk, secretary.pk])
+    assert response.status_code == 422 and "Lars Läsare" in response.text
+    assert kim.send(page, his).status_code == 302  # nothing was touched, and nothing is changed
+    assert set(record.cleared.all()) == {coordinator, colleague, reader}
+
+
+@pytest.mark.parametrize("what", ["case", "record"])
+def test_the_ground_that_another_wrote_is_shown(two, assessed, coordinator, colleague, what):
+    karin, kim = two(assessed)
+    page, name = {"case": ("sekretess/", "secrecy_form"), "record": ("akt/1/sekretess/", "form")}[what]
+    opened = "" if what == "case" else page
+    his = filled_in(kim.client.get(kim.base + opened).context[name])
+    marked = assessed if what == "case" else assessed.records.get(number=1)
+    mark_secret(marked, ground=GROUND, by=coordinator, cleared=[colleague])
+    response = kim.send(page, his, ground="21 kap. 1 § OSL")
+    assert response.status_code == 422
+    assert f"{GROUND}</textarea>" in response.text and 'value="21 kap. 1 § OSL"' in response.text
+    marked.refresh_from_db()
+    assert marked.secrecy_ground == GROUND
+    assert set(marked.cleared.all()) == {coordinator, colleague}
+    anyway = response.context[name].marks
+    assert kim.send(page, his, ground="21 kap. 1 § OSL", anyway=anyway).status_code == 302
+    marked.refresh_from_db()
+    assert marked.secrecy_ground == "21 kap. 1 § OSL"
+
+
+@pytest.mark.parametrize("what", ["case", "record"])
+def test_nobody_is_let_in_to_what_is_open_again(two, assessed, coordinator, reader, what):
+    marked = assessed if what == "case" else assessed.records.get(number=1)
+    mark_secret(marked, ground=GROUND, by=coordinator)
+    karin, _ = two(assessed)
+    page, opened, name = {
+        "case": ("sekretess/slapp-in/", "", "let_in_form"),
+        "record": ("akt/1/sekretess/", "akt/1/sekretess/", "form"),
+    }[what]
+    hers = filled_in(karin.client.get(karin.base + opened).context[name])
+    lift_secrecy(marked, by=coordinator)
+    response = karin.send(page, hers, people=[reader.pk])
+    assert response.status_code == 422 and "Någon har tagit bort sekretessmarkeringen." in response.text
+    assert reader not in marked.cleared.all()
+
+
+# A paper's review
+
+
+def test_what_another_made_of_a_paper_is_shown(two, assessed, coordinator):
+    party, rule = assessed.parties.get(), assessed.rules.documents[0]
+    part, label = rule.parts[0][0], "Bedömning"
+    hand_in(party, rule, part, uploads=[driver.pdf("gammal.pdf")], by=coordinator)
+    karin, kim = two(assessed)
+    path, sent = f"parter/{party.pk}/granska/", {"rule": rule.key, "part": part}
+
+    def opened(one) -> dict:
+        (document,) = _papers(one.client.get(one.base + "parter/"), rule, part)
+        return filled_in(document["review"]) | sent
+
+    def named(**values) -> dict:
+        return {f"gr-{rule.key}-{party.pk}-{part}-{name}": value for name, value in values.items()}
+
+    hers, his = opened(karin), opened(kim)
+    assert karin.send(path, hers, **named(status="rejected", note="Fel år.")).status_code == 302
+    assert karin.send(path, hers, **named(status="rejected", note="Fel år.")).status_code == 302  # two clicks
+    assert len(party.case.records.filter(about__startswith="Ett underlag behöver")) == 1
+    response = kim.send(path, his, **named(status="accepted", note="Bra."))
+    assert response.status_code == 422
+    (document,) = _papers(response, rule, part)
+    assert document["review"].theirs == {label: "godtogs inte. gammal.pdf. Fel år."}
+    paper = party.documents.get()
+    assert (paper.status, paper.note) == ("rejected", "Fel år.")
+    anyway = named(anyway=document["review"].marks)
+    assert kim.send(path, his, **named(status="accepted", note="Bra."), **anyway).status_code == 302
+    paper.refresh_from_db()
+    assert (paper.status, paper.note) == ("accepted", "Bra.")
+
+
+def test_a_newer_paper_is_not_accepted_unseen(two, assessed, coordinator):
+    party, rule = assessed.parties.get(), assessed.rules.documents[0]
+    part = rule.parts[0][0]
+    hand_in(party, rule, part, uploads=[driver.pdf("gammal.pdf")], by=coordinator)
+    karin, _ = two(assessed)
+    path, prefix = f"parter/{party.pk}/granska/", f"gr-{rule.key}-{party.pk}-{part}"
+    (document,) = _papers(karin.client.get(karin.base + "parter/"), rule, part)
+    form = filled_in(document["review"]) | {"rule": rule.key, "part": part, f"{prefix}-status": "accepted"}
+    hand_in(party, rule, part, uploads=[driver.pdf("ny.pdf", "2")], by=coordinator)
+    response = karin.send(path, form)
+    assert response.status_code == 422 and "har kommit. ny.pdf</textarea>" in response.text
+    assert party.documents.get().status == "received"
+
+
+def _papers(response, rule, part) -> list[dict]:
+    documents = [one for card in response.context["cards"] for one in card["documents"]]
+    return [one for one in documents if (one["rule"].key, one["part"]) == (rule.key, part)]

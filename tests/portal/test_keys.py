@@ -19,7 +19,7 @@ from django.utils import timezone
 from initiatives.models import Draft, DraftLink, Initiative
 from initiatives.models.initiative import DAYS_OF_RECEIPT
 from iop.cases.calendar import make_address, revoke_address
-from iop.cases.letters import DAYS_OF_A_LINK, hash_of, mail_statement
+from iop.cases.letters import DAYS_OF_A_LINK, hash_of
 from iop.cases.models import CalendarAddress, Case, Letter, Record, Statement
 from iop.cases.statements import ask_statement
 from partners.actions import send_declaration
@@ -45,8 +45,8 @@ def written_to(case: Case, by) -> None:
 
 def asked(case: Case, by) -> None:
     due = timezone.localdate() + timedelta(days=9)
-    one = ask_statement(case, by=by, due=due, question="Finns en marknad?", outside="Länsstyrelsen")
-    mail_statement(one, to="rolf@lansstyrelsen.example", by=by, absolute=driver.absolute)
+    asked = {"due": due, "question": "Finns en marknad?", "outside": "Länsstyrelsen"}
+    ask_statement(case, by=by, **asked, to="rolf@lansstyrelsen.example", absolute=driver.absolute)
 
 
 def to_confirm(case: Case, by) -> None:

@@ -84,7 +84,7 @@ class Record(models.Model):
     cleared = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name="får se handlingen"
     )
-    # The one whose text this repeats: a reminder, or the letter with a question. It is as secret as that.
+    # The one whose text this repeats: a reminder, or why a paper was not accepted. It is as secret as that.
     copy_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="copies", verbose_name="upprepar handling"
     )
@@ -157,7 +157,7 @@ ANCHORS = {
 ANCHORS_OF_KINDS = {
     TaskKind.RECEIVE: "gate",
     TaskKind.DIARY: "fakta",
-    TaskKind.NEW_COORDINATOR: "fakta",
+    TaskKind.NEW_COORDINATOR: "jav",
     TaskKind.DECIDE: "beslut",
     TaskKind.SIGN: "underskrifter",
     TaskKind.ENTER_INTO_FORCE: "gate",
@@ -202,8 +202,13 @@ class TaskQuerySet(models.QuerySet):
 
 
 def _given_to(user, membership) -> Q:
-    """A role's and a unit's tasks are its people's only while no one person is named."""
+    """A role's and a unit's tasks are its people's only while no one person is named.
+
+    That a case needs another coordinator is told to the administrators, too: there may be no other.
+    """
     given = Q(role=membership.role)
+    if membership.role == Role.ADMINISTRATOR:
+        given |= Q(kind=TaskKind.NEW_COORDINATOR)
     if membership.unit_id:
         given |= Q(unit=membership.unit_id)
     return Q(person=user) | Q(person=None) & given

@@ -17,7 +17,7 @@ from .listings import back_to, chosen_in
 MOST_ASSIGNED = 1000  # each leaves its own trace in history, so it takes some seconds
 
 
-@official(Act.WORK)
+@official(Act.ASSIGN)
 @require_POST
 def assign_coordinator(request: HttpRequest, municipality) -> HttpResponse:
     """Give the ticked cases to one of the municipality's coordinators."""

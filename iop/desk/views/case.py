@@ -10,9 +10,10 @@ from followup.actions import begin
 from initiatives.actions import edit_case, facts_and_origin
 from initiatives.forms import CaseForm
 from iop.cases.actions import make_override, receive
-from iop.cases.forms import AssignForm, DiaryForm, LetInForm, RecusalForm, SecrecyForm
+from iop.cases.forms import AssignForm, CoordinatorForm, DiaryForm, LetInForm, RecusalForm, SecrecyForm
 from iop.cases.models import Decision, Stage
-from iop.cases.secrecy import let_in, lift_secrecy, mark_secret
+from iop.cases.recusals import needs_coordinator
+from iop.cases.secrecy import change_secrecy, lift_secrecy
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 from partners.reopening import assess_again
@@ -49,8 +50,9 @@ def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
         why_is_hidden=_why_is_hidden(request, case),
         ended_by=_ended_by(case),
         facts_form=forms.get("facts"),
-        secrecy_form=forms.get("secrecy") or SecrecyForm(),
-        let_in_form=LetInForm(case=case) if case.secret else None,
+        secrecy_form=forms.get("secrecy") or SecrecyForm(case=case),
+        let_in_form=forms.get("let_in") or (LetInForm(case=case) if case.secret else None),
+        coordinator_form=forms.get("coordinator") or _coordinator_form(request, case),
         recusal_form=forms.get("recusal") or RecusalForm(case=case, user=request.user, prefix="jav"),
         sender=sender_of(initiative) if initiative else None,
         links=told_of(case, links_seen(case, request.user)) if read(case)["links"] else [],
@@ -63,6 +65,12 @@ def overview_page(request, case, *, status=200, **forms) -> HttpResponse:
 
 def _assign_form(request, case) -> AssignForm | None:
     return AssignForm(case=case, user=request.user) if case.stage == Stage.RECEIVED else None
+
+
+def _coordinator_form(request, case) -> CoordinatorForm | None:
+    if needs_coordinator(case) and request.user.may(Act.ASSIGN, case.municipality):
+        return CoordinatorForm(case=case, prefix="byt")
+    return None
 
 
 def _ended_by(case) -> Decision | None:
@@ -200,12 +208,16 @@ def override(request: HttpRequest, municipality, reference: str) -> HttpResponse
     return redirect(tab if tab in dict(TABS) else "case", municipality.slug, case.reference)
 
 
+def _saved(request, case, form) -> bool:
+    return carried_out(form, lambda _: change_secrecy(case, form.written, by=request.user, opened=form.sent_marks))
+
+
 @official(Act.MARK_SECRET)
 @require_POST
 def secrecy(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    form = SecrecyForm(request.POST)
-    if carried_out(form, lambda data: mark_secret(case, ground=data["ground"], by=request.user)):
+    form = SecrecyForm(request.POST, case=case)
+    if _saved(request, case, form):
         messages.success(request, "Ärendet är sekretessmarkerat. Bara handläggaren, du och de som släpps in ser det.")
         return redirect(case)
     return overview_page(request, case, status=422, secrecy=form)
@@ -217,9 +229,10 @@ def clear_people(request: HttpRequest, municipality, reference: str) -> HttpResp
     """Who is let in to a secret case."""
     case = case_or_404(request, reference)
     form = LetInForm(request.POST, case=case)
-    if case.secret and carried_out(form, lambda data: let_in(case, data["people"], by=request.user)):
+    if _saved(request, case, form):
         messages.success(request, "De som är ikryssade får se ärendet.")
-    return redirect(case)
+        return redirect(case)
+    return overview_page(request, case, status=422, let_in=form)
 
 
 @official(Act.MARK_SECRET)

@@ -89,7 +89,7 @@ def _page(request: HttpRequest, name: str, template: str) -> HttpResponse:
         "saved": saved,
         "all_ticked": request.GET.get("valj") == "alla",
         "ticked": {int(pk) for pk in request.GET.getlist("valj") if pk.isascii() and pk.isdigit() and len(pk) < 19},
-        "may_assign": name == ListName.CASES and request.user.may(Act.WORK, request.municipality),
+        "may_assign": name == ListName.CASES and request.user.may(Act.ASSIGN, request.municipality),
         "coordinators": asked.known["active"],
     }
     return render(request, template, context)

@@ -36,7 +36,7 @@ from partners.forms import (
     SupportForm,
 )
 from partners.models import Activity, Contribution, Declaration, DocumentStatus, OtherSupport, PartnerDocument
-from partners.papers import asked_by_rules, hand_in, review
+from partners.papers import asked_by_rules, hand_in, review, review_of
 
 from ..answers import rows
 from ..case_page import carried_out, case_or_404, render_case, try_to
@@ -107,7 +107,7 @@ def _papers(parties, user):
 
 def _document(party, rule, part: str, label: str, paper: PartnerDocument | None, fresh) -> dict:
     came, looked_at = f"in-{rule.key}-{party.pk}-{part}", f"gr-{rule.key}-{party.pk}-{part}"
-    has_come = bool(paper and paper.has_come)
+    has_come, stored = bool(paper and paper.has_come), {"status": review_of(paper)}
     return {
         "rule": rule,
         "part": part,
@@ -115,7 +115,7 @@ def _document(party, rule, part: str, label: str, paper: PartnerDocument | None,
         "paper": paper,
         "id": f"{rule.key}-{party.pk}-{part or '0'}",
         "hand_in": fresh(came, lambda: HandInForm(rule=rule, prefix=came)),
-        "review": fresh(looked_at, lambda: ReviewForm(has_come=has_come, prefix=looked_at)),
+        "review": fresh(looked_at, lambda: ReviewForm(has_come=has_come, stored=stored, prefix=looked_at)),
     }
 
 
@@ -273,10 +273,6 @@ def paper_came(request: HttpRequest, municipality, reference: str, pk: int) -> H
     return _page(request, case_or_404(request, reference), status=422, failed=(name, form))
 
 
-def _reviewed(request: HttpRequest, party, rule, part: str, data: dict) -> None:
-    review(party, rule, part, by=request.user, absolute=request.build_absolute_uri, **data)
-
-
 @official(Act.WORK)
 @require_POST
 def paper_reviewed(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
@@ -285,7 +281,8 @@ def paper_reviewed(request: HttpRequest, municipality, reference: str, pk: int) 
     rule, party = _document_rule(case, key, part), _party(case, pk)
     name = f"gr-{key}-{pk}-{part}"
     form = ReviewForm(request.POST, prefix=name)
-    if carried_out(form, lambda data: _reviewed(request, party, rule, part, data)):
+    how = {"by": request.user, "absolute": request.build_absolute_uri}
+    if carried_out(form, lambda _: review(party, rule, part, **form.written, **how, opened=form.sent_marks)):
         done = "Granskningen är sparad."
         if form.cleaned_data["status"] == DocumentStatus.REJECTED:
             done += " De som ser ärendet på Mina sidor får ett brev om vad som behövs."

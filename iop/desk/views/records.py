@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from iop.cases.actions import add_record
 from iop.cases.files import handed_over
 from iop.cases.forms import RecordForm, RecordSecrecyForm
-from iop.cases.models import RecordFile
-from iop.cases.secrecy import let_in, lift_secrecy, mark_secret
+from iop.cases.models import Record, RecordFile
+from iop.cases.secrecy import change_secrecy, goes_with, lift_secrecy, mark_secret
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
@@ -53,17 +53,17 @@ def _to_choose(request, case) -> HttpResponse:
 @require_POST
 def new_record(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    form = RecordForm(request.POST, request.FILES, case=case)
+    form, also = RecordForm(request.POST, request.FILES, case=case), []
 
     @transaction.atomic
     def add(data):
         file, ground, people = (data.pop(name) for name in ("file", "ground", "people"))
         record = add_record(case, by=request.user, uploads=[file] if file else [], **data)
         if ground:
-            mark_secret(record, ground=ground, cleared=people, by=request.user)
+            also.extend(mark_secret(record, ground=ground, cleared=people, by=request.user))
 
     if carried_out(form, add):
-        messages.success(request, "Handlingen är införd i akten.")
+        messages.success(request, f"Handlingen är införd i akten.{_told(request, case, also)}")
         return redirect("record_list", municipality.slug, case.reference)
     return _page(request, case, status=422, form=form)
 
@@ -75,28 +75,41 @@ def _record_or_404(request, case, number: int):
 @official(Act.MARK_SECRET)
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_secrecy(request: HttpRequest, municipality, reference: str, number: int) -> HttpResponse:
-    """Mark one record secret, or say who may see one that is.
+    """Mark one record secret, or say why one is and who may see it.
 
     A page of its own: a choice among everybody, for each record of a long case file, would be thousands of boxes.
     """
     case = case_or_404(request, reference)
     record = _record_or_404(request, case, number)
     form = RecordSecrecyForm(request.POST if request.method == "POST" else None, record=record, case=case)
+    was_secret, also = record.secret, []
 
     def keep(data):
-        if record.secret:
-            let_in(record, data["people"], by=request.user)
-        else:
-            mark_secret(record, ground=data["ground"], cleared=data["people"], by=request.user)
+        also.extend(change_secrecy(record, form.written, by=request.user, opened=form.sent_marks))
 
-    done = f"Handling {number} är sekretessmarkerad. Bara handläggaren, du och de som är ikryssade ser den."
-    if record.secret:
-        done = "De som är ikryssade får se handlingen."
     if request.method == "POST" and carried_out(form, keep):
-        messages.success(request, done)
+        done = f"Handling {number} är sekretessmarkerad. Bara handläggaren, du och de som är ikryssade ser den."
+        done = "De som är ikryssade får se handlingen." if was_secret else done
+        messages.success(request, f"{done}{_told(request, case, also)}")
         return _to(request, case, number)
     context = {"record": record, "form": form, "status": 422 if form.is_bound else 200}
+    context["also"] = [] if record.secret else _seen(request, goes_with(record))
     return render_case(request, case, "record_list", "desk/case/record_secrecy.html", **context)
+
+
+def _seen(request, records: list[Record]) -> list[Record]:
+    """Those of them that the person sees. That a secret case holds the same file is told to nobody else."""
+    seen = Record.objects.visible_to(request.user).filter(pk__in=[one.pk for one in records])
+    return list(seen.select_related("case").order_by("case", "number"))
+
+
+def _told(request, case, also: list[Record]) -> str:
+    """Which records went with the one that was marked."""
+    here = {case.pk: ""}
+    names = [f"{one.number}{here.get(one.case_id, f' i {one.case.reference}')}" for one in _seen(request, also)]
+    if not names:
+        return ""
+    return f" Också markerade, med samma fil eller samma text: handling {', '.join(names)}."
 
 
 def _to(request, case, number: int) -> HttpResponse:

@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from iop.cases.forms import RecusalForm
-from iop.cases.recusals import lift, state
+from iop.cases.forms import CoordinatorForm, RecusalForm
+from iop.cases.recusals import change_coordinator, lift, state
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
@@ -23,6 +23,17 @@ def state_recusal(request: HttpRequest, municipality, reference: str) -> HttpRes
         messages.success(request, "Jävet är infört. Personen kan läsa ärendet men inte göra något i det.")
         return redirect(case)
     return overview_page(request, case, status=422, recusal=form)
+
+
+@official(Act.ASSIGN)
+@require_POST
+def another_coordinator(request: HttpRequest, municipality, reference: str) -> HttpResponse:
+    case = case_or_404(request, reference)
+    form = CoordinatorForm(request.POST, case=case, prefix="byt")
+    if carried_out(form, lambda data: change_coordinator(case, data["coordinator"], by=request.user)):
+        messages.success(request, f"{form.cleaned_data['coordinator'].name} är handläggare.")
+        return redirect(case)
+    return overview_page(request, case_or_404(request, reference), status=422, coordinator=form)
 
 
 @official(Act.LIFT_RECUSAL)

@@ -5,7 +5,6 @@ from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,7 +12,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from iop.cases.forms import StatementAnswerForm, StatementForm
-from iop.cases.letters import mail_statement
 from iop.cases.models import RecordFile, TaskKind
 from iop.cases.reminders import remind_of_statement
 from iop.cases.statements import answer_statement, ask_statement, return_statement, settle_statement
@@ -91,7 +89,8 @@ def open_files(name: str) -> Prefetch:
 def attachable_files(case, user):
     """Files of the case file that may be sent along: none that is secret."""
     kept = case.records.visible_to(user).filter(secret=False)
-    return RecordFile.objects.filter(record__in=kept).order_by("record__number", "pk")
+    files = RecordFile.objects.filter(record__in=kept).select_related("record", "file")
+    return files.order_by("record__number", "pk")
 
 
 def _may_answer(user, case, statement) -> bool:
@@ -127,14 +126,8 @@ def ask(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     of_unit = units.get(rule, "")
     form = StatementForm(request.POST, municipality=municipality, of_unit=of_unit, attachable=attachable, prefix=name)
 
-    @transaction.atomic
-    def send(data):
-        to = data.pop("to")
-        statement = ask_statement(case, rule=rule, by=request.user, **data)
-        if to:
-            mail_statement(statement, to=to, by=request.user, absolute=request.build_absolute_uri)
-
-    if carried_out(form, send):
+    how = {"rule": rule, "by": request.user, "absolute": request.build_absolute_uri}
+    if carried_out(form, lambda data: ask_statement(case, **how, **data)):
         return _done(request, case, "Yttrandet är begärt.")
     return page(request, case, status=422, failed=(name, form))
 
