@@ -240,10 +240,10 @@ def _meetings(rows):
             yield Event(row.history_date, by, f"{row.name} planerades till den {_when(row)}")
     for before, after in pairwise(rows):
         if before.id == after.id and (before.day, before.starts) != (after.day, after.starts):
-            by = after.history_user.name if after.history_user else ""
-            yield Event(
-                after.history_date, by, f"{after.name} flyttades från den {_when(before)} till den {_when(after)}"
-            )
+            sentence = f"{after.name} flyttades från den {_when(before)} till den {_when(after)}"
+            if after.held:
+                sentence = f"{after.name} hölls den {_when(after)}. Det var planerat till den {_when(before)}"
+            yield Event(after.history_date, _by(after), sentence)
 
 
 def _agreed(rows, points, seen):

@@ -65,7 +65,7 @@ def meetings_part(case: Case, failed: tuple, hidden: Hides, asked: str | None) -
         meeting.hidden = hidden(meeting.minutes_id)
         meeting.agreed = [point for point in meeting.points.all() if not hidden(point.record_id)]
         if meeting.is_planned:
-            meeting.form = form if name == held else HeldForm(rules=rules, prefix=held)
+            meeting.form = form if name == held else HeldForm(case=case, meeting=meeting, prefix=held)
             meeting.move_form = form if name == moved else MoveForm(meeting=meeting, prefix=moved)
             meeting.cancel_form = form if name == off else CancelForm(prefix=off)
             meeting.person_form = form if name == more else ParticipantForm(places=places, prefix=more)

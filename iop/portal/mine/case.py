@@ -231,7 +231,7 @@ def meetings_of(seat: Seat) -> list[Meeting]:
     found = []
     for meeting in rows:
         invited = any(one.party_id in numbers or one.email.lower() in ours for one in meeting.people.all())
-        if invited or names & _written(meeting.participants):
+        if invited or names & _written(f"{meeting.participants}\n{meeting.absent}"):
             secret = seat.case.secret or meeting.minutes is not None and meeting.minutes.secret
             meeting.told = [] if secret else list(meeting.points.all())  # none that was added in a secret record
             meeting.about = [] if secret else meeting.topics
