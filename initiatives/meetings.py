@@ -117,30 +117,32 @@ def hold_meeting(
     people: Iterable[Person] | None = None,
     participants: str = "",
     **where,
-) -> None:
+) -> int:
     """A planned meeting was held, perhaps on another day or with others than those who were to come.
 
     ``people`` and ``participants``: those who came, and whoever else was to come did not; without ``people`` all came.
-    ``where``: starts, ends and place where they are said; else they stay, but hours not for another day.
+    ``where``: starts, ends and place where they are said; else they stay, but hours not for another day. Returns how
+    many of those invited are told that the day to come is off.
     """
     meeting = _planned(meeting)
     day = day or meeting.day
     if day > timezone.localdate():
         raise Refused("Mötesdagen ligger i framtiden. Anteckna mötet när det har hållits.")
     hours = {name: where.get(name) or (getattr(meeting, name) if day == meeting.day else None) for name in HOURS}
-    if is_ahead(meeting.day, meeting.starts) and (day, hours["starts"]) != (meeting.day, meeting.starts):
-        send(meeting, Notice.HELD, meeting.people.filter(invited=True), by=by)
+    off = is_ahead(meeting.day, meeting.starts) and (day, hours["starts"]) != (meeting.day, meeting.starts)
+    told = send(meeting, Notice.HELD, meeting.people.filter(invited=True), by=by) if off else 0
     meeting.day, meeting.starts, meeting.ends = day, hours["starts"], hours["ends"]
     meeting.place = where.get("place") or meeting.place
     _right_hours(meeting)
     if people is not None:
         _note_who_came(meeting, checked(people), participants, by=by)
     meeting.held, meeting.topics, meeting.notes = True, list(topics), notes
-    told = ["day", *HOURS, "place", "participants", "absent", "held", "topics", "notes"]
-    meeting.save(update_fields=told)  # at once, so that the timeline tells it as one
+    changed = ["day", *HOURS, "place", "participants", "absent", "held", "topics", "notes"]
+    meeting.save(update_fields=changed)  # at once, so that the timeline tells it as one
     close_task(meeting.case, TaskKind.MEETING, by=by, subject=meeting.subject)
     _agree(meeting, points)
     _minutes(meeting, by=by)
+    return told
 
 
 def _note_who_came(meeting: Meeting, people: list[Person], participants: str, *, by) -> None:

@@ -66,16 +66,18 @@ def new_meeting(request: HttpRequest, municipality, reference: str) -> HttpRespo
     case = with_people(case_or_404(request, reference))
     planned = case.meetings.filter(held=False, cancelled=False)
     form = MeetingForm(request.POST, case=case, invitable=invitable(case), planned=planned, prefix="mote")
-    noted = []
+    noted, told = [], []
 
     def note(_):
         if form.was_planned:
-            hold_meeting(form.was_planned, by=request.user, **form.held)
+            told.append(hold_meeting(form.was_planned, by=request.user, **form.held))
         else:
             noted.append(note_meeting(case, by=request.user, **form.meeting))
 
     if carried_out(form, note):
-        return _done(request, case, "Mötet är planerat." if noted and not noted[0].held else "Mötet är antecknat.")
+        done = "Mötet är planerat." if noted and not noted[0].held else "Mötet är antecknat."
+        off = " De inbjudna får besked om att den planerade tiden inte gäller." if any(told) else ""
+        return _done(request, case, done + off)
     return page(request, case, status=422, failed=("mote", form))
 
 
