@@ -12,6 +12,7 @@ from partners.forms import AsksIfSame
 
 from .forms import InitiativeForm
 from .models import CameBy, Initiative, Origin
+from .steps import UNKNOWN
 
 # The public form speaks to the organisation; this one about it.
 LABELS = {
@@ -53,7 +54,7 @@ class RegisterForm(AsksIfSame, InitiativeForm):
         for name in ("contact_name", "contact_email", "contact_phone"):
             self.fields[name].widget.attrs["autocomplete"] = "off"  # it is not the writer's own
         if self.asks_origin:
-            self.fields["origin"].choices = Origin.choices
+            self.fields["origin"].choices = [*Origin.choices, (UNKNOWN, "Vet inte")]
         self.order_fields([*self.ARRIVAL, *self.fields])  # as the page has them
 
     def _is_known(self) -> bool:
@@ -71,6 +72,10 @@ class RegisterForm(AsksIfSame, InitiativeForm):
     @property
     def arrival_fields(self):
         return self._some(self.ARRIVAL)
+
+    def clean_origin(self) -> str:
+        origin = self.cleaned_data["origin"]
+        return "" if origin == UNKNOWN else origin
 
     def clean_received_on(self):
         day = self.cleaned_data["received_on"]

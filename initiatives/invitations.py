@@ -29,10 +29,11 @@ class Notice(StrEnum):
     MOVED = "Ändrat möte"
     CANCELLED = "Inställt möte"
     NOT_YOU = "Mötet gäller inte längre dig"
+    HELD = "Mötet har redan hållits"  # on another day than the one that was planned
 
     @property
     def method(self) -> str:
-        return "CANCEL" if self in (Notice.CANCELLED, Notice.NOT_YOU) else "REQUEST"
+        return "REQUEST" if self in (Notice.INVITATION, Notice.MOVED) else "CANCEL"
 
 
 def send(meeting: Meeting, notice: Notice, people: QuerySet[MeetingParticipant], *, by) -> int:
@@ -81,6 +82,7 @@ def _text(meeting: Meeting, notice: Notice) -> str:
         "case": meeting.case,
         "municipality": meeting.case.municipality,
         "notice": notice.name,
+        "invites": notice.method == "REQUEST",
         "who": ", ".join([*(f"{one.name} ({one.comes_from})" for one in people), *meeting.participants.splitlines()]),
     }
     return render_to_string("initiatives/mail/meeting.txt", context)

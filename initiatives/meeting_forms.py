@@ -16,7 +16,7 @@ from iop.swedish_text import day as in_words
 
 from .meetings import Agreed, is_ahead
 from .models import Meeting, Side, UnitRound
-from .people import Person, checked, in_lines, person_in
+from .people import Person, checked, in_lines, names_in, person_in, without
 
 ANOTHER = "annat"
 POINT_ROWS = 4  # on the form; more are added one by one
@@ -92,23 +92,52 @@ class WithPoints(forms.Form):
         return data
 
 
-class MeetingForm(WithPoints, Hours):
+class WithParticipants(forms.Form):
+    """A form where those who cannot be ticked are written; ``own_domain`` is the municipality's in addresses."""
+
+    own_domain: str
+    participants = forms.CharField(
+        label="Deltagare",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="De som inte går att kryssa i, en på varje rad: namn, komma och e-postadress om det finns en.",
+    )
+
+    def _with_address(self, data: dict) -> list[Person]:
+        """Those of the written whose addresses stand there: they are invited as those ticked, and told by name alone.
+
+        Takes their lines out of what is kept as it was written, which others read.
+        """
+        lines = [line.strip() for line in data.get("participants", "").splitlines() if line.strip()]
+        try:
+            people = checked(NamingForm.people_in("\n".join(line for line in lines if "@" in line)))
+        except Refused as refusal:
+            self.add_error("participants", str(refusal))
+            return []
+        if nameless := next((person.email for person in people if "@" in person.name), ""):
+            self.add_error("participants", f"Skriv vad den som har adressen {nameless} heter: namn, komma och adress.")
+            return []
+        data["participants"] = "\n".join(line for line in lines if "@" not in line)
+        return [replace(person, side=self._side(person)) for person in people]
+
+    def _side(self, person: Person) -> Side:
+        return Side.MUNICIPALITY if person.email.rpartition("@")[2] == self.own_domain else Side.ORGANISATION
+
+
+class MeetingForm(WithParticipants, WithPoints, Hours):
     """A meeting to plan, or one that was held. ``invitable``: people who may be ticked, by key."""
 
     rule = forms.ChoiceField(label="Vilket möte", required=False)
     name = Line(label="Namn, om det är ett annat möte", max_length=120, required=False)
     people = forms.MultipleChoiceField(label="Vilka är med?", required=False, widget=forms.CheckboxSelectMultiple)
-    participants = forms.CharField(
-        label="Deltagare", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
     topics = forms.MultipleChoiceField(label="Ämnen", required=False, widget=forms.CheckboxSelectMultiple)
     notes = TextArea(label="Anteckningar", rows=4, required=False)
 
     def __init__(self, *args, case: Case, invitable: dict[str, Person], planned: Iterable[Meeting] = (), **kwargs):
         """``planned``: those to come of the case; a meeting of the same kind that was held may be one of them."""
         super().__init__(*args, **kwargs)
-        rules, self.invitable = case.rules, invitable
-        self.own_domain = case.municipality.email.lower().rpartition("@")[2]
+        rules, self.invitable, self.own_domain = case.rules, invitable, domain_of(case)
         self.planned = {str(one.pk): one for one in planned if self._may_be(one)}
         self.kinds = {rule.key: rule for rule in rules.meetings if rule.enabled and rule.meeting != "any"}
         self.fields["rule"].choices = [
@@ -124,9 +153,6 @@ class MeetingForm(WithPoints, Hours):
         if not invitable:
             del self.fields["people"]
         self.fields["day"].help_text = "En dag som kommer planerar mötet; en som varit antecknar att det hölls."
-        self.fields[
-            "participants"
-        ].help_text = "De som inte går att kryssa i, en på varje rad: namn, komma och e-postadress om det finns en."
         self.order_fields(
             ["rule", "name", "day", "starts", "ends", "place", "people", "participants", "topics", "notes"]
         )
@@ -150,6 +176,8 @@ class MeetingForm(WithPoints, Hours):
             choices=[*choices, (ANOTHER, "Nej, det var ett annat möte")],
             widget=forms.RadioSelect,
             error_messages={"required": "Ett möte av samma slag är planerat. Välj om det var det som hölls."},
+            help_text="De som var inbjudna och inte står här nedan antecknas som att de inte kom. "
+            "Har de fått en inbjudan till en tid som inte har varit får de besked om att den inte gäller.",
         )
         self.order_fields(["which", *self.fields])
 
@@ -159,8 +187,13 @@ class MeetingForm(WithPoints, Hours):
 
     @property
     def meeting(self) -> dict:
-        """As ``note_meeting`` and ``hold_planned`` take it."""
+        """As ``note_meeting`` takes it."""
         return {name: value for name, value in self.cleaned_data.items() if name != "which"}
+
+    @property
+    def held(self) -> dict:
+        """As ``hold_meeting`` takes it: which meeting it was is known."""
+        return {name: value for name, value in self.meeting.items() if name not in ("rule", "name")}
 
     def clean(self):
         data = super().clean()
@@ -172,43 +205,50 @@ class MeetingForm(WithPoints, Hours):
         data["people"] += self._with_address(data)
         return data
 
-    def _with_address(self, data: dict) -> list[Person]:
-        """Those of the written whose addresses stand there: they are invited as those ticked, and told by name alone.
-
-        Takes their lines out of what is kept as it was written, which others read.
-        """
-        lines = [line.strip() for line in data.get("participants", "").splitlines() if line.strip()]
-        try:
-            people = checked(NamingForm.people_in("\n".join(line for line in lines if "@" in line)))
-        except Refused as refusal:
-            self.add_error("participants", str(refusal))
-            return []
-        if nameless := next((person.email for person in people if "@" in person.name), ""):
-            self.add_error("participants", f"Skriv vad den som har adressen {nameless} heter: namn, komma och adress.")
-            return []
-        data["participants"] = "\n".join(line for line in lines if "@" not in line)
-        return [replace(person, side=self._side(person)) for person in people]
-
-    def _side(self, person: Person) -> Side:
-        return Side.MUNICIPALITY if person.email.rpartition("@")[2] == self.own_domain else Side.ORGANISATION
-
 
 def _shown(person: Person) -> str:
     return f"{person.name}, {person.comes_from}" + ("" if person.email else " (ingen e-postadress)")
 
 
-class HeldForm(WithPoints):
-    """A planned meeting was held."""
+class HeldForm(WithParticipants, WithPoints):
+    """A planned meeting was held. Those who were to come are ticked, until somebody says that they did not.
 
+    Takes ``meeting`` with its people and where they come from.
+    """
+
+    came = forms.MultipleChoiceField(label="Vilka kom?", required=False, widget=forms.CheckboxSelectMultiple)
     topics = forms.MultipleChoiceField(label="Ämnen som togs upp", required=False, widget=forms.CheckboxSelectMultiple)
     notes = TextArea(label="Anteckningar", required=False)
 
-    def __init__(self, *args, rules: RuleSet, **kwargs):
+    def __init__(self, *args, case: Case, meeting: Meeting, **kwargs):
         super().__init__(*args, **kwargs)
-        topics = topics_of(rules)
+        self.own_domain, self.written = domain_of(case), names_in(f"{meeting.participants}\n{meeting.absent}")
+        self.people = {f"rad-{one.pk}": one for one in meeting.people.all()}
+        expected = [(key, f"{one.name}, {one.comes_from}") for key, one in self.people.items()]
+        expected += [(name, name) for name in self.written]
+        self.fields["came"].choices, self.fields["came"].initial = expected, [key for key, _ in expected]
+        self.fields["came"].help_text = "Ta bort krysset för den som inte kom. Ingen får brev om det."
+        self.fields["participants"].label = "Andra som var med"
+        topics = topics_of(case.rules)
         self.fields["topics"].choices = [(topic, topic) for topic in topics]
         if not topics:
             del self.fields["topics"]
+        self.order_fields(["came", "participants", "topics", "notes"])
+
+    @property
+    def held(self) -> dict:
+        """As ``hold_meeting`` takes it."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "came"}
+
+    def clean(self):
+        data = super().clean()
+        came = data.get("came", [])
+        ticked = [self.people[key] for key in came if key in self.people]
+        people = [Person(one.name, one.email, one.side, one.unit, one.party) for one in ticked]
+        data["people"] = people + self._with_address(data)
+        written = [name for name in self.written if name in came]
+        data["participants"] = "\n".join([*written, without(data["participants"], written)])
+        return data
 
 
 class MoveForm(Opened, Hours):
@@ -242,6 +282,11 @@ class ParticipantForm(forms.Form):
     def person(self) -> Person:
         data = self.cleaned_data
         return replace(self.from_where[data["whose"]], name=data["name"], email=data["email"])
+
+
+def domain_of(case: Case) -> str:
+    """What the municipality's own addresses end with."""
+    return case.municipality.email.lower().rpartition("@")[2]
 
 
 def places_of(case: Case) -> dict[str, dict[str, Person]]:

@@ -19,11 +19,12 @@ from iop.swedish_text import lower_first
 
 from .invitations import Notice, send
 from .models import AgreedPoint, Meeting, MeetingParticipant
-from .people import Person, checked
+from .people import Person, checked, names_in, without
 from .rounds import have_been_called
 
 MOST_PEOPLE = 40  # at one meeting; each with an address gets a letter
 MOST_POINTS = 50
+HOURS = ("starts", "ends")
 NEUTRAL = "En punkt som ni kom överens om"  # its words are in minutes that are secret
 
 
@@ -105,40 +106,60 @@ def _right_hours(meeting: Meeting) -> None:
 
 
 @transaction.atomic
-def hold_meeting(meeting: Meeting, *, topics, notes: str, by, points: Iterable[Agreed] = ()) -> None:
-    """A planned meeting was held: what was talked about, and what was agreed."""
+def hold_meeting(
+    meeting: Meeting,
+    *,
+    by,
+    topics: Iterable[str] = (),
+    notes: str = "",
+    points: Iterable[Agreed] = (),
+    day: date | None = None,
+    people: Iterable[Person] | None = None,
+    participants: str = "",
+    **where,
+) -> int:
+    """A planned meeting was held, perhaps on another day or with others than those who were to come.
+
+    ``people`` and ``participants``: those who came, and whoever else was to come did not; without ``people`` all came.
+    ``where``: starts, ends and place where they are said; else they stay, but hours not for another day. Returns how
+    many of those invited are told that the day to come is off.
+    """
     meeting = _planned(meeting)
-    if meeting.day > timezone.localdate():
+    day = day or meeting.day
+    if day > timezone.localdate():
         raise Refused("Mötesdagen ligger i framtiden. Anteckna mötet när det har hållits.")
+    hours = {name: where.get(name) or (getattr(meeting, name) if day == meeting.day else None) for name in HOURS}
+    off = is_ahead(meeting.day, meeting.starts) and (day, hours["starts"]) != (meeting.day, meeting.starts)
+    told = send(meeting, Notice.HELD, meeting.people.filter(invited=True), by=by) if off else 0
+    meeting.day, meeting.starts, meeting.ends = day, hours["starts"], hours["ends"]
+    meeting.place = where.get("place") or meeting.place
+    _right_hours(meeting)
+    if people is not None:
+        _note_who_came(meeting, checked(people), participants, by=by)
     meeting.held, meeting.topics, meeting.notes = True, list(topics), notes
-    meeting.save(update_fields=["held", "topics", "notes"])
+    changed = ["day", *HOURS, "place", "participants", "absent", "held", "topics", "notes"]
+    meeting.save(update_fields=changed)  # at once, so that the timeline tells it as one
     close_task(meeting.case, TaskKind.MEETING, by=by, subject=meeting.subject)
     _agree(meeting, points)
     _minutes(meeting, by=by)
+    return told
 
 
-@transaction.atomic
-def hold_planned(
-    meeting: Meeting, *, day: date, by, participants: str = "", people: Iterable[Person] = (), points=(), **said
-) -> None:
-    """A planned meeting was held, perhaps on another day or with others than those who were to come.
-
-    ``said``: topics and notes, and starts, ends and place where they are said.
-    """
-    meeting = _planned(meeting)
-    meeting.day = day
-    for name in ("starts", "ends", "place"):
-        setattr(meeting, name, said.get(name) or getattr(meeting, name))
-    if participants.strip() and participants.strip() not in meeting.participants:
-        meeting.participants = ", ".join(filter(None, [meeting.participants, participants.strip()]))[:2000]
-    _right_hours(meeting)
-    meeting.save(update_fields=["day", "starts", "ends", "place", "participants"])
-    known = {one.name for one in meeting.people.all()} | {one.email for one in meeting.people.all() if one.email}
-    new = [one for one in checked(people) if not {one.name, one.email} & known]
+def _note_who_came(meeting: Meeting, people: list[Person], participants: str, *, by) -> None:
+    """Those in rows stay there, with whether they came; nobody stands there twice."""
+    came, known = [*people, *map(Person, names_in(participants))], list(meeting.people.all())
+    if not came:
+        raise Refused("Ange vilka som kom till mötet.")
+    for row in known:
+        row.absent = not any(one.is_the(row) for one in came)
+        row.save(update_fields=["absent"])
+    new = [one for one in people if not any(one.is_the(row) for row in known)]
     for one in new:
         MeetingParticipant.objects.create(meeting=meeting, **vars(one))
     have_been_called(meeting.case, new, by=by)
-    hold_meeting(meeting, topics=said.get("topics") or [], notes=said.get("notes", ""), points=points, by=by)
+    here = {one.name.casefold() for one in came}
+    meeting.absent = ", ".join(name for name in names_in(meeting.participants) if name.casefold() not in here)
+    meeting.participants = without(participants, [one.name for one in [*known, *new]])
 
 
 @transaction.atomic
@@ -334,9 +355,11 @@ def _planned(meeting: Meeting) -> Meeting:
 
 def _minutes(meeting: Meeting, *, by) -> None:
     people, points = meeting.people.select_related("unit", "party__organisation"), meeting.points.all()
-    who = [*(f"{one.name} ({one.comes_from})" for one in people), *meeting.participants.splitlines()]
+    came = _named([one for one in people if not one.absent], meeting.participants)
+    absent = _named([one for one in people if one.absent], meeting.absent)
     parts = [
-        f"Deltagare: {', '.join(who)}" if who else "",
+        f"Deltagare: {came}" if came else "",
+        f"Inbjudna som inte kom: {absent}" if absent else "",
         f"Ämnen: {', '.join(meeting.topics)}" if meeting.topics else "",
         meeting.notes.strip(),
         "\n".join(["Överenskommet:", *map(_in_minutes, points)]) if points else "",
@@ -351,6 +374,10 @@ def _minutes(meeting: Meeting, *, by) -> None:
         by=by,
     )
     meeting.save(update_fields=["minutes"])
+
+
+def _named(people: Iterable[MeetingParticipant], written: str) -> str:
+    return ", ".join([*(f"{one.name} ({one.comes_from})" for one in people), *written.splitlines()])
 
 
 def _in_minutes(point: AgreedPoint) -> str:

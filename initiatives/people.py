@@ -14,6 +14,7 @@ from partners.models import Party
 from .models import Side
 
 LONGEST_NAME, LONGEST_ADDRESS = 120, 254
+BETWEEN = re.compile(r"[,;\n]|\s+och\s+")
 WRITTEN = re.compile(r"^(?P<name>[^<>]*?)[\s,;]*<?(?P<email>[^\s<>,;]+@[^\s<>,;]+)?>?$")
 
 
@@ -29,6 +30,12 @@ class Person:
     def comes_from(self) -> str:
         known = self.unit or self.party
         return known.name if known else Side(self.side).label
+
+    def is_the(self, other) -> bool:
+        """The same, as far as addresses or else names tell. ``other``: with name and email."""
+        if self.email and other.email:
+            return self.email.lower() == other.email.lower()
+        return self.name.casefold() == other.name.casefold()
 
     @property
     def written(self) -> str:
@@ -46,6 +53,20 @@ def person_in(line: str, **other) -> Person:
 def in_lines(people: Iterable) -> str:
     """One on each line, as a form of names is filled in. ``people``: with name and email."""
     return "\n".join(f"{one.name}, {one.email}" if one.email else one.name for one in people)
+
+
+def names_in(text: str) -> list[str]:
+    """Each name of those written freely: on lines of their own, or «Elin, Sara och Tom»."""
+    return list(filter(None, (" ".join(name.split()) for name in BETWEEN.split(text))))
+
+
+def without(text: str, names: Iterable[str]) -> str:
+    """What was written less those names. A line with none of them stays as it was."""
+    out, lines = {name.casefold() for name in names}, []
+    for line in map(str.strip, text.splitlines()):
+        kept = [name for name in names_in(line) if name.casefold() not in out]
+        lines.append(line if len(kept) == len(names_in(line)) else ", ".join(kept))
+    return "\n".join(filter(None, lines))
 
 
 def checked(people: Iterable[Person]) -> list[Person]:

@@ -7,6 +7,7 @@ from functools import partial
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from iop.cases.actions import add_record
 from iop.cases.letters import HIDDEN_LINK, filled
@@ -37,7 +38,8 @@ def next_steps(initiative: Initiative) -> list[str]:
     case, rules = initiative.case, initiative.case.rules
     municipality = case.municipality
     reads = rules.intake.unit or "En samordnare i kommunen"
-    by = day(case.received_on + timedelta(days=municipality.days_to_receive))
+    entered = timezone.localdate(initiative.submitted_at)  # from when the task counts; it may have come weeks before
+    by = day(entered + timedelta(days=municipality.days_to_receive))
     values = {
         "kommun": municipality.name,
         "mottagare": reads,

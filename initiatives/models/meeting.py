@@ -27,6 +27,7 @@ class Meeting(models.Model):
     place = models.CharField("plats eller länk", max_length=300, blank=True)
     held = models.BooleanField("har hållits", default=False)
     participants = models.TextField("deltagare, som de skrevs", max_length=2000, blank=True)  # beside those in rows
+    absent = models.TextField("kom inte, av dem som skrevs", max_length=2000, blank=True)
     topics = models.JSONField("ämnen som togs upp", default=list, blank=True)
     notes = models.TextField("anteckningar", max_length=20000, blank=True)
     minutes = models.ForeignKey(  # of one that was cancelled: why
@@ -82,7 +83,8 @@ class Meeting(models.Model):
     @property
     def who(self) -> str:
         """All who take part, those in rows first."""
-        return ", ".join([*(person.name for person in self.people.all()), *self.participants.splitlines()])
+        came = (person.name for person in self.people.all() if not person.absent)
+        return ", ".join([*came, *self.participants.splitlines()])
 
 
 class Side(models.TextChoices):
@@ -98,6 +100,7 @@ class MeetingParticipant(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="enhet")
     party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="part")
     invited = models.BooleanField("har fått inbjudan", default=False)
+    absent = models.BooleanField("kom inte", default=False)  # of one that was held
 
     class Meta:
         verbose_name = "mötesdeltagare"

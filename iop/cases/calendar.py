@@ -46,7 +46,7 @@ def reader_of(slug: str, secret: str) -> tuple[User, Municipality] | None:
 def own_tasks(user: User, municipality: Municipality) -> QuerySet[Task]:
     """What stands under «Mina» in the worklist: to do, and waiting for others."""
     tasks = Task.objects.visible_to(user).filter(municipality=municipality).open()
-    mine = tasks.mine(user, user.membership_in(municipality.pk))
+    mine = tasks.without_recused(user).mine(user, user.membership_in(municipality.pk))
     told = mine.select_related("case").only(*TOLD)
     return told.order_by("due", "pk")
 

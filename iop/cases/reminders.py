@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from iop.mail import after_commit
-from iop.municipalities.models import Municipality, Unit, User
+from iop.municipalities.models import Membership, Municipality, Unit, User
 from iop.municipalities.permissions import Role
 
 from .actions import add_record
@@ -140,6 +140,15 @@ KINDS.append(
 
 
 # Those who answer in the program
+
+
+def units_that_answer(case: Case) -> set[int]:
+    """Units with anybody whom ``who_answers`` finds, for those who would remind them."""
+    people = Membership.objects.filter(municipality=case.municipality_id, role=Role.ADVISER, user__is_active=True)
+    people = people.exclude(user__in=case.recusals.in_force().values("person_id"))
+    if case.secret:
+        people = people.filter(user__in=case.cleared.all())
+    return set(people.exclude(unit=None).values_list("unit", flat=True))
 
 
 def who_answers(unit: Unit | None, case: Case) -> list[User]:

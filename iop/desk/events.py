@@ -1,7 +1,7 @@
 """What happened in a case, as Swedish sentences, newest first. Merges what each table keeps; writes nothing."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
 
 from agreements.models import AgreementStage
@@ -57,7 +57,7 @@ def events_of(case: Case, user, most: int | None = None) -> list[Event]:
         ("parter", _contributions(case, rows["past_contributions"])),
         ("uppgifter", _links(case, rows["past_links"], user)),
         ("uppgifter", _publications(rows["past_publications"])),
-        ("handlingar", _records(records)),
+        ("handlingar", _records(records, rows["statements"])),
         ("handlingar", _secrecy(rows["past_secrecy"])),
     )
     events = [replace(event, kind=kind) for kind, found in told for event in found]
@@ -65,6 +65,7 @@ def events_of(case: Case, user, most: int | None = None) -> list[Event]:
     return sorted(events, key=lambda event: event.at, reverse=True)[:most]
 
 
+SOON = timedelta(minutes=15)  # between an answer and its reason
 AGAIN = {Stage.CLOSED: "Ärendet öppnades igen", Stage.DIALOGUE: "Bedömningen öppnades igen"}
 
 
@@ -97,7 +98,7 @@ def _stages(case, rows, decisions):
 def _answers(case, rows):
     rules = {rule.key: rule for rule in case.rules.every_rule()}
     stood: dict[int, str] = {}  # answer -> how it stood before
-    for row in rows:
+    for row in _with_their_reasons(rows):
         rule = rules.get(row.rule)
         if rule is None:
             continue
@@ -113,6 +114,18 @@ def _answers(case, rows):
             before=before,
             after=stood[row.id] if before else "",
         )
+
+
+def _with_their_reasons(rows):
+    """The page saves an answer when it is chosen, and again when its reason is written: that is told as one."""
+    later: dict[int, object] = {}  # answer -> what was saved next
+    kept = []
+    for row in reversed(rows):
+        after, later[row.id] = later.get(row.id), row
+        same = after and (after.value, after.by_id, after.said_by) == (row.value, row.by_id, row.said_by)
+        if not (same and not row.reason and after.history_date - row.history_date < SOON):
+            kept.append(row)
+    return kept[::-1]
 
 
 def short(text: str, most: int = 90) -> str:
@@ -131,14 +144,24 @@ def _decisions(rows):
         yield Event(row.at, row.by.name, sentence, row.reasons, record=row.record_id)
 
 
-def _records(rows):
+def _records(rows, statements):
+    answered = {one.record_id: one.answered_name for one in statements if one.record_id}
+    returned = {one.returned_record_id for one in statements}
     for row in rows:
-        yield Event(
-            row.registered_at,
-            row.by.name if row.by else row.counterpart if row.direction == Direction.IN else "",
-            f"Handling {row.number}: {row.about}",
-            record=row.pk,
-        )
+        sentence = f"{_of_the_file(row, answered, returned)}, som handling {row.number}"
+        yield Event(row.registered_at, row.by.name if row.by else "", sentence, record=row.pk)
+
+
+def _of_the_file(record, answered: dict[int, str], returned: set[int]) -> str:
+    """How it came to the case file. What one of our own units answers came in, too, from whoever answered."""
+    if record.pk in returned:
+        return f"{record.about} av {record.counterpart}"  # «Frågan till … lämnades tillbaka»
+    if record.direction == Direction.IN or record.pk in answered:
+        sender = answered.get(record.pk) or record.counterpart
+        return f"{record.about} kom in" + (f" från {sender}" if sender else "")
+    if record.direction == Direction.OUT:
+        return f"«{record.about}» skickades" + (f" till {record.counterpart}" if record.counterpart else "")
+    return f"«{record.about}» fördes till akten" + (f" ({record.counterpart})" if record.counterpart else "")
 
 
 def _documents(case, rows):
@@ -241,10 +264,10 @@ def _meetings(rows):
             yield Event(row.history_date, by, f"{row.name} planerades till den {_when(row)}")
     for before, after in pairwise(rows):
         if before.id == after.id and (before.day, before.starts) != (after.day, after.starts):
-            by = after.history_user.name if after.history_user else ""
-            yield Event(
-                after.history_date, by, f"{after.name} flyttades från den {_when(before)} till den {_when(after)}"
-            )
+            sentence = f"{after.name} flyttades från den {_when(before)} till den {_when(after)}"
+            if after.held:
+                sentence = f"{after.name} hölls den {_when(after)}. Det var planerat till den {_when(before)}"
+            yield Event(after.history_date, _by(after), sentence)
 
 
 def _agreed(rows, points, seen):

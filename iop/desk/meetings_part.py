@@ -65,7 +65,7 @@ def meetings_part(case: Case, failed: tuple, hidden: Hides, asked: str | None) -
         meeting.hidden = hidden(meeting.minutes_id)
         meeting.agreed = [point for point in meeting.points.all() if not hidden(point.record_id)]
         if meeting.is_planned:
-            meeting.form = form if name == held else HeldForm(rules=rules, prefix=held)
+            meeting.form = form if name == held else HeldForm(case=case, meeting=meeting, prefix=held)
             meeting.move_form = form if name == moved else MoveForm(meeting=meeting, prefix=moved)
             meeting.cancel_form = form if name == off else CancelForm(prefix=off)
             meeting.person_form = form if name == more else ParticipantForm(places=places, prefix=more)
@@ -90,10 +90,13 @@ def meetings_part(case: Case, failed: tuple, hidden: Hides, asked: str | None) -
     }
 
 
-def rounds_part(user: User, case: Case, failed: tuple, hidden: Hides, unsettled: set[tuple[str, int]]) -> dict:
+def rounds_part(
+    user: User, case: Case, failed: tuple, hidden: Hides, unsettled: set[tuple[str, int]], answering: set[int]
+) -> dict:
     """The affected units with what each has answered; units that are affected no longer, if they answered.
 
-    ``unsettled``: what the coordinator has an answer of to look at, as tasks name it.
+    ``unsettled``: what the coordinator has an answer of to look at, as tasks name it. ``answering``: units with
+    somebody who can be reminded.
     """
     name, form = failed
     rounds = list(with_people(case).rounds.all())
@@ -107,6 +110,7 @@ def rounds_part(user: User, case: Case, failed: tuple, hidden: Hides, unsettled:
         row.naming_form = form if name == naming else NamingForm(round=row, prefix=naming)
         link, to = f"lank-{row.pk}", row.sent_to or known.get(row.unit_id, "")
         row.link_form = form if name == link else RoundLinkForm(prefix=link, initial={"to": to})
+        row.can_be_reminded = bool(row.sent_to) or row.unit_id in answering
         row.unsettled = ("unitround", row.pk) in unsettled
         row.position_form = form if name == position else PositionForm(round=row, prefix=position)
     asked = [row for row in rounds if row.is_affected]

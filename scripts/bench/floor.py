@@ -96,6 +96,7 @@ def _names(parties) -> list[str]:
 def _worklist(rows, context) -> dict:
     for row in rows:
         row.case_id, row.party_names, row.answered = row.reference, _names(row.parties), ""
+        row.asked_name = ""
         row.person_name, row.unit_name, row.coordinator_name = row.person, row.unit, row.coordinator
         if row.part == RESTING:
             row.municipality = SimpleNamespace(slug=row.slug)

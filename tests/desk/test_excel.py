@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from iop.cases.actions import add_record
 from iop.cases.models import Case
 from iop.cases.secrecy import mark_secret
 from iop.municipalities.permissions import Role
@@ -92,14 +93,30 @@ def test_the_other_lists(in_force, coordinator):
         ("Språkbron", f"{number[:6]}-{number[6:]}", "Ideell förening", case.reference),
     ]
     assert sheet(get(coordinator, "avtal")) == [
-        ("Beteckning", "Avtal", "Organisationer", "Sekretess", "Skede", "Gäller från", "Gäller till"),
-        (case.reference, case.title, "Språkbron", None, "Gällande", datetime(2027, 1, 1), datetime(2029, 12, 31)),
+        ("Beteckning", "Avtal", "Organisationer", "Sekretess", "Skede", "Gäller från", "Gäller till", "Dokument"),
+        (
+            case.reference,
+            case.title,
+            "Språkbron",
+            None,
+            "Gällande",
+            datetime(2027, 1, 1),
+            datetime(2029, 12, 31),
+            f"http://testserver/mora/arenden/{case.reference}/avtal/1.pdf",
+        ),
     ]
     due = datetime.combine(in_force.follow_ups.get().due, datetime.min.time())
     assert sheet(get(coordinator, "uppfoljning")) == [
         ("Beteckning", "Partnerskap", "Organisationer", "Sekretess", "Ansvarig", "Läge", "Gjord", "Senast"),
         (case.reference, case.title, "Språkbron", None, "Socialnämnden", "väntar", None, due),
     ]
+
+
+def test_where_the_words_stood_is_told_as_on_the_page(cases, coordinator):
+    record = add_record(cases["new"], direction="in", about="Brev <b>", text="Nya skridskor & slalom.", by=coordinator)
+    head, row = sheet(get(coordinator, "arenden", q="skridskor"))
+    assert (head[-1], row[-1]) == ("Sökträff", f"Handling {record.number}: Brev <b>: Nya skridskor & slalom.")
+    assert sheet(get(coordinator, "arenden"))[0][-1] == "Inkom"
 
 
 def test_what_the_page_marks_stands_in_columns_of_its_own(in_force, coordinator):

@@ -13,6 +13,7 @@ from iop.cases.actions import close, edit_facts, receive
 from iop.cases.models import Case, Record
 from iop.municipalities.models import Municipality
 from iop.municipalities.permissions import Role
+from iop.swedish_text import day
 from tests.cases import driver
 
 TODAY = timezone.localdate()
@@ -71,6 +72,20 @@ def test_a_receipt_goes_only_where_it_is_asked_for(send):
     send(contact_email="anna@sprakbron.example", send_receipt="on")
     assert [letter.to for letter in mail.outbox] == [["anna@sprakbron.example"]]
     assert [record.direction for record in Record.objects.order_by("pk")] == ["in", "in", "out"]
+
+
+def test_the_receipt_of_a_letter_from_weeks_ago_promises_the_day_of_the_task(send):
+    send(received_on=TODAY - timedelta(days=27), contact_email="anna@sprakbron.example", send_receipt="on")
+    task = Case.objects.get().tasks.get(kind="receive")
+    assert task.due > TODAY and f"senast {day(task.due)}" in mail.outbox[0].body
+
+
+def test_an_official_need_not_know_how_the_idea_came_about(send, coordinator):
+    form = driver.logged_in(coordinator).get(NEW).context["form"]
+    assert form["origin"].field.choices[-1] == ("vet_inte", "Vet inte")
+    assert send(origin="").status_code == 422
+    assert send(origin="vet_inte").status_code == 302
+    assert Case.objects.get().initiative.origin == ""
 
 
 @pytest.mark.parametrize(

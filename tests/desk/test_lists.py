@@ -8,10 +8,12 @@ from django.utils import timezone
 from followup.actions import hold
 from initiatives.meetings import note_meeting
 from iop.cases.actions import close, open_task
+from iop.cases.duties import begin, duties_of
 from iop.cases.models import Case, Task
 from iop.cases.statements import answer_statement, ask_statement, return_statement
 from iop.desk.views.lists import RESTING, ROWS, when
 from iop.municipalities.permissions import Role
+from iop.rulesets.models import rules_in_force
 from tests.cases import driver
 
 TODAY = timezone.localdate()
@@ -196,6 +198,22 @@ def test_the_figures(tasks, coordinator):
         (0, "gällande partnerskap"),
     ]
     assert "2 dagar försenad" in response.text
+    for number, _, view, _ in response.context["figures"][:3]:
+        assert len(rows(coordinator, "arbetsbord/", visa=view)) == number, view
+
+
+def test_who_outside_is_waited_for_is_named(assessed, coordinator):
+    ask_statement(assessed, outside="Länsstyrelsen", question="Vad anser ni?", due=TODAY, by=coordinator)
+    page = driver.logged_in(coordinator).get("/mora/arbetsbord/").text
+    assert "<td>Länsstyrelsen</td>" in page and "den som är tillfrågad" not in page
+
+
+def test_a_duty_leads_to_its_place(mora, administrator):
+    rule = duties_of(rules_in_force(mora))[0]
+    duty = begin(mora, rule, because="Ny lag")
+    (task,) = [task for task in rows(administrator, "arbetsbord/") if task.kind == "duty"]
+    path, _, anchor = task.link.partition("#")
+    assert anchor == f"uppdrag-{duty.pk}" and f'id="{anchor}"' in driver.logged_in(administrator).get(path).text
 
 
 def test_what_is_done_is_gone(tasks, coordinator):
@@ -250,7 +268,7 @@ def test_cases_by_stage_newest_first(cases, coordinator, stage, titles):
 @pytest.mark.parametrize(
     ("words", "titles"),
     [
-        ("språk", ["Språkcafé"]),
+        ("språk", ["Fotboll", "Språkcafé", "Läxhjälp"]),  # the idea of all three is a språkcafé
         ("SPRÅKBRON", ["Språkcafé"]),
         ("öbornas", ["Fotboll"]),
         ("läxklubben", ["Läxhjälp"]),

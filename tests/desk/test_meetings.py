@@ -1,12 +1,13 @@
 """Meetings of a case on the page."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from icalendar import Calendar
 
 from initiatives.meetings import Agreed, invite, note_meeting
 from initiatives.models import Meeting
@@ -129,7 +130,8 @@ def test_planning_a_meeting_and_noting_that_it_was_held(send, coordinator, asses
     assert "Mötesdagen ligger i framtiden." in response.text
     assert "Vi talade." in response.text
     Meeting.objects.update(day=TODAY)
-    assert send(coordinator, address, prefix, notes="Vi talade.", topics=["Behovet"]).status_code == 302
+    said = {"notes": "Vi talade.", "topics": ["Behovet"], "came": ["Anna", "Karin"]}
+    assert send(coordinator, address, prefix, **said).status_code == 302
     meeting.refresh_from_db()
     assert (meeting.held, meeting.notes, meeting.topics) == (True, "Vi talade.", ["Behovet"])
 
@@ -277,7 +279,8 @@ def test_what_was_agreed_is_tasks_and_stands_in_the_minutes(send, coordinator, a
 
 def test_a_planned_meeting_is_held_with_what_was_agreed(planned, client, base):
     Meeting.objects.update(day=TODAY)
-    data = {"notes": "Bra.", "text_1": "x" * 500, "who_1": "Karin", "due_1": TODAY}
+    came = [f"rad-{one.pk}" for one in planned.people.all()]
+    data = {"came": came, "notes": "Bra.", "text_1": "x" * 500, "who_1": "Karin", "due_1": TODAY}
     data = {f"holl-{planned.pk}-{name}": value for name, value in data.items()}
     assert client.post(f"{base}{planned.pk}/hallet/", data).status_code == 302
     assert len(planned.case.tasks.open().get(kind="agreed_point").title) == 200
@@ -406,7 +409,7 @@ def test_noting_one_of_the_same_kind_asks_whether_it_was_the_planned(first, clie
     assert "Mötet är antecknat." in done.text
     held = assessed.meetings.get()
     assert (held.pk, held.held, held.day, held.notes, held.place) == (first.pk, True, TODAY, "Bra.", "Rum 2")
-    assert held.participants == "Anna, Anna, Bo"
+    assert (held.participants, held.absent) == ("Anna, Bo", "")
     assert not assessed.tasks.open().filter(kind="meeting").exists()
 
 
@@ -419,3 +422,69 @@ def test_it_may_have_been_another(first, client, base, assessed):
 def test_planning_one_more_asks_nothing(first, client, base, assessed):
     data = {"mote-rule": "MOR-25", "mote-day": TODAY + timedelta(days=9), "mote-participants": "Bo"}
     assert client.post(f"{base}nytt/", data).status_code == 302
+
+
+# Who came of those who were to come
+
+
+@pytest.fixture
+def five(assessed, coordinator):
+    """To come, three in rows and two as they were written."""
+    people = [Person("Elin", "elin@mora.example"), Person("Sara"), Person("Åsa", "asa@mora.example")]
+    facts = {"name": "Första möte", "rule": "MOR-25", "people": people, "participants": "Tom och Nisse"}
+    facts |= {"starts": time(10), "ends": time(11)}
+    return note_meeting(assessed, day=TODAY + timedelta(days=3), by=coordinator, **facts)
+
+
+def test_those_who_did_not_come_are_unticked_and_get_no_letter(five, client, base, django_capture_on_commit_callbacks):
+    invite(five, by=five.by)
+    Meeting.objects.update(day=TODAY)
+    page = client.get(f"{five.case.get_absolute_url()}yttranden/")
+    form = page.context["meetings"][0].form
+    assert [label for _, label in form["came"].field.choices] == [
+        "Elin, kommunen", "Sara, kommunen", "Åsa, kommunen", "Tom", "Nisse",
+    ]  # fmt: skip
+    assert form["came"].value() == [key for key, _ in form["came"].field.choices]
+    came = [f"rad-{one.pk}" for one in five.people.filter(name__in=["Elin", "Åsa"])]
+    data = {"came": [*came, "Tom"], "participants": "Åsa\ntom\nVera, vera@mora.example"}
+    data = {f"holl-{five.pk}-{name}": value for name, value in data.items()}
+    with django_capture_on_commit_callbacks(execute=True):
+        told = client.post(f"{base}{five.pk}/hallet/", data, follow=True).text
+    assert mail.outbox == []
+    record = five.case.records.last()
+    who = "Deltagare: Elin (kommunen), Åsa (kommunen), Vera (kommunen), Tom\n\n"
+    assert record.text.startswith(f"{who}Inbjudna som inte kom: Sara (kommunen), Nisse")
+    assert record.counterpart == "Elin, Åsa, Vera, Tom"
+    assert "Inbjudna som inte kom: Nisse" in told and told.count("kom inte</span>") == 1
+
+
+def test_somebody_must_have_come(five, client, base):
+    Meeting.objects.update(day=TODAY)
+    refused = client.post(f"{base}{five.pk}/hallet/", {f"holl-{five.pk}-notes": "Ingen kom."})
+    assert refused.status_code == 422
+    assert "Ange vilka som kom till mötet." in refused.text and "Ingen kom." in refused.text
+
+
+def test_one_held_on_another_day_says_so_and_leaves_the_calendars(
+    five, client, base, django_capture_on_commit_callbacks
+):
+    invite(five, by=five.by)
+    data = {"rule": "MOR-25", "day": TODAY, "participants": "Elin, Åsa", "which": five.pk}
+    data = {f"mote-{name}": value for name, value in data.items()}
+    with django_capture_on_commit_callbacks(execute=True):
+        page = client.post(f"{base}nytt/", data, follow=True).text
+    assert "De inbjudna får besked om att den planerade tiden inte gäller." in page
+    held = five.case.meetings.get()
+    assert (held.held, held.day, held.starts, held.ends) == (True, TODAY, None, None)
+    assert [one.name for one in held.people.filter(absent=False)] == ["Elin", "Åsa"]
+    assert (held.participants, held.absent, held.people.count()) == ("", "Tom, Nisse", 3)
+    events = client.get(f"{five.case.get_absolute_url()}handelser/").context["events"]
+    was = f"{day(five.day)} kl. 10.00"
+    assert f"Första möte hölls den {day(TODAY)}. Det var planerat till den {was}" in [one.sentence for one in events]
+    assert not [one for one in events if "flyttades" in one.sentence]
+    assert {letter.to[0] for letter in mail.outbox} == {"elin@mora.example", "asa@mora.example"}
+    letter = mail.outbox[0]
+    assert letter.subject == f"Mötet har redan hållits: Första möte, {day(five.day)}"
+    assert "Den tid som står här gäller inte längre." in letter.body and "Deltagare" not in letter.body
+    (event,) = Calendar.from_ical(letter.attachments[0].get_content()).walk("VEVENT")
+    assert (event["status"], event.decoded("dtstart").date()) == ("CANCELLED", five.day)

@@ -107,7 +107,9 @@ def test_events_tell_who_did_what_newest_first(assessed, coordinator):
     )
     sentences = [sentence for sentence, *_ in told]
     assert "Bedömningen började" in sentences
-    assert "Handling 1: Initiativ: Språkcafé på biblioteket" in sentences
+    came = "Initiativ: Språkcafé på biblioteket kom in från Anna Åkesson, Språkbron, som handling 1"
+    assert came in sentences
+    assert f'{came[:-10]}<a href="{assessed.get_absolute_url()}akt/#handling-1">handling 1</a>' in page.text
     assert "Stadgar, bolagsordning eller motsvarande, Språkbron: granskad" in sentences
     assert [event.at for event in page.context["events"]] == sorted(
         (event.at for event in page.context["events"]), reverse=True

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from django.utils import timezone
 
-from iop.cases.actions import edit_facts
+from iop.cases.actions import edit_facts, open_task
+from iop.cases.calendar import own_tasks
 from iop.cases.machinery import Refused
 from iop.cases.models import Recusal, Task
 from iop.cases.recusals import lift, state
@@ -99,6 +101,13 @@ def test_her_worklist_is_without_the_case(assessed, coordinator):
     assert assessed.tasks.open().exists()
     for view, there in (("mina", False), ("mina-vantar", False), ("alla", True)):
         assert (assessed.title in client.get(f"/mora/arbetsbord/?visa={view}").text) is there
+
+
+def test_nor_does_it_stand_in_her_calendar(assessed, coordinator, mora):
+    open_task(assessed, "meeting", title="Möte", due=timezone.localdate(), person=coordinator)
+    assert own_tasks(coordinator, mora).exists()
+    state(assessed, coordinator, why="", by=coordinator)
+    assert not own_tasks(coordinator, mora).exists()
 
 
 def test_she_is_not_made_coordinator_again(assessed, coordinator, mora):

@@ -153,7 +153,13 @@ def test_the_page_tells_where_and_escapes_it(gym, coordinator):
 
 def test_a_hit_in_the_heading_is_marked_there(gym, coordinator):
     add_record(gym, direction="in", about="Protokoll från årsmötet", text="Bifogas.", by=coordinator)
-    assert "Protokoll från <mark>årsmötet</mark></span>: Bifogas." in look(coordinator, "årsmöte").text
+    assert "Protokoll från <mark>årsmötet</mark></a></span>: Bifogas." in look(coordinator, "årsmöte").text
+
+
+def test_a_hit_in_a_record_leads_to_it(gym, coordinator):
+    record = add_record(gym, direction="in", about="Protokoll", text="Skridskor.", by=coordinator)
+    address = f"{gym.get_absolute_url()}akt/#handling-{record.number}"
+    assert f'<a href="{address}">Handling {record.number}: Protokoll</a>' in look(coordinator, "skridskor").text
 
 
 def test_what_the_list_shows_anyway_needs_no_excerpt(gym, coordinator):
@@ -333,6 +339,18 @@ def test_the_other_lists_search_too(in_force, coordinator):
         assert "svarar mot «finnsinte»" in response.text
 
 
+@pytest.mark.parametrize("words", ["IOP-2026-0001", "0001", "KS 2026", "2026/418", "utegym sjön", "Örjans"])
+def test_an_organisation_is_found_by_its_cases(gym, other, coordinator, reader, words):
+    def found(user) -> list[str]:
+        return [row.name for row in driver.logged_in(user).get("/mora/organisationer/", {"q": words}).context["page"]]
+
+    Case.objects.filter(pk=other.pk).update(reference="IOP-2024-0077")
+    call_command("search", "rebuild", stdout=StringIO())
+    assert found(coordinator) == found(reader) == ["Örjans idrottsvänner"]
+    mark_secret(gym, ground="26 kap. 1 § OSL", by=coordinator)
+    assert (found(coordinator), found(reader)) == (["Örjans idrottsvänner"], [])
+
+
 def test_eight_questions_to_the_database(mora, coordinator):
     for n in range(61):
         case = driver.send_in(mora, organisation_name=f"Förening {n}", organisation_number=driver.number(100 + n))
@@ -340,6 +358,10 @@ def test_eight_questions_to_the_database(mora, coordinator):
             add_record(case, direction="in", about="Brev", text="Skridskorna.", by=coordinator)
     client = driver.logged_in(coordinator)
     counts = {}
+    client.get("/mora/organisationer/?q=språkcafé")
+    with CaptureQueriesContext(connection) as asked:
+        assert len(client.get("/mora/organisationer/?q=språkcafé").context["page"]) == 60
+    counts["organisations"] = len(asked)
     for query in ("skede=alla", "q=språkcafé", "q=skridskor", "q=förening+språkcafé&sortera=nasta"):
         client.get(f"/mora/arenden/?{query}")
         with CaptureQueriesContext(connection) as asked:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from iop.cases.models import Statement
+from iop.cases.models import Case, Statement
 from tests.cases import driver
 
 TODAY = timezone.localdate()
@@ -134,3 +134,14 @@ def test_an_answer_that_is_not_whole(asked, send, coordinator, data):
     assert response.status_code == 422
     assert all(value in response.text for value in whole.values() if isinstance(value, str))
     assert Statement.objects.get().answered_on is None
+
+
+def test_a_reminder_is_offered_where_there_is_somebody_to_remind(asked, coordinator, request):
+    address, button = f"{asked.case.get_absolute_url()}yttranden/", f"/yttranden/{asked.pk}/paminn/"
+    assert button not in driver.logged_in(coordinator).get(address).text
+    request.getfixturevalue("adviser")
+    assert button in driver.logged_in(coordinator).get(address).text
+    Case.objects.update(secret=True, secrecy_ground="26 kap. 1 § OSL")
+    assert button not in driver.logged_in(coordinator).get(address).text
+    Statement.objects.update(sent_to="rut@mora.example")
+    assert button in driver.logged_in(coordinator).get(address).text

@@ -11,6 +11,7 @@ from iop.cases.actions import add_record, answer
 from iop.cases.links import link, unlink
 from iop.cases.models import Case
 from iop.cases.secrecy import let_in, lift_secrecy, mark_secret
+from iop.cases.statements import answer_statement, ask_statement, return_statement
 from iop.desk.events import KINDS, events_of
 from iop.swedish_text import kronor
 from partners.actions import edit_party, leave
@@ -33,6 +34,41 @@ def test_an_answer_tells_what_stood_before_and_after(answered, coordinator):
     later, first = [event for event in events_of(answered, coordinator) if event.kind == "bedomning"]
     assert (first.before, first.after) == ("", "")
     assert (later.before, later.after) == ("nej. Otydligt.", "ja. Nu är det tydligt.")
+
+
+def test_an_answer_and_the_reason_that_follows_it_are_told_as_one(answered, coordinator):
+    rule = next(rule for rule in answered.rules.criteria if rule.key == "MOR-40")
+    for reason in ("", "Föreningen leder arbetet."):
+        answer(answered, rule, part="", value="yes", reason=reason, by=coordinator)
+    latest, before, *_ = [event for event in events_of(answered, coordinator) if event.kind == "bedomning"]
+    assert (latest.detail, latest.before) == ("Föreningen leder arbetet.", "")
+    assert latest.sentence != before.sentence
+    row = answered.answers.get(rule="MOR-40").history.earliest("history_date")
+    type(row).objects.filter(pk=row.pk).update(history_date=row.history_date - timedelta(hours=1))
+    answered = Case.objects.get(pk=answered.pk)
+    first = [event for event in events_of(answered, coordinator) if event.sentence == latest.sentence]
+    assert [event.detail for event in first] == ["Föreningen leder arbetet.", ""]
+
+
+def test_records_are_told_as_sentences(assessed, coordinator, mora):
+    unit = mora.units.get(name="Upphandlingsenheten")
+    asked = {"question": "Vad anser ni?", "due": TODAY + timedelta(days=9), "by": coordinator}
+    statement = ask_statement(assessed, unit=unit, **asked)
+    answer_statement(statement, text="Ja.", name="Rut Ek", by=None)
+    return_statement(ask_statement(assessed, outside="Länsstyrelsen", **asked), why="Nej.", name="Bo", by=None)
+    add_record(assessed, direction="out", counterpart="anna@sprakbron.example", about="Tack", by=coordinator)
+    add_record(assessed, direction="in", about="Brev", by=coordinator)
+    add_record(assessed, direction="internal", about="Anteckning", by=coordinator)
+    at = assessed.records.get(about="Begäran om yttrande från Upphandlingsenheten").number
+    assert told(assessed, coordinator, "handlingar")[at - 1 :] == [
+        f"«Begäran om yttrande från Upphandlingsenheten» fördes till akten (Upphandlingsenheten), som handling {at}",
+        f"Yttrande från Upphandlingsenheten kom in från Rut Ek, som handling {at + 1}",
+        f"«Begäran om yttrande från Länsstyrelsen» skickades till Länsstyrelsen, som handling {at + 2}",
+        f"Frågan till Länsstyrelsen lämnades tillbaka av Bo, Länsstyrelsen, som handling {at + 3}",
+        f"«Tack» skickades till anna@sprakbron.example, som handling {at + 4}",
+        f"Brev kom in, som handling {at + 5}",
+        f"«Anteckning» fördes till akten, som handling {at + 6}",
+    ]
 
 
 def test_a_point_tells_its_text_before_and_after(agreement, coordinator):

@@ -153,6 +153,7 @@ ANCHORS = {
     "partnerdocument": "underlag-{}",
     "shareddraft": "delat",
     "followup": "uppfoljning-{}",
+    "duty": "uppdrag-{}",
 }
 ANCHORS_OF_KINDS = {
     TaskKind.RECEIVE: "gate",

@@ -2,7 +2,8 @@
 
 import django_filters
 from django.db.models import Case as Choose
-from django.db.models import IntegerField, QuerySet, Value, When
+from django.db.models import F, IntegerField, QuerySet, Value, When
+from django.urls import reverse
 
 from agreements.models import Agreement, AgreementStage
 from iop.cases.models import Case
@@ -24,6 +25,10 @@ class AgreementFilters(Filters):
 
     def by(self, rows, name, value):
         return rows if value == "alla" else rows.filter(stage=value)
+
+
+def _document(row: Agreement) -> str:
+    return reverse("agreement_pdf", args=[row.slug, row.case.reference, row.number])
 
 
 class Agreements(Listing):
@@ -68,7 +73,7 @@ class Agreements(Listing):
             order=in_swedish_order("case__responsible__name"),
             shown=False,
         ),
-        Column("dokument", "Dokument"),
+        Column("dokument", "Dokument", (Cell("Dokument", _document, 60, leads=True),)),
     )
 
     def rows(self, user, municipality) -> QuerySet:
@@ -83,5 +88,5 @@ class Agreements(Listing):
         return (
             Agreement.objects.filter(pk__in=pks)
             .select_related("case__responsible")
-            .annotate(party_names=party_names("case_id"))
+            .annotate(party_names=party_names("case_id"), slug=F("case__municipality__slug"))
         )

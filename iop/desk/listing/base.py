@@ -35,6 +35,7 @@ class Cell:
     heading: str
     value: Callable[..., Value]
     width: int = 24
+    leads: bool = False  # the value is an address here, which is written whole
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Listing:
     by_default: dict[str, str] = {}  # filters that hold until another is chosen
     when_searched: dict[str, str] = {}  # and instead of them where words are looked for
     search_label = ""
+    found_cells: tuple[Cell, ...] = ()  # beside the columns, where words are looked for
     placed_on = ""  # what an empty list says of how it is filled
 
     def rows(self, user, municipality) -> QuerySet:
@@ -82,6 +84,9 @@ class Listing:
 
     def prepare(self, row) -> None:
         """Last touches to a row before it is shown or exported."""
+
+    def tell_where(self, rows: list, search: Search) -> None:
+        """Of rows that words found: where the words stood."""
 
     def column(self, key: str) -> Column | None:
         return next((column for column in self.columns if column.key == key), None)
@@ -252,7 +257,14 @@ class Asked:
         rows = [dressed[pk] for pk in pks if pk in dressed]
         for row in rows:
             self.listing.prepare(row)
+        self.listing.tell_where(rows, self.search)
         return rows
+
+    @property
+    def cells(self) -> list[Cell]:
+        """What the sheet has of each row: the columns shown and, as on the page, where the words stood."""
+        shown = [cell for column in self.shown for cell in column.cells]
+        return [*shown, *(self.listing.found_cells if self.words else ())]
 
     # The address, for links
 

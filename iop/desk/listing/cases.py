@@ -181,6 +181,8 @@ class Cases(Listing):
         ),
     )
 
+    found_cells = (Cell("Sökträff", lambda case: case.found.plain if case.found else "", 60),)
+
     def rows(self, user, municipality) -> QuerySet:
         return Case.objects.visible_to(user).filter(municipality=municipality)
 
@@ -195,3 +197,8 @@ class Cases(Listing):
         case.stands = AgreementStage(case.lying_in).label if in_writing else case.get_stage_display()
         case.step_is_late = bool(case.next_title) and case.next_due < timezone.localdate()
         case.late = False  # looking in vain for an attribute of a model takes a template its time
+
+    def tell_where(self, rows, search) -> None:
+        found = search.excerpts(rows)
+        for case in rows:
+            case.found = found.get(case.pk)

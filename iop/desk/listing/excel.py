@@ -1,5 +1,6 @@
 """A list as an Excel sheet: the same columns, rows and order as on the page, each value as what it is."""
 
+from collections.abc import Callable
 from datetime import date
 from io import BytesIO
 
@@ -18,8 +19,11 @@ MOST_ROWS = 10_000
 LONGEST_TEXT = 32_767  # what a cell holds
 
 
-def workbook(title: str, cells: list[Cell], rows: list) -> bytes:
-    """One sheet with a row of headings. Bounded by the caller: see ``MOST_ROWS``."""
+def workbook(title: str, cells: list[Cell], rows: list, absolute: Callable[[str], str]) -> bytes:
+    """One sheet with a row of headings. Bounded by the caller: see ``MOST_ROWS``.
+
+    ``absolute`` turns a path into a full address: a sheet is read where there is no page to begin from.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
@@ -27,7 +31,8 @@ def workbook(title: str, cells: list[Cell], rows: list) -> bytes:
         sheet.column_dimensions[get_column_letter(number)].width = cell.width
     sheet.append([_heading(sheet, cell.heading) for cell in cells])
     for row in rows:
-        sheet.append([_written(sheet, cell.value(row)) for cell in cells])
+        values = [absolute(cell.value(row)) if cell.leads else cell.value(row) for cell in cells]
+        sheet.append([_written(sheet, value) for value in values])
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(cells))}{len(rows) + 1}"
     kept = BytesIO()
     book.save(kept)

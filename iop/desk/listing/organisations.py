@@ -2,7 +2,7 @@
 
 import django_filters
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from iop.cases.models import Case
 from iop.municipalities.swedish import in_swedish_order
@@ -25,7 +25,7 @@ class OrganisationFilters(Filters):
 class Organisations(Listing):
     name, view, title = ListName.ORGANISATIONS, "organisation_list", "Organisationer"
     one, many = "organisation", "organisationer"
-    search_label = "Sök organisation, nummer eller kontaktperson"
+    search_label = "Sök organisation, nummer, kontaktperson eller ärende"
     filters = OrganisationFilters
     default_order = (in_swedish_order("name"), "pk")
     placed_on = "De läggs upp när ett initiativ kommer in."
@@ -52,13 +52,17 @@ class Organisations(Listing):
         return Organisation.objects.visible_to(user).filter(municipality=municipality)
 
     def find(self, rows, search) -> tuple[QuerySet, bool]:
-        """By name, number or contact person, as the parties of cases that the person may see have them."""
+        """By name, number or contact person, or by reference, diary number or title of a case that it is a party of.
+
+        Of cases that the person may see. All the words stand in one of the two.
+        """
         if not search.terms:
             return rows.none(), True
-        found = SearchRow.objects.visible_to(search.user).filter(kind=SearchKind.PARTY)
+        found = SearchRow.objects.visible_to(search.user)
         for word in search.terms:
             found = found.filter(holds(word))
-        parties = Party.objects.filter(pk__in=found.values("source_id"))
+        itself, its_cases = found.filter(kind=SearchKind.PARTY), found.filter(kind=SearchKind.CASE)
+        parties = Party.objects.filter(Q(pk__in=itself.values("source_id")) | Q(case__in=its_cases.values("case")))
         return rows.filter(pk__in=parties.values("organisation_id")), True
 
     def dress(self, pks, user) -> QuerySet:

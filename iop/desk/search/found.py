@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from html import unescape
 
 from django.db import connection
 from django.db.models import BooleanField, Func, QuerySet
 from django.db.models.expressions import F, RawSQL
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 
 from iop.cases.models import Case, Record
@@ -69,6 +70,11 @@ class Excerpt:
 
     where: SafeString
     words: SafeString
+    number: int | None = None  # of the record of the case file that it stands in
+
+    @property
+    def plain(self) -> str:
+        return unescape(strip_tags(": ".join(filter(None, (self.where, self.words)))))
 
 
 @dataclass
@@ -126,16 +132,18 @@ class Search:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT ARRAY[{stems}]::text[]"
-                f", ARRAY(SELECT DISTINCT ON (case_id) json_build_array(case_id, kind, heading, text) FROM ("
+                f", ARRAY(SELECT json_build_array(case_id, kind, heading, text,"
+                f" (SELECT number FROM cases_record WHERE id = best.record_id)) FROM ("
+                f"SELECT DISTINCT ON (case_id) * FROM ("
                 f"SELECT r.*, {hits} AS hits FROM desk_searchrow r WHERE r.case_id = ANY(%s) AND {may_read}) AS found"
-                f" WHERE hits > 0 ORDER BY case_id, hits DESC, array_position(%s, kind::text), source_id)",
+                f" WHERE hits > 0 ORDER BY case_id, hits DESC, array_position(%s, kind::text), source_id) AS best)",
                 [*words, *(value for _, values in questions for value in values), ids, *hidden, SearchKind.values],
             )
             found_stems, rows = cursor.fetchone()
         looked_for = [*filter(None, found_stems), *words]
         return {
-            case: _excerpt(SearchKind(kind), heading, text, looked_for)
-            for case, kind, heading, text in rows
+            case: _excerpt(SearchKind(kind), heading, text, looked_for, number)
+            for case, kind, heading, text, number in rows
             if kind != SearchKind.CASE
         }
 
@@ -146,10 +154,10 @@ class Search:
         return f"(r.record_id IS NULL OR r.record_id NOT IN ({hidden}))", params
 
 
-def _excerpt(kind: SearchKind, heading: str, text: str, stems: list[str]) -> Excerpt:
+def _excerpt(kind: SearchKind, heading: str, text: str, stems: list[str], number: int | None) -> Excerpt:
     heading = heading or kind.label
     in_text = _hit(text, stems)
-    return Excerpt(marked(heading, None if in_text else _hit(heading, stems)), marked(text, in_text))
+    return Excerpt(marked(heading, None if in_text else _hit(heading, stems)), marked(text, in_text), number)
 
 
 def _hit(text: str, stems: list[str]) -> re.Match | None:

@@ -76,10 +76,6 @@ def _page(request: HttpRequest, name: str, template: str) -> HttpResponse:
     listing = LISTINGS[name]
     asked = asked_of(request, listing, request.GET)
     page = asked.page()
-    if name == ListName.CASES:
-        found = asked.search.excerpts(page)
-        for case in page:
-            case.found = found.get(case.pk)
     saved = [one | {"now": one["query"] == asked.kept} for one in asked.known["saved"]]
     context = {
         "listing": listing,
@@ -157,7 +153,7 @@ def _sheet(request: HttpRequest, listing: Listing, asked: Asked, chosen) -> Http
         why = f"Listan har fler än {most} rader, och fler ryms inte i en fil. Dela upp den med filter, till exempel år."
         messages.error(request, why)
         return back_to(request, listing, asked)
-    cells = [cell for column in asked.shown for cell in column.cells]
-    response = HttpResponse(workbook(listing.title, cells, rows), content_type=TYPE)
+    sheet = workbook(listing.title, asked.cells, rows, request.build_absolute_uri)
+    response = HttpResponse(sheet, content_type=TYPE)
     response["Content-Disposition"] = f'attachment; filename="{listing.name}-{timezone.localdate()}.xlsx"'
     return response

@@ -24,6 +24,9 @@ SELECT t.id, t.kind, t.title, t.due, t.tab, t.subject_kind, t.subject_id, t.role
        t.case_id, c.reference, c.title AS case_title, c.secret, coordinator.name AS coordinator_name,
        unit.name AS unit_name, person.name AS person_name,
        {PARTY_NAMES} AS party_names,
+       CASE WHEN t.subject_kind = 'statement' THEN (
+           SELECT s.outside FROM cases_statement s WHERE s.id = t.subject_id
+       ) END AS asked_name,
        CASE WHEN t.kind = 'statement' THEN ARRAY(
            SELECT s.answered_on IS NOT NULL FROM cases_statement s WHERE s.case_id = c.id AND s.returned_on IS NULL
        ) END AS answered
@@ -85,7 +88,7 @@ def _next_step(case: Case, user, municipality) -> Task:
     line.link, line.part, line.days_late = case.usual_place, RESTING, 0
     line.reference, line.case_title, line.secret = case.reference, case.title, case.secret
     line.party_names, line.coordinator_name = case.party_names, user.name
-    line.person_name = line.unit_name = line.answered = ""
+    line.person_name = line.unit_name = line.asked_name = line.answered = ""
     return line
 
 
@@ -104,14 +107,13 @@ def worklist(request: HttpRequest, municipality) -> HttpResponse:
         "alla": ("Alla", tasks),
         "forsenade": ("Försenade", tasks.overdue()),
         "vantar": ("Alla som väntar på andra", tasks.filter(waits_for_others=True)),
+        "nya": ("Nya initiativ", tasks.filter(kind=TaskKind.RECEIVE)),
     }
     chosen = request.GET.get("visa", "mina")
     chosen = chosen if chosen in views else "mina"
     cases = Case.objects.visible_to(request.user).filter(municipality=municipality)
     new, waits, late, in_force = figures(
-        tasks.filter(kind=TaskKind.RECEIVE),
-        tasks.filter(waits_for_others=True),
-        tasks.overdue(),
+        *(views[key][1] for key in ("nya", "vantar", "forsenade")),
         cases.filter(stage=Stage.IN_FORCE),
     )
     page = look_ahead(_numbers(views[chosen][1]), ROWS, request.GET.get("sida", ""))
@@ -130,7 +132,7 @@ def worklist(request: HttpRequest, municipality) -> HttpResponse:
         "nothing": nothing,
         "views": [(key, label, key == chosen) for key, (label, _) in views.items()],
         "figures": [
-            (new, "nya initiativ att ta emot", "alla", False),
+            (new, "nya initiativ att ta emot", "nya", False),
             (waits, "väntar på andra", "vantar", False),
             (late, "uppgifter över tiden", "forsenade", True),
             (in_force, "gällande partnerskap", "", False),

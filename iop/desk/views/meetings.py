@@ -27,7 +27,6 @@ from initiatives.meetings import (
     add_point,
     cancel_meeting,
     hold_meeting,
-    hold_planned,
     invite,
     move_meeting,
     note_meeting,
@@ -67,16 +66,18 @@ def new_meeting(request: HttpRequest, municipality, reference: str) -> HttpRespo
     case = with_people(case_or_404(request, reference))
     planned = case.meetings.filter(held=False, cancelled=False)
     form = MeetingForm(request.POST, case=case, invitable=invitable(case), planned=planned, prefix="mote")
-    noted = []
+    noted, told = [], []
 
     def note(_):
         if form.was_planned:
-            hold_planned(form.was_planned, by=request.user, **form.meeting)
+            told.append(hold_meeting(form.was_planned, by=request.user, **form.held))
         else:
             noted.append(note_meeting(case, by=request.user, **form.meeting))
 
     if carried_out(form, note):
-        return _done(request, case, "Mötet är planerat." if noted and not noted[0].held else "Mötet är antecknat.")
+        done = "Mötet är planerat." if noted and not noted[0].held else "Mötet är antecknat."
+        off = " De inbjudna får besked om att den planerade tiden inte gäller." if any(told) else ""
+        return _done(request, case, done + off)
     return page(request, case, status=422, failed=("mote", form))
 
 
@@ -84,14 +85,10 @@ def new_meeting(request: HttpRequest, municipality, reference: str) -> HttpRespo
 @require_POST
 def meeting_held(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
     case = case_or_404(request, reference)
-    meeting, name = get_object_or_404(case.meetings, pk=pk), f"holl-{pk}"
-    form = HeldForm(request.POST, rules=case.rules, prefix=name)
-
-    def save(data):
-        said = {"topics": data.get("topics", ()), "notes": data["notes"], "points": data["points"]}
-        hold_meeting(meeting, by=request.user, **said)
-
-    if carried_out(form, save):
+    meetings, name = case.meetings.prefetch_related("people__unit", "people__party__organisation"), f"holl-{pk}"
+    meeting = get_object_or_404(meetings, pk=pk)
+    form = HeldForm(request.POST, case=case, meeting=meeting, prefix=name)
+    if carried_out(form, lambda _: hold_meeting(meeting, by=request.user, **form.held)):
         return _done(request, case, "Mötet är infört.")
     return page(request, case, status=422, failed=(name, form))
 

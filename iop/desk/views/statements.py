@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from iop.cases.forms import StatementAnswerForm, StatementForm
 from iop.cases.models import RecordFile, TaskKind
-from iop.cases.reminders import remind_of_statement
+from iop.cases.reminders import remind_of_statement, units_that_answer
 from iop.cases.statements import answer_statement, ask_statement, return_statement, settle_statement
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act, Role
@@ -31,6 +31,7 @@ def page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
     open_tasks = case.tasks.open().filter(kind=TaskKind.READ_ANSWER)
     unsettled = set(open_tasks.values_list("subject_kind", "subject_id"))
     due = timezone.localdate() + timedelta(days=case.municipality.days_for_statement)
+    answering = units_that_answer(case)
     for statement in asked:
         own = name == f"svar-{statement.pk}"
         statement.form = form if own else StatementAnswerForm(prefix=f"svar-{statement.pk}")
@@ -38,6 +39,7 @@ def page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
         statement.question_hidden, statement.why_hidden = map(
             hidden, (statement.asked_record_id, statement.returned_record_id)
         )
+        statement.can_be_reminded = bool(statement.sent_to) or statement.unit_id in answering
         statement.unsettled = ("statement", statement.pk) in unsettled
         statement.may_answer = _may_answer(request.user, case, statement)
     answered = {statement.rule for statement in asked if statement.answered_on}
@@ -76,7 +78,7 @@ def page(request, case, *, status=200, failed=("", None)) -> HttpResponse:
         else StatementForm(municipality=case.municipality, attachable=attachable, prefix="fraga", initial={"due": due}),
         failed=name,
         failed_form=form,
-        **rounds_part(request.user, case, failed, hidden, unsettled),
+        **rounds_part(request.user, case, failed, hidden, unsettled, answering),
         **meetings_part(case, failed, hidden, request.GET.get("mote")),
     )
 

@@ -56,7 +56,7 @@ def _is_inner(meeting: Meeting, seat: Seat) -> bool:
 def _takes_part(meeting: Meeting, seat: Seat, ours: set[str], names: set[str]) -> bool:
     numbers = {party.pk for party in seat.parties}
     invited = any(one.party_id in numbers or one.email.lower() in ours for one in meeting.people.all())
-    return invited or bool(names & _written(meeting.participants))
+    return invited or bool(names & _written(f"{meeting.participants}\n{meeting.absent}"))
 
 
 def _written(participants: str) -> set[str]:
