@@ -12,6 +12,7 @@ from iop.cases.actions import add_record, close_task, open_task
 from iop.cases.files import store_bytes
 from iop.cases.machinery import Refused
 from iop.cases.models import Case, Direction, TaskKind
+from iop.cases.secrecy import holds_secrets
 from iop.mail import after_commit
 from iop.swedish_text import kronor
 from partners.access import readers_of
@@ -38,10 +39,12 @@ def share(agreement: Agreement, *, by, absolute, note: str = "", answer_by: date
     addresses = readers_of(case.parties.all())
     if not addresses:
         raise Refused("Ingen av organisationen ser ärendet på Mina sidor. Bjud in någon under Parter och underlag.")
-    context = {"case": case, "municipality": case.municipality, "note": note, "answer_by": answer_by}
+    silent = holds_secrets(case)
+    context = {"case": case, "municipality": case.municipality, "answer_by": answer_by}
+    context["note"] = "" if silent else note
     context["link"] = absolute(reverse("mine_draft", args=[case.municipality.slug, case.reference]))
     body, subject = render_to_string("agreements/mail/draft.txt", context), f"Utkast att läsa, {case.reference}"
-    on_the_page = f"\n\nPå sidan med utkastet:\n{note}" if note and case.secret else ""
+    on_the_page = f"\n\nPå sidan med utkastet:\n{note}" if note and silent else ""
     name = f"{case.reference}-utkast-{timezone.localdate()}.pdf"
     record = add_record(
         case,

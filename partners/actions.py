@@ -14,6 +14,7 @@ from iop.cases.letters import hash_of
 from iop.cases.machinery import Refused, Subject, free_to_change, hold_act, still_open
 from iop.cases.models import DAYS_OF_A_LINK, Case, Direction, TaskKind
 from iop.cases.opened import changes
+from iop.cases.secrecy import holds_secrets
 from iop.mail import after_commit
 from iop.municipalities.models import Municipality
 from iop.rulesets.schema import Declaration as DeclarationRule
@@ -217,7 +218,7 @@ def send_declaration(party: Party, rule: DeclarationRule, *, to: str, by, absolu
         tab="parties",
     )
     add_record(case, direction=Direction.OUT, counterpart=to, about=subject, text=kept, by=by)
-    if case.secret:  # the page behind the link tells
+    if holds_secrets(case):  # the page behind the link tells
         subject = f"Meddelande från {case.municipality.name}"
         body = render_to_string("cases/mail/letter.txt", {**context, "secret": True, "link": link})
     message = EmailMessage(subject, body, to=[to], reply_to=[case.municipality.email])

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from iop.cases.actions import add_record
 from iop.cases.models import Case, Direction, Record
+from iop.cases.secrecy import holds_secrets
 from iop.mail import after_commit
 
 from .access import readers_of
@@ -34,7 +35,7 @@ def tell(
     if not addresses:
         return None
     place = case.municipality
-    silent = case.secret or case.records.filter(secret=True).exists()
+    silent = holds_secrets(case)
     context = {"case": case, "municipality": place, "text": text, "silent": silent}
     context["link"] = absolute(reverse("mine_case", args=[place.slug, case.reference]))
     body = render_to_string("partners/mail/notice.txt", context)

@@ -14,6 +14,7 @@ from iop.cases.files import holds
 from iop.cases.machinery import Refused, Subject, still_open
 from iop.cases.models import Case, Direction, Letter, Record, TaskKind
 from iop.cases.opened import Meanwhile, changes
+from iop.cases.secrecy import holds_secrets
 from iop.mail import after_commit
 from iop.rulesets.schema import Document as DocumentRule
 from iop.swedish_text import lower_first
@@ -207,7 +208,7 @@ def _tell_not_accepted(paper: PartnerDocument, label: str, *, by, absolute) -> N
     addresses = readers_of(case.parties.filter(pk=party.pk))
     if not addresses:
         return
-    secret = case.secret or paper.record is not None and paper.record.secret
+    secret = holds_secrets(case)
     page = reverse("mine_case", args=[case.municipality.slug, case.reference])
     context = {"case": case, "municipality": case.municipality, "label": label, "note": paper.note, "by": by}
     context["secret"] = secret

@@ -39,7 +39,7 @@ from .models import (
     TaskKind,
 )
 from .opened import changes
-from .secrecy import mark_secret
+from .secrecy import holds_secrets, mark_secret
 
 MOST_ANSWERS = 50  # by one link: whoever has it may answer without an account
 HIDDEN_LINK = "[personlig länk]"
@@ -119,9 +119,9 @@ def mail_link(
 ) -> None:
     """Send the letter with its link. ``files``: RecordFiles that go with it where there is room and no secrecy.
 
-    ``secret``: the letter is, though its case is not.
+    ``secret``: the letter is to become so, though nothing in the case is yet.
     """
-    secret = secret or case.secret
+    secret = secret or holds_secrets(case)
     context = {"case": case, "municipality": case.municipality, "text": text, "secret": secret}
     context["link"] = absolute(reverse("reply", args=[token]))
     if any(knows(case, to) for knows in HAS_PAGES):

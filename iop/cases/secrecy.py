@@ -71,6 +71,11 @@ def let_in(what: Case | Record, people: Iterable, *, by) -> None:
     what.cleared.set({*people, by})
 
 
+def holds_secrets(case: Case) -> bool:
+    """Is anything in it secret? Then an e-mail to those outside says only that there is something to read."""
+    return case.secret or case.records.filter(secret=True).exists()
+
+
 def secrecy_of(what: Case | Record) -> dict:
     """What a form of secrecy is opened with: the ground, and those let in who can be chosen."""
     here = what.municipality_id if isinstance(what, Case) else what.case.municipality_id

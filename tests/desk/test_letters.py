@@ -16,6 +16,7 @@ from iop.cases.machinery import Refused
 from iop.cases.models import Letter, LetterTemplate, RecordFile, Task
 from iop.cases.secrecy import lift_secrecy, mark_secret
 from iop.cases.statements import answer_statement, ask_statement, return_statement
+from partners.actions import send_declaration
 from partners.messages import write
 from partners.papers import hand_in, review, to_ask_for
 from tests.cases import driver
@@ -190,10 +191,10 @@ def test_files_of_the_case_file_go_along_but_no_secret_ones(post, assessed, coor
         add_record(assessed, direction="in", about=name, uploads=[driver.pdf(name, name)], by=coordinator)
         for name in ("stadgar.pdf", "hemligt.pdf")
     )
-    mark_secret(secret, ground="26 kap. 1 § OSL", by=coordinator)
     file, hidden = paper.files.get(), secret.files.get()
-    assert post(**SENT | {"files": [hidden.pk]}).status_code == 422
     post(**SENT | {"files": [file.pk]})
+    mark_secret(secret, ground="26 kap. 1 § OSL", by=coordinator)
+    assert post(**SENT | {"files": [hidden.pk]}).status_code == 422
     assert [name for name, *_ in mail.outbox[0].attachments] == ["stadgar.pdf"]
     client, link = driver.logged_in(None), link_in(mail.outbox[0])
     assert client.get(f"{link}fil/{file.pk}/").getvalue()[:5] == b"%PDF-"
@@ -207,6 +208,20 @@ def test_of_a_secret_case_the_mail_says_nothing(post, assessed, coordinator):
     assert letter.subject == "Meddelande från Mora kommun"
     assert "Hur många" not in letter.body and assessed.title not in letter.body
     assert "Hur många kommer?" in driver.logged_in(None).get(link_in(letter)).text
+
+
+def test_of_a_case_with_anything_secret_no_mail_tells_what_it_is_about(
+    post, assessed, coordinator, django_capture_on_commit_callbacks
+):
+    mark_secret(assessed.records.first(), ground="OSL 26 kap. 1 §", by=coordinator)
+    post(**SENT | {"subject": "Hur många barn", "text": "Vi undrar en sak."})
+    rule, party = assessed.rules.declarations[0], assessed.parties.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        send_declaration(party, rule, to="olle@x.example", by=coordinator, absolute=driver.absolute)
+    for letter in mail.outbox[-2:]:
+        assert letter.subject == "Meddelande från Mora kommun"
+        assert "barn" not in letter.body and "undrar" not in letter.body and re.search("/(svar|intyg)/", letter.body)
+    assert assessed.letters.get().text == "Vi undrar en sak."
 
 
 def test_the_answer_lands_on_the_case(link, assessed, coordinator, address, mora):
