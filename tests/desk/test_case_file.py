@@ -56,7 +56,7 @@ def give(case, user, chosen, **other):
 def file(assessed, coordinator):
     """A case with a letter and its file, a secret certificate and a decision (records 3, 4 and 5)."""
     keep(assessed, coordinator, "Stadgar", uploads=[driver.pdf("stadgar.pdf")], day=date(2026, 10, 5))
-    secret = keep(assessed, coordinator, "Läkarintyg", text="Blåklinten", uploads=[driver.pdf("intyg.pdf")])
+    secret = keep(assessed, coordinator, "Läkarintyg", text="Blåklinten", uploads=[driver.pdf("intyg.pdf", "i")])
     mark_secret(secret, ground=GROUND, by=coordinator)
     record_decision(
         assessed,
