@@ -1,5 +1,6 @@
 """The six short steps of the public form. Each may be left empty; what is missing is told before it is sent."""
 
+import re
 from copy import deepcopy
 from functools import partial
 
@@ -73,7 +74,12 @@ class StepForm(Opened):
         for name in self.own_names:
             value = self.fields[name].widget.value_from_datadict(self.data, self.files, name)
             typed[name] = self._ticked(name, value) if isinstance(value, list) else plain(value)
-        return typed | {name: "" for name in self.numbers if is_personal(typed[name])}
+        return typed | dict.fromkeys(self.personal, "")
+
+    @property
+    def personal(self) -> list[str]:
+        """Fields for organisation numbers with somebody's personal number."""
+        return [name for name in self.numbers if is_personal(plain(self.data.get(name)))]
 
     def _ticked(self, name: str, values: list) -> list[str]:
         """Those that there are, once each: a form that somebody has made up may hold any number."""
@@ -83,6 +89,15 @@ class StepForm(Opened):
     def too_long(self) -> list[str]:
         """Fields with more than a draft keeps."""
         return [name for name, value in self.typed().items() if isinstance(value, str) and len(value) > LONGEST]
+
+    @property
+    def left_out(self) -> list[str]:
+        """What was typed and is not kept, in words."""
+        return [self.in_words(name) for name in (*self.personal, *self.too_long)]
+
+    def in_words(self, name: str) -> str:
+        """The label of a field where it stands outside its step."""
+        return self.fields[name].label
 
     @property
     def what_is_needed(self) -> str:
@@ -95,7 +110,7 @@ class StepForm(Opened):
 
     def missing(self) -> list[tuple[str, str]]:
         """Names and labels of what must be there before it is sent. Wants a form with data."""
-        return [(name, self.fields[name].label) for name in self.needed if not self.cleaned_data.get(name)]
+        return [(name, self.in_words(name)) for name in self.needed if not self.cleaned_data.get(name)]
 
 
 def plain(value) -> str:
@@ -170,6 +185,10 @@ class Who(StepForm):
             for form, rows in self.conditions.items()
             if rows
         ]
+
+    def in_words(self, name):
+        label, of_other = super().in_words(name), re.match(r"other_(\d)_", name)
+        return f"Organisation {int(of_other[1]) + 1}: {lower_first(label)}" if of_other else label
 
     @property
     def other_rows(self):
