@@ -5,11 +5,12 @@ from copy import deepcopy
 from functools import partial
 
 from django import forms
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 
 from iop.cases.fields import Email, Line, TextArea
 from iop.cases.opened import ANYWAY, NAME, Opened, marks_of
 from iop.municipalities.models import BODIES, Municipality, UnitKind
+from iop.municipalities.pages import Block, blocks
 from iop.rulesets.schema import LEGAL_FORMS, RuleSet
 from iop.swedish_text import lower_first
 from partners.numbers import is_personal, normalised
@@ -39,7 +40,8 @@ def _shared(name: str, **other) -> forms.Field:
 class StepForm(Opened):
     """One step. ``stored``: what is written there already, field -> text. Nothing is demanded until it is sent."""
 
-    slug = title = lead = ""
+    slug = title = ""
+    lead: list[Block] = []  # under the heading
     template = "initiatives/draft/plain.html"
     needed: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()  # fields for organisation numbers
@@ -59,6 +61,24 @@ class StepForm(Opened):
 
     def marks_now(self, stored: dict) -> str:
         return marks_of({name: stored.get(name, "") for name in self.own_names})
+
+    def say(self, text: str) -> None:
+        """The words of the step: what stands under its heading, and below «# » and a long question what helps there.
+
+        What stands below another heading is shown with the rest, so that nothing that is written is shown nowhere.
+        """
+        questions = {field.label: field for field in self.fields.values() if isinstance(field.widget, forms.Textarea)}
+        self.lead, helped = [], {}
+        asked = None
+        for block in blocks(text):
+            if block.kind == "heading":
+                asked = questions.get(block.text)
+            if asked is None:
+                self.lead.append(block)
+            elif block.kind != "heading":
+                helped.setdefault(asked.label, []).append(block.text)
+        for label, pieces in helped.items():
+            questions[label].help_text = escape(" ".join(pieces))  # crispy shows it as it is
 
     @property
     def own_names(self) -> list[str]:
@@ -121,7 +141,6 @@ def plain(value) -> str:
 class Idea(StepForm):
     slug, title = "iden", "Idén och samhällsutmaningen"
     needed = ("title", "challenge", "idea")
-    lead = "Några rader räcker. Ni kan ändra allt tills ni skickar."
 
     def prepare(self):
         self.fields = {name: _shared(name) for name in ("title", "challenge", "idea")} | self.fields
@@ -132,7 +151,6 @@ class Idea(StepForm):
 
 class ForWhom(StepForm):
     slug, title = "for-vem", "För vem, och vad som blir bättre"
-    lead = "Vilka är det för, och hur märker de skillnaden?"
 
     target_group = Long(label="För vem?", rows=3)
     better = Long(label="Vad blir bättre för dem?", rows=4)
@@ -142,7 +160,6 @@ class Who(StepForm):
     slug, title, template = "vilka-ni-ar", "Vilka ni är", "initiatives/draft/who.html"
     needed = ("organisation_name", "legal_form", "contact_name", "contact_email")
     numbers = ("organisation_number", *(f"other_{row}_number" for row in range(1, MOST_OTHERS + 1)))
-    lead = "En organisation svarar för initiativet. Är ni flera fyller ni i de andra längst ned."
 
     ABOUT = ("organisation_name", "organisation_number", "legal_form")
     CONTACT = ("contact_name", "contact_email", "contact_phone")
@@ -236,7 +253,6 @@ class Who(StepForm):
 
 class Contributions(StepForm):
     slug, title, template = "bidrag", "Vad båda kan bidra med", "initiatives/draft/contributions.html"
-    lead = "Ungefär räcker, och tomt går bra. Det binder ingen."
 
     WE, THEY = (
         ("we_money", "we_personnel", "we_premises", "we_hours"),
@@ -268,7 +284,6 @@ class Contributions(StepForm):
 
 class Criteria(StepForm):
     slug, title, template = "fragor", "Några frågor om idén", "initiatives/draft/criteria.html"
-    lead = "Svara det ni tror. «Vet inte» duger alltid, och inget svar avgör något i sig."
 
     def prepare(self):
         names = {}

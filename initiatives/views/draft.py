@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from iop.cases.machinery import Refused
 from iop.cases.opened import ANYWAY, NAME
+from iop.municipalities.models import PageText
+from iop.municipalities.pages import blocks
 from iop.rulesets.models import RuleSetVersion
 from iop.swedish_text import clock
 
@@ -112,6 +114,7 @@ def _frame(request: HttpRequest, link: DraftLink, slug: str, version: RuleSetVer
 
 
 def step_page(request, link, form: StepForm, version, *, status: int = 200, **more) -> HttpResponse:
+    form.say(PageText.objects.words(link.draft.municipality, f"form-{form.slug}"))
     context = _frame(request, link, form.slug, version) | {"form": form} | more
     return render(request, form.template, context, status=status)
 
@@ -139,6 +142,7 @@ def last_page(request, link: DraftLink, *, status: int = 200, **more) -> HttpRes
     context = _frame(request, link, SEND, version) | {
         "review": found,
         "told": _in_words(found),
+        "blocks": blocks(PageText.objects.words(draft.municipality, f"form-{SEND}")),
         "files": attachments.as_they_are(draft),
         "most_files": attachments.MOST_FILES,
         "piece": attachments.PIECE,
