@@ -9,7 +9,7 @@ from playwright.sync_api import Error, Page, expect
 
 from tests.browser import desk, public
 from tests.browser.axe import Inspection
-from tests.browser.people import PHONE, People
+from tests.browser.people import DESK, PHONE, People
 from tests.browser.places import MORA
 from tests.cases.driver import PDF
 
@@ -17,8 +17,8 @@ NEW = "/mora/initiativ/nytt/"
 SAVED = re.compile(r"Sparat kl\. \d\d?\.\d\d")
 
 
-def begin(people: People, **options) -> Page:
-    page = people.come(NEW, width=PHONE, **options)
+def begin(people: People, width: int = PHONE, **options) -> Page:
+    page = people.come(NEW, width=width, **options)
     public.begin(page)
     return page
 
@@ -36,8 +36,9 @@ def test_it_saves_by_itself_and_sets_no_cookie(people: People):
     assert page.context.cookies() == other.context.cookies() == []
 
 
-def test_the_connection_is_cut_and_comes_back(people: People):
-    page = begin(people)
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_the_connection_is_cut_and_comes_back(people: People, width: int):
+    page = begin(people, width)
     page.get_by_label("Vad vill ni kalla idén?").fill("Före avbrottet")
     expect(state(page)).to_have_text(SAVED)
     page.context.set_offline(True)
