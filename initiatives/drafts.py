@@ -96,6 +96,16 @@ def invite(draft: Draft, *, to: str, absolute: Absolute) -> None:
     _mail_link(draft, to, link=link, owner=False)
 
 
+@transaction.atomic
+def change_link(draft: Draft, *, absolute: Absolute) -> None:
+    """End every link of the owner's, the one in use too, and mail a new one: somebody else may have got hold of one."""
+    held(draft)
+    for link in draft.links.working().filter(owner=True):
+        revoke(link)
+    _, link = _new_link(draft, draft.email, owner=True, absolute=absolute)
+    _mail_link(draft, draft.email, link=link, owner=True)
+
+
 def revoke(link: DraftLink) -> None:
     link.revoked_at = timezone.now()
     link.save(update_fields=["revoked_at"])
@@ -225,7 +235,7 @@ def review(draft: Draft, rules: RuleSet) -> Review:
     for slug, form in forms.items():
         form.is_valid()
         for name, errors in form.errors.items():
-            found.wrong += [(slug, _id_in(form, name), form.fields[name].label, error) for error in errors]
+            found.wrong += [(slug, _id_in(form, name), form.in_words(name), error) for error in errors]
         wrong = set(form.errors)
         found.missing += [(slug, _id_in(form, name), label) for name, label in form.missing() if name not in wrong]
     found.unfinished = [file for file in attachments.as_they_are(draft) if not file.whole]

@@ -13,7 +13,7 @@ from iop.cases.actions import add_record
 from iop.cases.letters import HIDDEN_LINK, filled
 from iop.cases.models import Direction
 from iop.municipalities.models import PageText
-from iop.municipalities.pages import blocks, pages
+from iop.municipalities.pages import blocks
 from iop.printing import print_pdf
 from iop.swedish_text import day
 
@@ -48,8 +48,7 @@ def next_steps(initiative: Initiative) -> list[str]:
         "dagar för yttrande": str(municipality.days_for_statement) if rules.statements else "",
         "avtalet": rules.the_agreement,
     }
-    written = PageText.objects.filter(municipality=municipality, page="receipt").exclude(text="").first()
-    text = written.text if written else pages()["receipt"].text
+    text = PageText.objects.words(municipality, "receipt")
     without = [f"{{{name}}}" for name, value in values.items() if not value]
     lines = [line for block in blocks(text) for line in block.lines]
     return [filled(line, values) for line in lines if not any(name in line for name in without)]

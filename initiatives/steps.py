@@ -1,14 +1,16 @@
 """The six short steps of the public form. Each may be left empty; what is missing is told before it is sent."""
 
+import re
 from copy import deepcopy
 from functools import partial
 
 from django import forms
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 
 from iop.cases.fields import Email, Line, TextArea
 from iop.cases.opened import ANYWAY, NAME, Opened, marks_of
 from iop.municipalities.models import BODIES, Municipality, UnitKind
+from iop.municipalities.pages import Block, blocks
 from iop.rulesets.schema import LEGAL_FORMS, RuleSet
 from iop.swedish_text import lower_first
 from partners.numbers import is_personal, normalised
@@ -38,7 +40,8 @@ def _shared(name: str, **other) -> forms.Field:
 class StepForm(Opened):
     """One step. ``stored``: what is written there already, field -> text. Nothing is demanded until it is sent."""
 
-    slug = title = lead = ""
+    slug = title = ""
+    lead: list[Block] = []  # under the heading
     template = "initiatives/draft/plain.html"
     needed: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()  # fields for organisation numbers
@@ -59,6 +62,24 @@ class StepForm(Opened):
     def marks_now(self, stored: dict) -> str:
         return marks_of({name: stored.get(name, "") for name in self.own_names})
 
+    def say(self, text: str) -> None:
+        """The words of the step: what stands under its heading, and below «# » and a long question what helps there.
+
+        What stands below another heading is shown with the rest, so that nothing that is written is shown nowhere.
+        """
+        questions = {field.label: field for field in self.fields.values() if isinstance(field.widget, forms.Textarea)}
+        self.lead, helped = [], {}
+        asked = None
+        for block in blocks(text):
+            if block.kind == "heading":
+                asked = questions.get(block.text)
+            if asked is None:
+                self.lead.append(block)
+            elif block.kind != "heading":
+                helped.setdefault(asked.label, []).append(block.text)
+        for label, pieces in helped.items():
+            questions[label].help_text = escape(" ".join(pieces))  # crispy shows it as it is
+
     @property
     def own_names(self) -> list[str]:
         return [name for name in self.fields if name not in NOT_WRITTEN]
@@ -73,7 +94,12 @@ class StepForm(Opened):
         for name in self.own_names:
             value = self.fields[name].widget.value_from_datadict(self.data, self.files, name)
             typed[name] = self._ticked(name, value) if isinstance(value, list) else plain(value)
-        return typed | {name: "" for name in self.numbers if is_personal(typed[name])}
+        return typed | dict.fromkeys(self.personal, "")
+
+    @property
+    def personal(self) -> list[str]:
+        """Fields for organisation numbers with somebody's personal number."""
+        return [name for name in self.numbers if is_personal(plain(self.data.get(name)))]
 
     def _ticked(self, name: str, values: list) -> list[str]:
         """Those that there are, once each: a form that somebody has made up may hold any number."""
@@ -83,6 +109,15 @@ class StepForm(Opened):
     def too_long(self) -> list[str]:
         """Fields with more than a draft keeps."""
         return [name for name, value in self.typed().items() if isinstance(value, str) and len(value) > LONGEST]
+
+    @property
+    def left_out(self) -> list[str]:
+        """What was typed and is not kept, in words."""
+        return [self.in_words(name) for name in (*self.personal, *self.too_long)]
+
+    def in_words(self, name: str) -> str:
+        """The label of a field where it stands outside its step."""
+        return self.fields[name].label
 
     @property
     def what_is_needed(self) -> str:
@@ -95,7 +130,7 @@ class StepForm(Opened):
 
     def missing(self) -> list[tuple[str, str]]:
         """Names and labels of what must be there before it is sent. Wants a form with data."""
-        return [(name, self.fields[name].label) for name in self.needed if not self.cleaned_data.get(name)]
+        return [(name, self.in_words(name)) for name in self.needed if not self.cleaned_data.get(name)]
 
 
 def plain(value) -> str:
@@ -106,7 +141,6 @@ def plain(value) -> str:
 class Idea(StepForm):
     slug, title = "iden", "Idén och samhällsutmaningen"
     needed = ("title", "challenge", "idea")
-    lead = "Några rader räcker. Ni kan ändra allt tills ni skickar."
 
     def prepare(self):
         self.fields = {name: _shared(name) for name in ("title", "challenge", "idea")} | self.fields
@@ -117,7 +151,6 @@ class Idea(StepForm):
 
 class ForWhom(StepForm):
     slug, title = "for-vem", "För vem, och vad som blir bättre"
-    lead = "Vilka är det för, och hur märker de skillnaden?"
 
     target_group = Long(label="För vem?", rows=3)
     better = Long(label="Vad blir bättre för dem?", rows=4)
@@ -127,7 +160,6 @@ class Who(StepForm):
     slug, title, template = "vilka-ni-ar", "Vilka ni är", "initiatives/draft/who.html"
     needed = ("organisation_name", "legal_form", "contact_name", "contact_email")
     numbers = ("organisation_number", *(f"other_{row}_number" for row in range(1, MOST_OTHERS + 1)))
-    lead = "En organisation svarar för initiativet. Är ni flera fyller ni i de andra längst ned."
 
     ABOUT = ("organisation_name", "organisation_number", "legal_form")
     CONTACT = ("contact_name", "contact_email", "contact_phone")
@@ -170,6 +202,10 @@ class Who(StepForm):
             for form, rows in self.conditions.items()
             if rows
         ]
+
+    def in_words(self, name):
+        label, of_other = super().in_words(name), re.match(r"other_(\d)_", name)
+        return f"Organisation {int(of_other[1]) + 1}: {lower_first(label)}" if of_other else label
 
     @property
     def other_rows(self):
@@ -217,7 +253,6 @@ class Who(StepForm):
 
 class Contributions(StepForm):
     slug, title, template = "bidrag", "Vad båda kan bidra med", "initiatives/draft/contributions.html"
-    lead = "Ungefär räcker, och tomt går bra. Det binder ingen."
 
     WE, THEY = (
         ("we_money", "we_personnel", "we_premises", "we_hours"),
@@ -249,7 +284,6 @@ class Contributions(StepForm):
 
 class Criteria(StepForm):
     slug, title, template = "fragor", "Några frågor om idén", "initiatives/draft/criteria.html"
-    lead = "Svara det ni tror. «Vet inte» duger alltid, och inget svar avgör något i sig."
 
     def prepare(self):
         names = {}

@@ -29,6 +29,7 @@ municipality = [
     path("initiativ/nytt/", start.new, name="initiative_new"),
     path("initiativ/utkast/<str:token>/skicka-in/", draft.send_draft, name="draft_send"),
     path("initiativ/utkast/<str:token>/lanken-igen/", draft.mail_link_again, name="draft_link_again"),
+    path("initiativ/utkast/<str:token>/byt-lank/", draft.change_owners_link, name="draft_link_change"),
     path("initiativ/utkast/<str:token>/bjud-in/", draft.invite_writer, name="draft_invite"),
     path("initiativ/utkast/<str:token>/lankar/<int:pk>/", draft.revoke_link, name="draft_revoke"),
     path("initiativ/utkast/<str:token>/bilagor/", attachments.add_files, name="draft_files"),

@@ -11,11 +11,25 @@ from django.views.decorators.http import require_http_methods
 
 from iop.cases.machinery import Refused
 from iop.cases.opened import ANYWAY, NAME
+from iop.municipalities.models import PageText
+from iop.municipalities.pages import blocks
 from iop.rulesets.models import RuleSetVersion
 from iop.swedish_text import clock
 
 from .. import attachments
-from ..drafts import NotReady, Saved, invite, invited_to, mail_again, removed_on, review, save_step, send, shut_out
+from ..drafts import (
+    NotReady,
+    Saved,
+    change_link,
+    invite,
+    invited_to,
+    mail_again,
+    removed_on,
+    review,
+    save_step,
+    send,
+    shut_out,
+)
 from ..limits import address_of
 from ..models import DraftLink
 from ..steps import PAGE, SEND, SLUGS, STEPS, TITLES, InviteForm, StepForm, plain
@@ -59,7 +73,7 @@ def step(request: HttpRequest, link: DraftLink, step: str) -> HttpResponse:
     if not request.accepts("text/html"):
         return _told(request, form, saved)
     if form.errors:
-        return step_page(request, link, form, version, status=422, kept=not (saved.other or form.too_long))
+        return step_page(request, link, form, version, status=422, kept=not (saved.other or form.left_out))
     forward = SLUGS[SLUGS.index(step) + 1]
     return redirect("draft", draft.municipality.slug, request.draft_token, forward)
 
@@ -73,7 +87,8 @@ def _told(request: HttpRequest, form: StepForm, saved: Saved) -> JsonResponse:
             "at": clock(saved.draft.saved_at),
             "marks": saved.marks,
             "faults": faults,
-            "unsaved": bool(saved.other or form.too_long),
+            "unsaved": bool(saved.other or form.left_out),
+            "left_out": form.left_out,
             "meanwhile": render_to_string("components/meanwhile.html", about) if saved.other else "",
         }
     )
@@ -99,6 +114,7 @@ def _frame(request: HttpRequest, link: DraftLink, slug: str, version: RuleSetVer
 
 
 def step_page(request, link, form: StepForm, version, *, status: int = 200, **more) -> HttpResponse:
+    form.say(PageText.objects.words(link.draft.municipality, f"form-{form.slug}"))
     context = _frame(request, link, form.slug, version) | {"form": form} | more
     return render(request, form.template, context, status=status)
 
@@ -126,6 +142,7 @@ def last_page(request, link: DraftLink, *, status: int = 200, **more) -> HttpRes
     context = _frame(request, link, SEND, version) | {
         "review": found,
         "told": _in_words(found),
+        "blocks": blocks(PageText.objects.words(draft.municipality, f"form-{SEND}")),
         "files": attachments.as_they_are(draft),
         "most_files": attachments.MOST_FILES,
         "piece": attachments.PIECE,
@@ -146,7 +163,7 @@ def _in_words(found) -> list[tuple[str, str, list[tuple[str, str]]]]:
             choices = dict(_flat(getattr(field.field, "choices", ())))
             given = value if isinstance(value, list) else [value]
             if value:
-                rows.append((field.label, ", ".join(choices.get(one, one) for one in given)))
+                rows.append((form.in_words(field.name), ", ".join(choices.get(one, one) for one in given)))
         told.append((slug, form.title, rows))
     return told
 
@@ -183,6 +200,16 @@ def mail_link_again(request: HttpRequest, link: DraftLink) -> HttpResponse:
     count_letter(request, link.draft.email)
     mail_again(link.draft, absolute=request.build_absolute_uri)
     return last_page(request, link, told_of_link=f"Vi har skickat länken till {link.draft.email}.")
+
+
+@of_last_page
+def change_owners_link(request: HttpRequest, link: DraftLink) -> HttpResponse:
+    """The new one goes by mail alone: whoever asks may be somebody who should not have the old one."""
+    if not link.owner:
+        raise Http404
+    count_letter(request, link.draft.email)
+    change_link(link.draft, absolute=request.build_absolute_uri)
+    return render(request, "initiatives/draft/link_changed.html", {"draft": link.draft})
 
 
 @of_last_page

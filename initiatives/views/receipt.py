@@ -24,18 +24,21 @@ GONE = 410
 
 
 def of_receipt(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page for whoever holds the link, as long as it works; the view is given the ``Initiative``."""
+    """A page for whoever holds the link, as long as it works; the view is given the ``Initiative``.
+
+    What is secret is read by logging in: a link may be anybody's. The page says no more than that the link has ended.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         municipality = public_municipality(request, slug)
-        rows = Initiative.objects.select_related("case__municipality", "organisation")
+        rows = Initiative.objects.select_related("case__municipality", "organisation", "record")
         try:
             with count_wrong_link(request):
                 initiative = get_object_or_404(rows, token_hash=hash_of(token), case__municipality=municipality)
         except Http404:
             return link_is_gone(request, municipality)
-        if initiative.receipt_ends < timezone.localdate():
+        if initiative.receipt_ends < timezone.localdate() or not initiative.is_open:
             return render(request, "initiatives/receipt_ended.html", {"municipality": municipality}, status=GONE)
         return view(request, initiative)
 

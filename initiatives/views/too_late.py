@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from ..actions import receipt_token
-from ..models import Draft, Initiative
+from ..models import Draft, DraftLink, Initiative
 from ..steps import SLUGS, STEPS
 
 GONE = 410
@@ -28,12 +28,12 @@ def to_receipt(request: HttpRequest, draft: Draft) -> HttpResponse:
     return redirect(address)
 
 
-def after_revoking(request: HttpRequest, draft: Draft) -> HttpResponse:
+def after_revoking(request: HttpRequest, link: DraftLink) -> HttpResponse:
     """The link has been taken back: it opens nothing, but what was typed is shown. A script keeps it by itself."""
-    lost = _typed(request, draft)
+    lost = _typed(request, link.draft)
     if not lost or not request.accepts("text/html"):
         raise Http404
-    return render(request, "initiatives/draft/too_late_page.html", {"draft": draft, "lost": lost}, status=404)
+    return render(request, "initiatives/draft/too_late_page.html", {"link": link, "lost": lost}, status=404)
 
 
 def _typed(request: HttpRequest, draft: Draft) -> list[tuple[str, str]]:
@@ -45,7 +45,7 @@ def _typed(request: HttpRequest, draft: Draft) -> list[tuple[str, str]]:
     form = kind(request.POST, stored={}, rules=draft.version.rules, municipality=draft.municipality)
     texts = [name for name in form.own_names if not isinstance(form.fields[name], forms.ChoiceField)]
     typed = form.typed()
-    return [(form.fields[name].label, typed[name]) for name in texts if typed[name].strip()]
+    return [(form.in_words(name), typed[name]) for name in texts if typed[name].strip()]
 
 
 def _files(request: HttpRequest) -> list[tuple[str, str]]:

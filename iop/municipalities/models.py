@@ -197,6 +197,13 @@ class Membership(models.Model):
         return f"{self.user}, {self.get_role_display()} i {self.municipality}"
 
 
+class PageTextQuerySet(models.QuerySet):
+    def words(self, place: Municipality, key: str) -> str:
+        """What stands there: what the municipality has written, or ours."""
+        written = self.filter(municipality=place, page=key).exclude(text="").first()
+        return (written.text if written else pages()[key].text).replace("{kommun}", place.name)
+
+
 class PageText(models.Model):
     """What the municipality itself has written on one of its open pages. An empty text means ours."""
 
@@ -205,6 +212,7 @@ class PageText(models.Model):
     text = models.TextField("text", max_length=LONGEST, blank=True)
     changed_at = models.DateTimeField("ändrad", auto_now=True)
 
+    objects = PageTextQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:

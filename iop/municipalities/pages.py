@@ -23,7 +23,7 @@ class Page:
     title: str
     text: str
     opening: str = ""
-    is_page: bool = True  # has an address; the steps of the receipt have none
+    part_of: str = ""  # no page of its own, and so no address: where the text stands, for the one who writes it
 
     def standard_text(self, about: Iterable[str] = ()) -> str:
         """Ours, after what the rule set says that an IOP is: ``about``, used by the page that has an opening."""

@@ -84,9 +84,44 @@ class Register(Shape):
     partnerships: list[Partnership]
 
 
+class Row(Shape):
+    """En rad i CSV-filen: ett partnerskap. Det som är flera står i samma ordning, med « | » emellan."""
+
+    identifier: str = Field(description="Ärendets beteckning. Ändras aldrig.")
+    title: str
+    description: str
+    status: Literal["active", "ended"]
+    start_date: date = Field(description="Första dagen som avtalet gäller.")
+    end_date: date | None = Field(description="Avtalets sista dag. Tomt: tills vidare.")
+    ended_on: date | None = Field(description="Dagen då partnerskapet slutade. Tomt: det pågår.")
+    responsible: str = Field(description="Ansvarig nämnd eller styrelse. Tomt om den inte är angiven.")
+    partners: str = Field(description="Organisationernas namn.")
+    partner_identifiers: str = Field(description="Deras organisationsnummer, NNNNNN-NNNN.")
+    contributions_of_municipality: str = Field(description="Kommunens insatser, med ord.")
+    contributions_of_partners: str = Field(description="Organisationernas insatser, med ord.")
+    kinds_of_municipality: str = Field(description="Slag av kommunens insatser, med samma ord som i JSON.")
+    kinds_of_partners: str = Field(description="Slag av organisationernas insatser.")
+    value_of_municipality_per_year: int | None = Field(
+        description="Kronor per år, summan av de av kommunens insatser som är värderade. Tomt: ingen är värderad."
+    )
+    value_of_partners_per_year: int | None = Field(description="Detsamma för organisationernas insatser.")
+    hours_of_municipality_per_year: int | None = Field(
+        description="Timmar per år, summan av de av kommunens insatser som anger timmar. Tomt: ingen gör det."
+    )
+    hours_of_partners_per_year: int | None = Field(
+        description="Detsamma för organisationernas insatser, till exempel ideell tid."
+    )
+    results: str
+    issued: datetime = Field(description="Först publicerat.")
+    modified: datetime = Field(description="Publicerat som det står nu.")
+    landing_page: str
+
+
 def schema(address: str) -> dict:
+    """Of the JSON, and of a line of the CSV as ``Row`` among its definitions."""
     found = Register.model_json_schema(by_alias=True, mode="serialization")
     about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": address}
+    found["$defs"]["Row"] = Row.model_json_schema(by_alias=True, mode="serialization")
     return about | found
 
 
@@ -141,27 +176,29 @@ def as_csv(rows: Iterable[Publication], place: Municipality, absolute: Callable[
     """One line for each partnership, with semicolons and a byte order mark: a Swedish Excel opens it as it is."""
     file = StringIO()
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(field.alias for field in Row.model_fields.values())
     for one in dataset(rows, place, absolute).partnerships:
-        writer.writerow([harmless(str("" if value is None else value)) for value in _line(one)])
+        values = _row(one).model_dump(mode="json").values()
+        writer.writerow([harmless(str("" if value is None else value)) for value in values])
     return file.getvalue().encode("utf-8-sig")
 
 
-COLUMNS = (
-    "identifier", "title", "description", "status", "startDate", "endDate", "endedOn", "responsible",
-    "partners", "partnerIdentifiers", "contributionsOfMunicipality", "contributionsOfPartners",
-    "valueOfMunicipalityPerYear", "valueOfPartnersPerYear", "results", "issued", "modified", "landingPage",
-)  # fmt: skip
+def _row(one: Partnership) -> Row:
+    same = {name: value for name, value in one if name in Row.model_fields and name != "partners"}
+    sides = {}
+    for side, contributor in (("municipality", "municipality"), ("partners", "partner")):
+        theirs = [row for row in one.contributions if row.contributor == contributor]
+        sides |= {
+            f"contributions_of_{side}": " | ".join(row.description for row in theirs),
+            f"kinds_of_{side}": " | ".join(row.kind for row in theirs),
+            f"value_of_{side}_per_year": _sum(row.value_per_year for row in theirs),
+            f"hours_of_{side}_per_year": _sum(row.hours_per_year for row in theirs),
+        }
+    partners, numbers = (" | ".join(getattr(row, name) for row in one.partners) for name in ("name", "identifier"))
+    return Row(**same, **sides, partners=partners, partner_identifiers=numbers)
 
 
-def _line(one: Partnership) -> list:
-    sides = [[row for row in one.contributions if row.contributor == side] for side in ("municipality", "partner")]
-    return [
-        one.identifier, one.title, one.description, one.status, one.start_date, one.end_date, one.ended_on,
-        one.responsible,
-        " | ".join(row.name for row in one.partners),
-        " | ".join(row.identifier for row in one.partners),
-        *(" | ".join(row.description for row in side) for side in sides),
-        *(sum(row.value_per_year or 0 for row in side) for side in sides),
-        one.results, one.issued.isoformat(), one.modified.isoformat(), one.landing_page,
-    ]  # fmt: skip
+def _sum(values: Iterable[int | None]) -> int | None:
+    """Of those that are known; None where none is, which is not the same as nothing."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None

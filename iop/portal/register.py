@@ -21,7 +21,8 @@ from django.views.decorators.http import require_safe
 
 from followup.models import Publication
 from iop.municipalities.access import public_municipality
-from iop.municipalities.models import Municipality
+from iop.municipalities.models import Municipality, PageText
+from iop.municipalities.pages import blocks
 
 from .open_data import as_csv, dataset, schema
 
@@ -88,7 +89,9 @@ class Asked:
 def register(request: HttpRequest, slug: str) -> HttpResponse:
     asked = Asked(public_municipality(request, slug), request.GET)
     page = Paginator(asked.rows, ROWS).get_page(request.GET.get("sida"))
-    return render(request, "portal/register.html", {"asked": asked, "page": page, "states": STATES.items()})
+    context = {"asked": asked, "page": page, "states": STATES.items()}
+    context["blocks"] = blocks(PageText.objects.words(asked.municipality, "register"))
+    return render(request, "portal/register.html", context)
 
 
 @login_not_required
@@ -123,7 +126,7 @@ def register_json(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def register_schema(request: HttpRequest, slug: str) -> HttpResponse:
-    """What the JSON may hold, as JSON Schema."""
+    """What the JSON and the columns of the CSV may hold, as JSON Schema."""
     public_municipality(request, slug)
     headers = {"Access-Control-Allow-Origin": "*"}
     return JsonResponse(

@@ -86,17 +86,21 @@ def _rules_to_read(municipality: Municipality, number: str = "") -> dict:
     }
 
 
+FIRST = 3  # side by side where nobody has chosen
+
+
 @login_not_required
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
-    """Any municipalities side by side; all of them when none is chosen."""
+    """Any municipalities side by side; the first few when none is chosen, as a first visit should weigh little."""
     newest = RuleSetVersion.objects.published().filter(series="").order_by("municipality", *LATEST)
     versions = RuleSetVersion.objects.filter(pk__in=newest.distinct("municipality").values("pk")).defer("content")
-    versions = versions.select_related("municipality").order_by(in_swedish_order("municipality__name"))
+    versions = list(versions.select_related("municipality").order_by(in_swedish_order("municipality__name")))
     chosen = set(request.GET.getlist("kommun"))
-    shown = [v for v in versions if v.municipality.slug in chosen] or list(versions)
+    shown = [v for v in versions if v.municipality.slug in chosen] or versions[:FIRST]
     context = {
         "choices": [(v.municipality, v in shown) for v in versions],
+        "more": len(versions) - len(shown),
         "shown": [(v.municipality, v.rules) for v in shown],
         "lines": side_by_side([version.rules for version in shown]),
     }

@@ -3,6 +3,7 @@
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
   const meanwhile = form.querySelector("[data-meanwhile]");
+  let faults = {}, pressed = false;
 
   const page = savesItself(form, {
     told: form.querySelector("[data-saved]"),
@@ -21,24 +22,31 @@
     },
     after(answer) {
       form.elements.opened.value = answer.marks;
-      showFaults(answer.faults);
-      if (!answer.unsaved) { meanwhile.replaceChildren(); return ""; }
-      if (answer.meanwhile) meanwhile.innerHTML = answer.meanwhile;
-      return "Se vad som står ovanför.";
+      faults = answer.faults;
+      showFaults();
+      meanwhile.innerHTML = answer.meanwhile;
+      if (answer.meanwhile) return "Inte sparat. Se vad som står ovanför.";
+      return answer.unsaved ? `Inte sparat: ${answer.left_out.join(", ")}. Resten är sparat kl. ${answer.at}.` : "";
     },
   });
 
-  // What is wrong stands at its field, without moving anybody from where they write.
-  function showFaults(faults) {
-    for (const old of form.querySelectorAll("[data-fault]")) old.remove();
+  // What is wrong stands at its field, without moving anybody from where they write: when they have left it, or saved again.
+  function showFaults() {
+    for (const old of form.querySelectorAll("[data-fault]")) if (faults[old.dataset.fault] !== old.textContent) old.remove();
     for (const [id, text] of Object.entries(faults)) {
       const field = document.getElementById(id);
-      if (!field || field === document.activeElement) continue;
+      if (!field || field === document.activeElement || form.querySelector(`[data-fault="${id}"]`)) continue;
       const line = document.createElement("p");
       line.dataset.fault = id; line.className = "invalid-feedback d-block mb-0"; line.textContent = text;
       (field.closest(".mb-3") ?? field.parentElement).append(line);
     }
   }
+
+  // Never between pressing and letting go: the line would move a button away from under the finger.
+  const whenLeft = () => setTimeout(() => { if (!pressed) showFaults(); });
+  document.addEventListener("pointerdown", () => { pressed = true; });
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => { pressed = false; whenLeft(); });
+  form.addEventListener("focusout", whenLeft);
 
   form.addEventListener("submit", async (event) => {
     if (event.submitter?.name) { page.leaving = page.plain = true; return; } // «save mine anyway» goes the plain way
@@ -49,7 +57,7 @@
     while (right(answer) && page.unsaved) answer = await page.save(); // somebody writes on while we save
     if (page.over) meanwhile.querySelector("[tabindex]")?.focus();
     if (right(answer)) { page.leaving = true; location.assign(form.dataset.next); }
-    else if (answer && !answer.unsaved && !answer.sent) document.getElementById(Object.keys(answer.faults)[0])?.focus();
+    else if (answer && !answer.meanwhile && !answer.sent) document.getElementById(Object.keys(answer.faults)[0])?.focus();
   });
   meanwhile.addEventListener("click", (event) => { if (event.target.closest("a") && !page.over) page.leaving = page.plain = true; });
 

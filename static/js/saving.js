@@ -1,7 +1,7 @@
 // A form that saves itself while it is written. Nothing is called saved before the server has said so.
 // `body`: what is sent. `read(response)`: the answer, or null where another try may help. An answer has `at`, or `fault`
 // (with `again`: try later), or `over` (nothing more can be saved: the text stays on the page).
-// `before(answer, still)`: true where the page goes elsewhere. `after(answer)`: why it was not saved after all, or "".
+// `before(answer, still)`: true where the page goes elsewhere. `after(answer)`: what to say where something was not saved after all, or "".
 window.savesItself = (form, { told, body, read, before = () => false, after = () => "" }) => {
   let typed = 0, saved = 0, timer = 0, wait = 0, underway = null, answered = null, over = "", asked = null;
   const state = {
@@ -34,7 +34,7 @@ window.savesItself = (form, { told, body, read, before = () => false, after = ()
     if (answer.over) { over = `Inte sparat. ${answer.over}`; tell(over, true); return null; }
     if (answer.fault) { tell(`Inte sparat. ${answer.fault}`, true); if (answer.again) later(30000); return null; }
     const unsaved = after(answer);
-    if (unsaved) { tell(`Inte sparat. ${unsaved}`, true); saved = -1; return answer; }
+    if (unsaved) { tell(unsaved, true); saved = -1; return answer; }
     saved = upTo;
     if (typed === saved) tell(`Sparat kl. ${answer.at}`, false);
     else { tell("Sparar …", false); later(800); }

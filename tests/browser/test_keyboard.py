@@ -5,7 +5,7 @@ from uuid import uuid4
 from playwright.sync_api import Page, expect
 
 from tests.browser import desk, public
-from tests.browser.people import PHONE, People
+from tests.browser.people import DESK, PHONE, People
 from tests.browser.places import MORA, PASSWORD
 
 FOCUS = """() => {
@@ -51,8 +51,9 @@ def forward(page: Page, number: int):
     expect(page.get_by_text(f"Steg {number} av 6")).to_be_visible()
 
 
-def test_initiative_is_sent_received_and_judged(people: People):
-    page = people.come("/mora/initiativ/nytt/", width=PHONE)
+def send_initiative(people: People, width: int) -> str:
+    """Returns the reference."""
+    page = people.come("/mora/initiativ/nytt/", width=width)
     write(page, "Din e-postadress", f"{uuid4().hex[:12]}@forening.example")
     press(page, "Börja")
     expect(page.get_by_text("Steg 1 av 6")).to_be_visible()
@@ -73,8 +74,15 @@ def test_initiative_is_sent_received_and_judged(people: People):
     page.keyboard.press("ArrowDown")
     forward(page, 6)
     press(page, "Skicka initiativet")
-    reference = public.reference_on_receipt(page)
+    return public.reference_on_receipt(page)
 
+
+def test_initiative_is_sent_at_a_desk(people: People):
+    assert send_initiative(people, DESK)
+
+
+def test_initiative_is_sent_on_a_phone_received_and_judged(people: People):
+    reference = send_initiative(people, PHONE)
     page = people.come("/logga-in/")
     expect(page.get_by_label("E-post")).to_be_focused()
     page.keyboard.type(MORA.email("samordnare"))

@@ -9,7 +9,7 @@ from playwright.sync_api import Error, Page, expect
 
 from tests.browser import desk, public
 from tests.browser.axe import Inspection
-from tests.browser.people import PHONE, People
+from tests.browser.people import DESK, PHONE, People
 from tests.browser.places import MORA
 from tests.cases.driver import PDF
 
@@ -17,8 +17,8 @@ NEW = "/mora/initiativ/nytt/"
 SAVED = re.compile(r"Sparat kl\. \d\d?\.\d\d")
 
 
-def begin(people: People, **options) -> Page:
-    page = people.come(NEW, width=PHONE, **options)
+def begin(people: People, width: int = PHONE, **options) -> Page:
+    page = people.come(NEW, width=width, **options)
     public.begin(page)
     return page
 
@@ -36,8 +36,9 @@ def test_it_saves_by_itself_and_sets_no_cookie(people: People):
     assert page.context.cookies() == other.context.cookies() == []
 
 
-def test_the_connection_is_cut_and_comes_back(people: People):
-    page = begin(people)
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_the_connection_is_cut_and_comes_back(people: People, width: int):
+    page = begin(people, width)
     page.get_by_label("Vad vill ni kalla idén?").fill("Före avbrottet")
     expect(state(page)).to_have_text(SAVED)
     page.context.set_offline(True)
@@ -55,6 +56,47 @@ def test_the_connection_is_cut_and_comes_back(people: People):
     seen = people.come(re.sub(r"/[a-z-]+/$", "/iden/", page.url))
     expect(seen.get_by_label("Vilken samhällsutmaning handlar det om?")).to_have_value("Skrivet i tunneln.")
     people.complaints.clear()  # the console tells that nobody answered
+
+
+@pytest.mark.parametrize(
+    ("step", "label", "text", "told"),
+    [
+        ("vilka-ni-ar", "Organisationsnummer", "850709-9805", "Det här ser ut som ett personnummer."),
+        ("iden", "Vilken samhällsutmaning handlar det om?", "x" * 130_000, "Texten är för lång för att sparas."),
+    ],
+)
+def test_what_is_not_kept_is_never_called_saved_and_is_told_when_the_field_is_left(people, step, label, text, told):
+    page = begin(people)
+    page.goto(re.sub(r"/[a-z-]+/$", f"/{step}/", page.url))
+    field, fault = page.get_by_label(label).first, page.locator("[data-fault]")
+    field.fill(text)
+    expect(state(page)).to_have_text(re.compile(rf"^Inte sparat: {re.escape(label)}\. Resten är sparat kl\. "))
+    expect(fault).to_have_count(0)  # somebody writes there still
+    field.press("Tab")
+    expect(fault).to_contain_text(told)
+    field.focus()
+    expect(fault).to_be_visible()  # while it is mended, too
+    page.get_by_role("button", name="Spara och fortsätt").click()
+    expect(field).to_be_focused()
+    field.fill("")
+    expect(state(page)).to_have_text(SAVED)
+    expect(fault).to_have_count(0)
+
+
+def test_a_fault_does_not_move_the_button_that_is_pressed(people: People):
+    page = begin(people)
+    page.get_by_label("Vad vill ni kalla idén?").fill("🎉")
+    expect(state(page)).to_have_text(SAVED)
+    button = page.get_by_role("button", name="Spara och fortsätt")
+    button.scroll_into_view_if_needed()
+    before = button.bounding_box()
+    page.mouse.move(before["x"] + 20, before["y"] + 4)
+    page.mouse.down()
+    page.wait_for_timeout(200)
+    assert button.bounding_box() == before
+    page.mouse.up()
+    expect(page.locator("[data-fault]")).to_be_visible()
+    expect(page.get_by_label("Vad vill ni kalla idén?")).to_be_focused()  # the click came through
 
 
 def test_whoever_leaves_by_a_link_at_once_loses_nothing_and_is_not_asked(people: People):

@@ -3,13 +3,14 @@
 from playwright.sync_api import expect
 
 from tests.browser import desk, public
-from tests.browser.people import PHONE, People
+from tests.browser.people import DESK, PHONE, People
 from tests.browser.places import MORA
 from tests.cases.driver import PDF
 
 
-def test_initiative_is_sent_and_judged(people: People):
-    volunteer = people.come("/mora/initiativ/nytt/", width=PHONE, java_script_enabled=False)
+def send_initiative(people: People, width: int) -> str:
+    """With something to mend on the way, and a file. Returns the reference."""
+    volunteer = people.come("/mora/initiativ/nytt/", width=width, java_script_enabled=False)
     public.fill_in(volunteer, MORA)
     volunteer.get_by_role("link", name="Ändra Idén och samhällsutmaningen").click()
     volunteer.get_by_label("Vad vill ni kalla idén?").fill("🎉")
@@ -23,8 +24,15 @@ def test_initiative_is_sent_and_judged(people: People):
     volunteer.get_by_label("Välj filer").set_input_files(stadgar)
     volunteer.get_by_role("button", name="Ladda upp").click()
     expect(volunteer.get_by_role("button", name="Ta bort stadgar.pdf")).to_be_visible()
-    reference = public.send(volunteer)
+    return public.send(volunteer)
 
+
+def test_initiative_is_sent_at_a_desk(people: People):
+    assert send_initiative(people, DESK)
+
+
+def test_initiative_is_sent_on_a_phone_and_judged(people: People):
+    reference = send_initiative(people, PHONE)
     page = people.log_in(MORA, "samordnare", java_script_enabled=False)
     page.goto(f"/mora/arenden/{reference}/")
     desk.submit(desk.gate(page), "Ta emot initiativet", "Initiativet är mottaget")

@@ -143,7 +143,34 @@ def test_strangers_who_ask_for_links_never_end_one_that_is_used(client, address,
     assert DraftLink.objects.working().count() <= drafts.MOST_LINKS // 2 + 1
 
 
-@pytest.mark.parametrize("what", ["lanken-igen/", "bjud-in/", "skicka-in/", "bilagor/", "bilagor/1/bort/", "lankar/1/"])
+def test_the_owner_ends_a_link_that_somebody_else_has(client, address, do, mailoutbox):
+    do(f"{address}bjud-in/", {"to": "bo@b.example"})
+    theirs = writing.link_in(mailoutbox[-1])
+    writing.save(client, address, "iden", title="Kafé")
+    do(f"{address}lanken-igen/")
+    assert "Byt länk" in client.get(f"{address}skicka/").text and "Byt länk" not in client.get(f"{theirs}skicka/").text
+    assert do(f"{theirs}byt-lank/").status_code == 404
+    told = do(f"{address}byt-lank/").text
+    new, old = writing.link_in(mailoutbox[-1]), [address, writing.link_in(mailoutbox[-2])]
+    assert mailoutbox[-1].to == [writing.EMAIL] and writing.EMAIL in told
+    assert new not in told  # whoever pressed may be the one who should not have it
+    assert [client.get(f"{one}iden/").status_code for one in old] == [404, 404]
+    assert "Kafé" in client.get(f"{new}iden/").text and client.get(f"{theirs}iden/").status_code == 200
+    late = writing.post(client, address, "iden", {"idea": "Skrivet på den gamla sidan"})
+    assert "Skrivet på den gamla sidan</textarea>" in late.text and "med den nya länken" in late.text
+
+
+def test_changing_links_counts_as_letters(do, address, mailoutbox):
+    for _ in range(5):
+        assert do(f"{address}byt-lank/").status_code == 200
+        address = writing.link_in(mailoutbox[-1])
+    assert do(f"{address}byt-lank/").status_code == 429
+    assert do(f"{address}iden/").status_code != 404  # nothing ended without a new one on its way
+
+
+@pytest.mark.parametrize(
+    "what", ["lanken-igen/", "byt-lank/", "bjud-in/", "skicka-in/", "bilagor/", "bilagor/1/bort/", "lankar/1/"]
+)
 def test_loading_the_answer_anew_leads_to_the_step_it_came_from(client, address, what):
     response = client.get(f"{address}{what}")
     assert (response.status_code, response["Location"]) == (302, f"{address}skicka/")
@@ -174,6 +201,24 @@ def test_the_script_is_told_when_it_was_saved(client, address, settings):
     at = timezone.localtime(writing.draft_at(address).saved_at)
     assert answer.json()["at"] == f"{at.hour}.{at.minute:02}"
     assert writing.draft_at(address).written["iden"]["title"] == "Kafé"
+
+
+@pytest.mark.parametrize(
+    ("step", "field", "text", "told"),
+    [
+        ("vilka-ni-ar", "organisation_number", "850709-9805", "Organisationsnummer"),
+        ("vilka-ni-ar", "other_2_number", "850709-9805", "Organisation 3: organisationsnummer"),
+        ("iden", "challenge", "x" * 130_000, "Vilken samhällsutmaning handlar det om?"),
+    ],
+)
+def test_what_is_not_kept_is_named(client, address, step, field, text, told):
+    other = {"iden": {"title": "Kafé"}, "vilka-ni-ar": {"contact_name": "Anna", "other_2_name": "Byalaget"}}[step]
+    answer = writing.save(client, address, step, script=True, **{field: text}, **other).json()
+    assert (answer["left_out"], answer["unsaved"], len(answer["faults"])) == ([told], True, 1)
+    assert writing.draft_at(address).written[step].items() >= other.items()
+    page = writing.save(client, address, step, **{field: text}, **other)
+    assert page.status_code == 422 and f"Inte sparat: {told}. Resten är sparat." in page.text
+    assert "är sparat ändå" not in page.text
 
 
 def page_of(client, address, step="iden") -> dict:
@@ -312,6 +357,9 @@ def test_a_co_writer_has_a_link_of_her_own_that_can_be_taken_back(client, addres
     assert (letter.to, theirs == address) == (["bo@b.example"], False)
     writing.save(client, theirs, "iden", title="Bos ord")
     assert "Bos ord" in client.get(f"{address}skicka/").text
+    told = client.get(f"{theirs}iden/").text
+    assert "som vi skickade till bo@b.example" in told and writing.EMAIL not in told
+    assert f"som vi skickade till {writing.EMAIL}" in client.get(f"{address}iden/").text
     assert do(f"{theirs}bjud-in/", {"to": "c@c.example"}).status_code == 404
     row = DraftLink.objects.get(email="bo@b.example")
     assert do(f"{theirs}lankar/{row.pk}/").status_code == 404
@@ -376,7 +424,7 @@ def test_a_text_for_a_link_that_was_taken_back_stays_to_be_copied(client, addres
     assert receipt not in writing.post(client, theirs, "iden", page | {"idea": "Bos ord"}).text
 
 
-@pytest.mark.parametrize("what", ["lanken-igen", "bjud-in", "bilagor/1/bort", "iden", "skicka-in"])
+@pytest.mark.parametrize("what", ["lanken-igen", "byt-lank", "bjud-in", "bilagor/1/bort", "iden", "skicka-in"])
 def test_what_comes_while_it_is_sent_leads_to_the_receipt(client, address, monkeypatch, what):
     """Another sends it between the look at the link and the work: ``held`` finds out."""
     writing.write(client, address)
@@ -438,6 +486,24 @@ def test_a_legal_form_with_conditions_asks_them(db):
     page = client.get(writing.send(client, address)["Location"]).text
     assert set(Initiative.objects.get().own_answers.values()) == {"vet_inte"}
     assert page.count("<dd>Vet inte</dd>") == len(names)
+
+
+def test_the_last_page_shows_all_that_is_sent_and_whose_it_is(client, address):
+    idea = f"Vi börjar {'och fortsätter ' * 200}till slutet."
+    others = {"other_1_name": "Byalaget", "other_1_number": driver.number(7), "other_2_name": "Kören"}
+    writing.write(client, address, idea=idea, **others)
+    page = client.get(f"{address}skicka/").text
+    assert idea in page
+    for told in (
+        'Organisation 2: organisationens namn</dt><dd class="prewrap">Byalaget',
+        "Organisation 2: organisationsnummer</dt>",
+        'Organisation 3: organisationens namn</dt><dd class="prewrap">Kören',
+    ):
+        assert told in page
+    writing.save(client, address, "vilka-ni-ar", other_3_number=driver.number(8))
+    assert (
+        "Organisation 4: organisationens namn: Skriv vad organisationen heter." in client.get(f"{address}skicka/").text
+    )
 
 
 def test_an_unfinished_file_is_told_before_sending(client, address):

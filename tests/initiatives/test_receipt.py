@@ -11,6 +11,7 @@ from initiatives.models import Initiative
 from initiatives.models.initiative import DAYS_OF_RECEIPT
 from initiatives.receipts import next_steps
 from iop.cases.models import Case
+from iop.cases.secrecy import mark_secret
 from iop.municipalities.models import PageText
 from iop.swedish_text import day
 from partners.numbers import written as written_number
@@ -72,6 +73,21 @@ def test_the_link_ends_and_says_where_the_case_is_followed(client, link):
         response = client.get(path)
         assert response.status_code == 410
         assert "/mina-sidor/" in response.text and driver.written()["title"] not in response.text
+
+
+@pytest.mark.parametrize("hidden", ["case", "record"])
+def test_the_link_ends_when_what_was_sent_becomes_secret(client, link, coordinator, hidden):
+    """It may be anybody's by then. The page is the same as when the days are over, so it tells nothing."""
+    case = Case.objects.get()
+    over = timezone.now() - timedelta(days=DAYS_OF_RECEIPT + 1)
+    at, _ = timezone.now(), Initiative.objects.update(submitted_at=over)
+    ended = client.get(link).text
+    Initiative.objects.update(submitted_at=at)
+    assert client.get(link).status_code == 200
+    mark_secret(case if hidden == "case" else case.initiative.record, ground="26 kap. 1 § OSL", by=coordinator)
+    page, printed = client.get(link), client.get(f"{link}kvitto.pdf")
+    assert (page.status_code, printed.status_code) == (410, 410)
+    assert page.text == printed.text == ended and "/mina-sidor/" in ended
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])

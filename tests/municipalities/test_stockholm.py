@@ -54,7 +54,13 @@ def test_sth_13_the_reported_and_the_assumed_are_marked(case, by):
 
 @pytest.mark.parametrize(
     "address",
-    ["/stockholm/", "/stockholm/riktlinje/", "/stockholm/passar-det/", "/stockholm/initiativ/nytt/", "/jamfor/"],
+    [
+        "/stockholm/",
+        "/stockholm/riktlinje/",
+        "/stockholm/passar-det/",
+        "/stockholm/initiativ/nytt/",
+        "/jamfor/?kommun=stockholm",
+    ],
 )
 def test_the_notice_stands_on_every_public_page(db, address):
     assert NOTICE in driver.logged_in(None).get(address).text

@@ -250,6 +250,23 @@ def test_json_is_what_the_schema_says(client, published):
     assert (row["endDate"], row["endedOn"]) == ("2029-12-31", None)
 
 
+def test_csv_tells_kinds_and_hours_and_leaves_what_is_unknown_empty(client, in_force, coordinator):
+    ours, theirs = {"party": None}, {"party": in_force.case.parties.get()}
+    in_force.contributions.all().delete()
+    in_force.contributions.create(**ours, kind="premises", what="En sal")
+    in_force.contributions.create(**theirs, kind="volunteer_time", what="Värdar", hours_per_year=1500)
+    in_force.contributions.create(**theirs, kind="money", what="Kaffe", value_per_year=0)
+    put_in_register(in_force.case, by=coordinator)
+    [row] = rows_of_csv(client)
+    told = [row[f"{what}Of{side}PerYear"] for side in ("Municipality", "Partners") for what in ("value", "hours")]
+    assert told == ["", "", "0", "1500"]
+    assert (row["kindsOfMunicipality"], row["kindsOfPartners"]) == ("premises", "volunteer_time | money")
+    assert row["contributionsOfPartners"] == "Värdar | Kaffe"
+    columns = json.loads(client.get("/mora/register.schema.json").content)["$defs"]["Row"]["properties"]
+    assert list(row) == list(columns)
+    assert all(columns[name].get("description") for name in columns if "Of" in name)
+
+
 def test_html_is_text_in_every_form(client, in_force, coordinator):
     evil = "<script>alert(1)</script> {{ 7|add:7 }} & så"
     put_in_register(in_force.case, by=coordinator, title=evil, description=evil, results=evil)
