@@ -23,6 +23,7 @@ from partners.models import DocumentStatus, Message
 from partners.papers import ask_for, hand_in, hand_in_by, review, to_ask_for
 from partners.reopening import reopen
 from tests.cases import driver
+from tests.mine import people
 from tests.mine.people import at
 
 ANNA = "anna@sprakbron.example"
@@ -483,3 +484,10 @@ def test_a_case_that_is_open_again_is_told(assessed, anna, coordinator, secret):
     page = anna.get(at(assessed)).text
     assert ("Bidraget togs bort." in page) == (secret in ("", "case"))
     assert "Så slutade det" not in page
+
+
+@pytest.mark.parametrize(("slug", "word"), [("mora", "Avtal"), ("botkyrka", "Överenskommelse")])
+def test_the_line_of_a_case_has_the_municipalitys_own_word(db, slug, word):
+    case = driver.send_in(driver.municipality(slug))
+    assert [step["label"] for step in case.way] == ["Inkommet", "Bedömning", "Dialog", word, "Gällande"]
+    assert f'<li class="">{word}</li>' in people.logged_in(ANNA).get(at(case)).text

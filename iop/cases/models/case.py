@@ -229,11 +229,19 @@ class Case(Staged):
         line = [stage for stage in Stage if stage != Stage.CLOSED]
         if self.stage == Stage.CLOSED:
             taken = stages_taken(self)
-            done = [{"label": stage.label, "state": "done"} for stage in line if stage in taken]
+            done = [{"label": self.called(stage), "state": "done"} for stage in line if stage in taken]
             return [*done, {"label": Stage.CLOSED.label, "state": "now"}]
         here = line.index(self.stage)
         states = ["done" if i < here else "now" if i == here else "" for i in range(len(line))]
-        return [{"label": stage.label, "state": state} for stage, state in zip(line, states, strict=True)]
+        return [{"label": self.called(stage), "state": state} for stage, state in zip(line, states, strict=True)]
+
+    def called(self, stage: Stage) -> str:
+        """With the municipality's own word for the agreement."""
+        return self.rules.agreement_is_called.capitalize() if stage == Stage.AGREEMENT else stage.label
+
+    @property
+    def stage_called(self) -> str:
+        return self.called(Stage(self.stage)).lower()
 
 
 def stages_taken(case: Case) -> set[str]:
