@@ -66,7 +66,7 @@ def extend(
     hold_act("extension", locked.matter())
     facts = {"kind": DecisionKind.EXTENSION, "outcome": DecisionOutcome.YES, "subject": locked.subject, "reasons": why}
     decided = record_decision(case, by=by, **facts, **decision)
-    about = f"{case.rules.signed.capitalize()} förlängning till den {day(until)}"
+    about = f"Undertecknad förlängning till den {day(until)}"
     record = add_record(case, direction=Direction.IN, about=about, uploads=signed, by=by)
     made = Extension.objects.create(
         agreement=locked, before=locked.end, until=until, decision=decided, record=record, by=by

@@ -217,16 +217,19 @@ class HeldForm(WithParticipants, WithPoints):
     """
 
     came = forms.MultipleChoiceField(label="Vilka kom?", required=False, widget=forms.CheckboxSelectMultiple)
+    shown = forms.JSONField(required=False, widget=forms.HiddenInput)  # who stood on the page: others are not judged
     topics = forms.MultipleChoiceField(label="Ämnen som togs upp", required=False, widget=forms.CheckboxSelectMultiple)
     notes = TextArea(label="Anteckningar", required=False)
 
     def __init__(self, *args, case: Case, meeting: Meeting, **kwargs):
         super().__init__(*args, **kwargs)
-        self.own_domain, self.written = domain_of(case), names_in(f"{meeting.participants}\n{meeting.absent}")
+        self.whole = [party.name for party in case.parties.all()]
+        self.own_domain, self.written = domain_of(case), names_in(meeting.participants, self.whole)
         self.people = {f"rad-{one.pk}": one for one in meeting.people.all()}
         expected = [(key, f"{one.name}, {one.comes_from}") for key, one in self.people.items()]
         expected += [(name, name) for name in self.written]
         self.fields["came"].choices, self.fields["came"].initial = expected, [key for key, _ in expected]
+        self.fields["shown"].initial = [key for key, _ in expected]
         self.fields["came"].help_text = "Ta bort krysset för den som inte kom. Ingen får brev om det."
         self.fields["participants"].label = "Andra som var med"
         topics = topics_of(case.rules)
@@ -238,16 +241,18 @@ class HeldForm(WithParticipants, WithPoints):
     @property
     def held(self) -> dict:
         """As ``hold_meeting`` takes it."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "came"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("came", "shown")}
 
     def clean(self):
         data = super().clean()
-        came = data.get("came", [])
+        expected = [*self.people, *self.written]
+        shown = data["shown"] if isinstance(data.get("shown"), list) else expected
+        came = [key for key in expected if key in data.get("came", []) or key not in shown]
         ticked = [self.people[key] for key in came if key in self.people]
         people = [Person(one.name, one.email, one.side, one.unit, one.party) for one in ticked]
         data["people"] = people + self._with_address(data)
         written = [name for name in self.written if name in came]
-        data["participants"] = "\n".join([*written, without(data["participants"], written)])
+        data["participants"] = "\n".join([*written, without(data["participants"], written, self.whole)])
         return data
 
 
@@ -330,10 +335,16 @@ class NamingForm(Opened):
             raise ValidationError(str(refusal)) from refusal
 
 
+WHO_NAMES = (
+    "E-postadress till den som utser deltagare. På sidan står också initiativet, utan kontaktuppgifter och om det inte "
+    "är sekretessmarkerat."
+)
+
+
 class RoundLinkForm(forms.Form):
     """Ask the unit's head by a personal link."""
 
-    to = Email(label="Skicka en länk till", help_text="E-postadress till den som utser deltagare.")
+    to = Email(label="Skicka en länk till", help_text=WHO_NAMES)
 
 
 class PositionForm(forms.Form):

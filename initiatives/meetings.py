@@ -147,7 +147,8 @@ def hold_meeting(
 
 def _note_who_came(meeting: Meeting, people: list[Person], participants: str, *, by) -> None:
     """Those in rows stay there, with whether they came; nobody stands there twice."""
-    came, known = [*people, *map(Person, names_in(participants))], list(meeting.people.all())
+    whole = [party.name for party in meeting.case.parties.select_related("organisation")]
+    came, known = [*people, *map(Person, names_in(participants, whole))], list(meeting.people.all())
     if not came:
         raise Refused("Ange vilka som kom till mötet.")
     for row in known:
@@ -158,8 +159,8 @@ def _note_who_came(meeting: Meeting, people: list[Person], participants: str, *,
         MeetingParticipant.objects.create(meeting=meeting, **vars(one))
     have_been_called(meeting.case, new, by=by)
     here = {one.name.casefold() for one in came}
-    meeting.absent = ", ".join(name for name in names_in(meeting.participants) if name.casefold() not in here)
-    meeting.participants = without(participants, [one.name for one in [*known, *new]])
+    meeting.absent = ", ".join(name for name in names_in(meeting.participants, whole) if name.casefold() not in here)
+    meeting.participants = without(participants, [one.name for one in [*known, *new]], whole)
 
 
 @transaction.atomic

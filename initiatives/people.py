@@ -14,7 +14,7 @@ from partners.models import Party
 from .models import Side
 
 LONGEST_NAME, LONGEST_ADDRESS = 120, 254
-BETWEEN = re.compile(r"[,;\n]|\s+och\s+")
+BETWEEN = re.compile(r"(?:[,;\n]|\s+och\s+)(?![^(\n]*\))")  # not within brackets
 WRITTEN = re.compile(r"^(?P<name>[^<>]*?)[\s,;]*<?(?P<email>[^\s<>,;]+@[^\s<>,;]+)?>?$")
 
 
@@ -55,17 +55,24 @@ def in_lines(people: Iterable) -> str:
     return "\n".join(f"{one.name}, {one.email}" if one.email else one.name for one in people)
 
 
-def names_in(text: str) -> list[str]:
-    """Each name of those written freely: on lines of their own, or «Elin, Sara och Tom»."""
-    return list(filter(None, (" ".join(name.split()) for name in BETWEEN.split(text))))
+def names_in(text: str, whole: Iterable[str] = ()) -> list[str]:
+    """Each name of those written freely: on lines of their own, or «Elin, Sara och Tom».
+
+    ``whole``: names of organisations, which are one name whatever stands in them («Hem och Skola»).
+    """
+    whole = [name for name in whole if BETWEEN.search(name)]
+    for place, name in enumerate(whole):
+        text = re.sub(re.escape(name), f"\x01{place}\x01", text, flags=re.IGNORECASE)
+    parts = (re.sub("\x01([0-9]+)\x01", lambda hit: whole[int(hit[1])], part) for part in BETWEEN.split(text))
+    return list(filter(None, (" ".join(name.split()) for name in parts)))
 
 
-def without(text: str, names: Iterable[str]) -> str:
+def without(text: str, names: Iterable[str], whole: Iterable[str] = ()) -> str:
     """What was written less those names. A line with none of them stays as it was."""
     out, lines = {name.casefold() for name in names}, []
     for line in map(str.strip, text.splitlines()):
-        kept = [name for name in names_in(line) if name.casefold() not in out]
-        lines.append(line if len(kept) == len(names_in(line)) else ", ".join(kept))
+        kept = [name for name in names_in(line, whole) if name.casefold() not in out]
+        lines.append(line if len(kept) == len(names_in(line, whole)) else ", ".join(kept))
     return "\n".join(filter(None, lines))
 
 

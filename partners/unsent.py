@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from iop.cases.machinery import Refused
 from iop.municipalities.models import Municipality
-from iop.swedish_text import clock
+from iop.swedish_text import minute
 
 from .models import Unsent
 
@@ -24,7 +24,7 @@ class Elsewhere(Refused):
 
 
 @dataclass(frozen=True)
-class Opened:
+class Device:
     """A page as it was opened on some device. ``after``: the one whose text it was opened with."""
 
     writer: str = ""
@@ -35,24 +35,28 @@ class Opened:
 
 
 @transaction.atomic
-def keep(email: str, page: str, part: str, written: dict[str, str], opened: Opened = Opened()) -> Unsent | None:
+def keep(email: str, page: str, part: str, written: dict[str, str], opened: Device = Device()) -> Unsent | None:
     """Keep what stands in the form now; an empty form is kept by nobody. Raises Refused where it is too much."""
     written = {name: text.replace("\x00", "") for name, text in written.items() if text.strip()}
-    there = Unsent.objects.select_for_update().filter(email=email, page=page, part=part).first()
+    here = {"email": email.lower(), "page": page, "part": part}
+    there = Unsent.objects.select_for_update().filter(**here).first()
     if there and there.written != written and not opened.knows(there):
         raise Elsewhere(
-            f"Här skrevs något på en annan enhet kl. {clock(there.saved_at)}. Den texten finns kvar, och visas när "
+            f"Här skrevs något på en annan enhet, {minute(there.saved_at)}. Den texten finns kvar, och visas när "
             "sidan öppnas på nytt. Kopiera först det som står här, eller skicka det."
         )
     if not written:
         return forget(email, page, part, opened)
     if sum(len(name) + len(text) for name, text in written.items()) > MOST_LETTERS:
         raise Refused("Det blev för mycket text. Korta den, eller bifoga den som en fil.")
-    here = {"email": email.lower(), "page": page, "part": part}
     if not there and Unsent.objects.filter(email=email).count() >= MOST_PAGES:
         raise Refused("Ni har redan många oskickade texter. Skicka eller töm någon av dem först.")
     now = {"written": written, "writer": opened.writer, "saved_at": timezone.now()}
-    row, _ = Unsent.objects.update_or_create(**here, defaults=now)
+    row, is_new = Unsent.objects.get_or_create(**here, defaults=now)
+    if not is_new and there is None:  # another device was a moment before
+        return keep(email, page, part, written, opened)
+    Unsent.objects.filter(pk=row.pk).update(**now)
+    row.refresh_from_db()
     return row
 
 
@@ -61,7 +65,7 @@ def typed_on(page: str, email: str) -> dict[str, Unsent]:
     return {row.part: row for row in Unsent.objects.filter(email=email, page=page)}
 
 
-def forget(email: str, page: str, part: str, opened: Opened = Opened()) -> None:
+def forget(email: str, page: str, part: str, opened: Device = Device()) -> None:
     """It is sent, or emptied. What another device has written meanwhile stays."""
     Unsent.objects.filter(email=email, page=page, part=part, writer__in=[opened.writer, opened.after]).delete()
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from iop.cases.models import Case, Record
+from iop.cases.models import Case, Direction, Record
 from iop.rulesets.schema import LEGAL_FORMS
 from partners.models import Organisation
 from partners.numbers import written
@@ -94,7 +94,14 @@ class Initiative(models.Model):
     @property
     def is_open(self) -> bool:
         """May whoever was asked something by a personal link read what was written?"""
-        return not self.case.secret and (self.record is None or not self.record.secret)
+        return not self.case.secret and not self.is_secret
+
+    @property
+    def is_secret(self) -> bool:
+        """Of one whose record is not known nobody can tell, where anything that came in is secret."""
+        if self.record is None:
+            return self.case.records.filter(secret=True, direction=Direction.IN).exists()
+        return self.record.secret
 
     @property
     def receipt_ends(self) -> date:

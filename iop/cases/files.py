@@ -23,7 +23,8 @@ MOST_BYTES = 25 * 1024 * 1024
 MOST_UNPACKED = 300 * 2**20  # bytes that an office file holds
 DENSE = 100  # times its packed size; a large text of one word over and over comes near, a bomb is ten times that
 SMALL = 10 * 2**20  # bytes that are no bomb however they are packed
-PIECE = 2**20
+PIECE = 2**16
+BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # of other packing zipfile unpacks as much as it gives, at once
 TYPES = {
     ".pdf": "application/pdf",
     ".png": "image/png",
@@ -98,8 +99,11 @@ def _is_office_file(upload: UploadedFile, ending: str) -> bool:
     if not _has_a_small_directory(upload):
         return False
     try:
-        with zipfile.ZipFile(upload) as archive, archive.open(part) as entry:
-            return content is None or entry.read(len(content) + 1) == content
+        with zipfile.ZipFile(upload) as archive:
+            if archive.getinfo(part).compress_type not in BOUNDED:
+                return False
+            with archive.open(part) as entry:
+                return content is None or entry.read(len(content) + 1) == content
     except UNREADABLE:
         return False
 
@@ -113,6 +117,8 @@ def _is_bomb(upload: UploadedFile) -> bool:
     try:
         with zipfile.ZipFile(upload) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > most:
+                return True
+            if any(entry.compress_type not in BOUNDED for entry in archive.infolist()):
                 return True
             for entry in archive.infolist():
                 with archive.open(entry) as unpacked:

@@ -140,10 +140,11 @@ def mail_link(
     after_commit(message)
 
 
-def sent_along(files: Iterable[RecordFile]) -> list[RecordFile]:
-    """The same, unless one of them is of a secret record. Wants their records."""
+def sent_along(case: Case, files: Iterable[RecordFile]) -> list[RecordFile]:
+    """The same, unless one of them is of a secret record. Nobody marks it so before it has gone."""
+    Case.objects.select_for_update().get(pk=case.pk)
     files = list(files)
-    if any(file.record.secret for file in files):
+    if RecordFile.objects.filter(pk__in=[file.pk for file in files], record__secret=True).exists():
         raise Refused("En sekretessmarkerad handling går inte att bifoga. Ta bort den ur brevet.")
     return files
 
@@ -167,7 +168,7 @@ def send_letter(
 
     ``reminds``: the request reminds of itself when the day is near, and when it has passed.
     """
-    points, files = [point.strip() for point in points if point.strip()], sent_along(files)
+    points, files = [point.strip() for point in points if point.strip()], sent_along(case, files)
     if points and (due is None or due < timezone.localdate()):
         raise Refused("Skriv en dag som inte har varit, när kompletteringen behövs.")
     whole = (

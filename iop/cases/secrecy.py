@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable
 
 from django.db import transaction
-from django.db.models import Q
 
 from .machinery import Refused
-from .models import Case, Letter, Record, RecordFile, Statement, Task
+from .models import Case, Direction, Letter, Outcome, Record, RecordFile, Statement, Task
 from .opened import changes
 
 AFTER_SECRET: list[Callable[[Record], None]] = []
@@ -35,16 +34,32 @@ def name_no_answerer(record: Record) -> None:
 
 
 def goes_with(record: Record) -> list[Record]:
-    """The open records that become secret with it: those that hold one of its files, and letters that repeat any.
+    """The open records that become secret with it: those that hold one of its files, and those that repeat its words.
 
-    A file is stored once, however many records point at it. In another case of the municipality it is the same file.
+    In its own case, and in the one that went on where it was a double. The same file may lie in many cases, as a form
+    that everybody is sent; there it is judged by itself.
     """
+    repeats, new = {record.pk}, {record.pk}
+    while new := _repeating(new) - repeats:
+        repeats |= new
     files = RecordFile.objects.filter(record=record).values("file")
-    here = Case.objects.filter(pk=record.case_id).values("municipality")
-    same = RecordFile.objects.filter(file__in=files, record__case__municipality__in=here, record__secret=False)
-    hold = {record.pk, *same.values_list("record", flat=True)}
-    rows = Record.objects.filter(Q(pk__in=hold) | Q(copy_of__in=hold), secret=False).exclude(pk=record.pk)
+    here = {record.case_id, *Record.objects.filter(pk__in=repeats).values_list("case", flat=True)}
+    same = set(RecordFile.objects.filter(file__in=files, record__case__in=here).values_list("record", flat=True))
+    rows = Record.objects.filter(pk__in=repeats | same | _repeating(same), secret=False).exclude(pk=record.pk)
     return list(rows.select_related("case").order_by("case", "number"))
+
+
+def _repeating(records: set[int]) -> set[int]:
+    """Letters that repeat them, and the record that told another case what had come in."""
+    came_in = Record.objects.filter(pk__in=records, direction=Direction.IN).values("case")
+    doubles = Case.objects.filter(pk__in=came_in, outcome=Outcome.MERGED, closing_record__copy_of__isnull=False)
+    copies = Record.objects.filter(copy_of__in=records).values_list("pk", flat=True)
+    return {*copies, *doubles.values_list("closing_record__copy_of", flat=True)}
+
+
+def _lock(what: Case | Record) -> None:
+    """The case first, as everything that adds to it does: nothing goes out meanwhile."""
+    Case.objects.select_for_update().get(pk=what.pk if isinstance(what, Case) else what.case_id)
 
 
 @transaction.atomic
@@ -55,6 +70,7 @@ def mark_secret(what: Case | Record, *, ground: str, by, cleared: Iterable = ())
     """
     if not ground.strip():
         raise Refused("Skriv grunden för sekretess, till exempel vilken paragraf.")
+    _lock(what)
     also = goes_with(what) if isinstance(what, Record) else []
     for one in (what, *also):
         one.secret, one.secrecy_ground = True, ground.strip()
@@ -89,7 +105,7 @@ def change_secrecy(what: Case | Record, written: dict, *, by, opened: str = "") 
 
     Returns the records that became secret with it.
     """
-    type(what).objects.select_for_update().get(pk=what.pk)
+    _lock(what)
     what.refresh_from_db(fields=["secret", "secrecy_ground"])
     stored = secrecy_of(what)
     changed = changes(opened, now={name: stored[name] for name in written}, mine=written)

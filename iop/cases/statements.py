@@ -38,7 +38,7 @@ def ask_statement(
     letter or the question alone, is one record with its files.
     """
     still_open(case)
-    files = sent_along(files)
+    files = sent_along(case, files)
     try:
         with transaction.atomic():
             statement = Statement.objects.create(

@@ -49,7 +49,7 @@
       for (const file of kept) chosen.items.add(file);
       input.files = chosen.files;
       const line = document.createElement("p");
-      line.className = "small-note mb-0"; line.setAttribute("role", "status"); line.textContent = `Fortfarande vald: ${kept.map((file) => file.name).join(", ")}.`;
+      line.className = "small-note mb-0"; line.setAttribute("role", "status"); line.textContent = `Fortfarande ${kept.length > 1 ? "valda" : "vald"}: ${kept.map((file) => file.name).join(", ")}.`;
       input.after(line);
     }
   }

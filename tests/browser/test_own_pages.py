@@ -142,7 +142,7 @@ def test_of_several_files_the_good_ones_stay_chosen_when_another_is_refused(peop
     page.get_by_label("Filer").set_input_files(files)
     page.get_by_role("button", name="Skicka").click()
     expect(page.get_by_text("Filen «trasig.pdf» är inte en PDF-fil").first).to_be_visible()
-    expect(page.get_by_text("Fortfarande vald: karta.pdf, bilder.pdf.")).to_be_visible()
+    expect(page.get_by_text("Fortfarande valda: karta.pdf, bilder.pdf.")).to_be_visible()
     inspection.look(page)
     page.get_by_role("button", name="Skicka").click()
     desk.told(page, "Meddelandet är skickat till kommunen.")

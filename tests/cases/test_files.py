@@ -202,6 +202,22 @@ def test_an_archive_that_would_fill_the_disk_is_refused(megabytes, said):
         check_upload(upload("plan.docx", content))
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("name", ["word/bild.bmp", "word/document.xml"])
+def test_packing_that_is_unpacked_at_once_is_never_opened(packing, name, monkeypatch):
+    """A hundred bytes of it may fill the memory, whatever they say."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        if name != "word/document.xml":
+            archive.writestr("word/document.xml", "<w/>")
+        archive.writestr(name, bytes(2**20), compress_type=packing)
+    opened, whole = [], zipfile.ZipFile.open
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *args: opened.append(str(args[1])) or whole(*args))
+    with pytest.raises(ValidationError):
+        check_upload(upload("plan.docx", content.getvalue()))
+    assert not any(name in one for one in opened)
+
+
 def test_a_large_document_of_the_usual_sort_is_taken():
     noise = b"".join(hashlib.sha256(number.to_bytes(4)).digest() for number in range(2**15))
     check_upload(upload("plan.docx", with_an_image(12, noise)))

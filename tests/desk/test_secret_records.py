@@ -320,3 +320,25 @@ def test_rows_from_before_find_the_record_that_told_of_them(written):
             with connection.schema_editor() as editor:
                 import_module(name).find(apps, editor)
             assert dict(rows.values_list("pk", column)) == told, column
+
+
+def test_what_a_double_brought_is_as_secret_in_the_case_that_goes_on(soderhamn, karin, kim):
+    double = driver.to_assessment(driver.send_in(soderhamn, idea="dubblettordet"), by=karin)
+    into = driver.to_assessment(driver.send_in(soderhamn), by=karin)
+    record = merge(double, into, why="Samma sak.", by=karin)
+    reminder = add_record(
+        into, direction="out", about="Påminnelse", text="dubblettordet igen", copy_of=record, by=karin
+    )
+    words = {"dubblettordet"}
+    assert read_by_officials(into, kim, words)
+    also = mark_secret(double.initiative.record, ground=GROUND, by=karin)
+    assert {record.pk, reminder.pk} <= {one.pk for one in also}
+    assert read_by_officials(into, kim, words) | read_by_officials(double, kim, words) == set()
+
+
+def test_a_file_that_everybody_is_sent_stays_open_in_other_cases(soderhamn, karin):
+    cases = [driver.to_assessment(driver.send_in(soderhamn), by=karin) for _ in "ab"]
+    sent = [add_record(case, direction="out", about="Riktlinjen", uploads=[driver.pdf()], by=karin) for case in cases]
+    assert mark_secret(sent[0], ground=GROUND, by=karin) == []
+    sent[1].refresh_from_db()
+    assert not sent[1].secret

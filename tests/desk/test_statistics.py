@@ -56,7 +56,7 @@ def duty(mora) -> Duty:
 def test_it_leads_there_from_the_worklist(mora, administrator, duty):
     client = driver.logged_in(administrator)
     page = client.get("/mora/arbetsbord/").content.decode()
-    assert f'<a href="{ADDRESS}">Följ upp siffrorna: tiden 1 januari {YEAR}' in page
+    assert f'<a href="{ADDRESS}#uppdrag-{duty.pk}">Följ upp siffrorna: tiden 1 januari {YEAR}' in page
     assert "Pågår" in client.get(ADDRESS).content.decode()
 
 

@@ -93,7 +93,7 @@ FORMS = {
         {"name": "Möte", "day": TODAY, "participants": "Alla"},
         ["name", "place", "participants", "notes", "text_1", "who_1"],
     ),
-    "held": ("assessed", "moten/{meeting}/hallet/", "holl-{meeting}-", {}, ["notes", "text_1", "who_1"]),
+    "held": ("assessed", "moten/{meeting}/hallet/", "holl-{meeting}-", {"came": "Alla"}, ["notes", "text_1", "who_1"]),
     "move": ("assessed", "moten/{meeting}/flytta/", "flytta-{meeting}-", {"day": LATER}, ["place"]),
     "participant": (
         "assessed",

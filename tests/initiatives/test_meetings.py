@@ -1,12 +1,14 @@
 """Meetings: noted when they were held, a task while they are planned."""
 
+import json
 from datetime import datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
 
-from initiatives.meetings import Agreed, cancel_meeting, hold_meeting, move_meeting, note_meeting
+from initiatives.meetings import Agreed, add_participant, cancel_meeting, hold_meeting, move_meeting, note_meeting
 from initiatives.models import Meeting
+from initiatives.people import Person, names_in, without
 from iop.cases.machinery import Refused
 from iop.municipalities.models import User
 from iop.swedish_text import day
@@ -205,3 +207,23 @@ def test_officials_are_suggested_where_somebody_is_to_do_something(assessed, coo
     page = driver.logged_in(coordinator).get(f"{assessed.get_absolute_url()}yttranden/").text
     assert f'<option value="{secretary.name}">' in page and neighbour.name not in page
     assert page.count('list="tjanstepersoner"') >= 4
+
+
+def test_names_are_read_one_by_one_and_an_organisations_stays_whole():
+    assert names_in("Elin, Sara och Tom\nAnna (Hem och Skola)") == ["Elin", "Sara", "Tom", "Anna (Hem och Skola)"]
+    assert names_in("Elin och Hem och skola", ["Hem och Skola"]) == ["Elin", "Hem och Skola"]
+    assert without("Elin, Hem och Skola, Bo", ["Bo"], ["Hem och Skola"]) == "Elin, Hem och Skola"
+
+
+def test_who_was_added_after_the_page_was_opened_is_not_noted_as_away(assessed, coordinator, today):
+    people = [Person("Elin"), Person("Sara")]
+    meeting = note_meeting(assessed, name="Samtal", day=today + timedelta(days=1), people=people, by=coordinator)
+    assessed.meetings.update(day=today)
+    elin, sara = meeting.people.order_by("pk")
+    shown = [f"rad-{elin.pk}", f"rad-{sara.pk}"]
+    add_participant(meeting, Person("Bo"), by=coordinator)
+    prefix, address = f"holl-{meeting.pk}", f"/mora/arenden/{assessed.reference}/moten/{meeting.pk}/hallet/"
+    sent = {f"{prefix}-came": [shown[0]], f"{prefix}-shown": json.dumps(shown), f"{prefix}-notes": "Bra."}
+    assert driver.logged_in(coordinator).post(address, sent).status_code == 302
+    assert dict(meeting.people.values_list("name", "absent")) == {"Elin": False, "Sara": True, "Bo": False}
+    assert "Inbjudna som inte kom: Sara" in assessed.meetings.get().minutes.text

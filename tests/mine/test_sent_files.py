@@ -85,7 +85,7 @@ def test_a_paper_with_a_password_is_marked_for_both(going_on, anna, coordinator)
     hidden = driver.pdf("hemlig.pdf", "/Encrypt 5 0 R")
     page = anna.post(address, {"name": "Anna", "uploads": [driver.pdf(), hidden]}, follow=True)
     (told,) = [one for one in page.context["messages"] if one.level_tag == "warning"]
-    assert str(told).startswith("«hemlig.pdf» är skyddad med lösenord")
+    assert str(told).startswith("«hemlig.pdf»: skyddad med lösenord")
     anna.post(at(going_on, "skriv/"), {"subject": "A", "name": "Anna", "text": "B", "files": driver.pdf()})
     desk, here = driver.logged_in(coordinator), going_on.get_absolute_url()
     pages = [anna.get(at(going_on)), desk.get(f"{here}parter/"), desk.get(f"{here}akt/")]

@@ -248,6 +248,9 @@ class Asked:
     def _pks(self, chosen: QuerySet) -> QuerySet:
         return self.ordered(chosen).values_list("pk", flat=True)
 
+    def has_more(self, chosen: QuerySet, most: int) -> bool:
+        return len(self._pks(chosen)[: most + 1]) > most
+
     def rows_of(self, chosen: QuerySet, most: int) -> list:
         """Some of the rows in the order asked for, ready to be shown."""
         return self._dressed(list(self._pks(chosen)[:most]))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
+from itertools import batched
 
 from django.db import connection
 from django.db.models import BooleanField, Func, QuerySet
@@ -31,6 +32,7 @@ WHERE schemaname = current_schema() AND tablename = 'desk_searchrow' AND attname
 """
 IS_COMMON = """tsvector_to_array(to_tsvector('swedish', %s)) && (SELECT words FROM common)
 OR EXISTS (SELECT FROM common, unnest(words) AS word WHERE %s <> '' AND starts_with(word, %s))"""
+AT_ONCE = 200  # cases whose texts are fetched together
 AROUND = 70  # characters shown on each side of a hit
 
 
@@ -120,10 +122,16 @@ class Search:
             return [None if cases is None or len(cases) > RARE else set(cases) for cases in cursor.fetchone()]
 
     def excerpts(self, cases: Iterable[Case]) -> dict[int, Excerpt]:
-        """Case -> where its best row was found, in one question. Cases found by what a list shows anyway have none."""
-        ids = [case.pk for case in cases]
-        if not ids or not self.terms:
-            return {}
+        """Case -> where its best row was found: a page of a list in one question.
+
+        Cases found by what a list shows anyway have none.
+        """
+        found = {}
+        for ids in batched([case.pk for case in cases] if self.terms else [], AT_ONCE):
+            found |= self._excerpts(list(ids))
+        return found
+
+    def _excerpts(self, ids: list[int]) -> dict[int, Excerpt]:
         questions = [_question(term) for term in self.terms]
         words = [form for term in self.terms for part in term.parts for form in forms(part)]
         may_read, hidden = self._may_read

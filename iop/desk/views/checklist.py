@@ -65,7 +65,7 @@ def judge_form(request: HttpRequest, municipality, reference: str) -> HttpRespon
 def _page(request, case, *, status=200, failed=None) -> HttpResponse:
     matter = case.matter()
     initiative = getattr(case, "initiative", None)
-    own = initiative.own_answers if initiative else {}
+    own = initiative.own_answers if initiative and not hides(case, request.user)(initiative.record_id) else {}
     lists = _concluded(matter)
     for one in lists:
         one["rows"] = rows(one["rules"], case.subject, matter, own_answers=own)

@@ -144,14 +144,14 @@ def chosen_in(request: HttpRequest, listing: Listing):
 
 
 def _sheet(request: HttpRequest, listing: Listing, asked: Asked, chosen) -> HttpResponse:
-    rows = asked.rows_of(chosen, MOST_ROWS + 1)
-    if not rows:
-        messages.info(request, f"Det finns inga {listing.many} att hämta. Välj rader eller ändra filtren.")
-        return back_to(request, listing, asked)
-    if len(rows) > MOST_ROWS:
+    if asked.has_more(chosen, MOST_ROWS):
         most = f"{MOST_ROWS:,}".replace(",", "\u00a0")
         why = f"Listan har fler än {most} rader, och fler ryms inte i en fil. Dela upp den med filter, till exempel år."
         messages.error(request, why)
+        return back_to(request, listing, asked)
+    rows = asked.rows_of(chosen, MOST_ROWS)
+    if not rows:
+        messages.info(request, f"Det finns inga {listing.many} att hämta. Välj rader eller ändra filtren.")
         return back_to(request, listing, asked)
     sheet = workbook(listing.title, asked.cells, rows, request.build_absolute_uri)
     response = HttpResponse(sheet, content_type=TYPE)

@@ -164,8 +164,8 @@ def sent_in(seat: Seat) -> dict:
     initiative = getattr(seat.case, "initiative", None)
     if initiative is None:
         return {}
-    secret, known = initiative.record is not None and initiative.record.secret, knows_the_sender(seat, initiative)
-    if secret and not known:
+    known = knows_the_sender(seat, initiative)
+    if initiative.is_secret and not known:
         return {}
     return {
         "initiative": initiative,

@@ -31,9 +31,10 @@ def meetings_of(seats: list[Seat]) -> dict[int, list[Meeting]]:
 
 
 def taken_on(seat: Seat, meetings: list[Meeting]) -> list[AgreedPoint]:
-    """What is still to be done by ours: the organisation, or one of its people, by name."""
-    names = _names(seat)
-    return [point for one in meetings for point in one.told if point.done_on is None and names & _written(point.who)]
+    """What is still to be done by ours: the organisation, or one of its people, by whole name («Anna Ek och Bo»)."""
+    ours = [re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") for name in _names(seat)]
+    points = [point for one in meetings for point in one.told if point.done_on is None]
+    return [point for point in points if any(name.search(point.who.casefold()) for name in ours)]
 
 
 def _names(seat: Seat) -> set[str]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from iop.cases.machinery import Refused
 from iop.swedish_text import clock, day
 from partners.models import Unsent
-from partners.unsent import Elsewhere, Opened, forget, keep, typed_on
+from partners.unsent import Device, Elsewhere, forget, keep, typed_on
 
 from .door import Seat
 
@@ -52,9 +52,9 @@ def _keep(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"at": clock(row.saved_at if row else timezone.now())})
 
 
-def _opened(request: HttpRequest) -> Opened:
+def _opened(request: HttpRequest) -> Device:
     writer, _, after = request.POST.get(DEVICE, "")[:65].partition(".")
-    return Opened(writer[:32], after[:32])
+    return Device(writer[:32], after[:32])
 
 
 def device(row: Unsent | None) -> str:

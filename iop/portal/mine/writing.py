@@ -41,8 +41,8 @@ def sent(form, action) -> bool:
     if isinstance(form, Signed):
         form.forget()
     if locked:  # taken and marked; the sender is the one who can do something about it
-        names = " och ".join(f"«{name}»" for name in locked)
-        told = f"{names} är skyddad med lösenord, så kommunen kan kanske inte läsa den. Skicka den gärna igen utan."
+        names = ", ".join(f"«{name}»" for name in locked)
+        told = f"{names}: skyddad med lösenord, så kommunen kan kanske inte läsa. Skicka gärna igen utan lösenord."
         messages.warning(form.request, told)
     return True
 
