@@ -103,7 +103,7 @@ def change_link(draft: Draft, *, absolute: Absolute) -> None:
     for link in draft.links.working().filter(owner=True):
         revoke(link)
     _, link = _new_link(draft, draft.email, owner=True, absolute=absolute)
-    _mail_link(draft, draft.email, link=link, owner=True)
+    _mail_link(draft, draft.email, link=link, owner=True, instead=True)
 
 
 def revoke(link: DraftLink) -> None:
@@ -151,13 +151,18 @@ def _new_link(draft: Draft, to: str, *, owner: bool, absolute: Absolute) -> tupl
     return token, absolute(reverse("draft", args=[draft.municipality.slug, token, SLUGS[0]]))
 
 
-def _mail_link(draft: Draft, to: str, *, link: str, owner: bool, ends: bool = False) -> None:
+def _mail_link(draft: Draft, to: str, *, link: str, owner: bool, ends: bool = False, instead: bool = False) -> None:
     """The letter holds no word of the draft: whoever began it may have typed an address of others."""
     municipality = draft.municipality
     context = {"draft": draft, "municipality": municipality, "link": link, "owner": owner, "removed": removed_on(draft)}
+    context["instead"] = instead
     template = "initiatives/mail/draft_ends.txt" if ends else "initiatives/mail/draft_link.txt"
     body = render_to_string(template, context)
-    subject = f"Länk till ert utkast från {minute(draft.begun_at)}" if owner else "Skriv med på ett initiativ"
+    subject = (
+        f"{'Ny länk' if instead else 'Länk'} till ert utkast från {minute(draft.begun_at)}"
+        if owner
+        else "Skriv med på ett initiativ"
+    )
     subject = f"Ert utkast från {minute(draft.begun_at)} tas snart bort" if ends else subject
     after_commit(EmailMessage(f"{subject}, {municipality.name}", body, to=[to], reply_to=[municipality.email]))
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from iop.cases.fields import DayField, Email, Line, TextArea
 from iop.cases.forms import units_of
@@ -216,6 +217,7 @@ class HeldForm(WithParticipants, WithPoints):
     Takes ``meeting`` with its people and where they come from.
     """
 
+    day = DayField(label="Vilken dag hölls det?", required=False)
     came = forms.MultipleChoiceField(label="Vilka kom?", required=False, widget=forms.CheckboxSelectMultiple)
     shown = forms.JSONField(required=False, widget=forms.HiddenInput)  # who stood on the page: others are not judged
     topics = forms.MultipleChoiceField(label="Ämnen som togs upp", required=False, widget=forms.CheckboxSelectMultiple)
@@ -229,6 +231,7 @@ class HeldForm(WithParticipants, WithPoints):
         expected = [(key, f"{one.name}, {one.comes_from}") for key, one in self.people.items()]
         expected += [(name, name) for name in self.written]
         self.fields["came"].choices, self.fields["came"].initial = expected, [key for key, _ in expected]
+        self.fields["day"].initial = min(meeting.day, timezone.localdate())
         self.fields["shown"].initial = [key for key, _ in expected]
         self.fields["came"].help_text = "Ta bort krysset för den som inte kom. Ingen får brev om det."
         self.fields["participants"].label = "Andra som var med"
@@ -236,7 +239,7 @@ class HeldForm(WithParticipants, WithPoints):
         self.fields["topics"].choices = [(topic, topic) for topic in topics]
         if not topics:
             del self.fields["topics"]
-        self.order_fields(["came", "participants", "topics", "notes"])
+        self.order_fields(["day", "came", "participants", "topics", "notes"])
 
     @property
     def held(self) -> dict:

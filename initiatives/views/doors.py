@@ -91,7 +91,7 @@ def of_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         except Http404:
             return link_is_gone(request, municipality)
         if link.revoked_at:
-            return after_revoking(request, link)
+            return after_revoking(request, link) or link_is_gone(request, municipality)
         if link.draft.sent_as_id:
             return to_receipt(request, link.draft)
         link.mark_used()

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -28,11 +28,14 @@ def to_receipt(request: HttpRequest, draft: Draft) -> HttpResponse:
     return redirect(address)
 
 
-def after_revoking(request: HttpRequest, link: DraftLink) -> HttpResponse:
-    """The link has been taken back: it opens nothing, but what was typed is shown. A script keeps it by itself."""
+def after_revoking(request: HttpRequest, link: DraftLink) -> HttpResponse | None:
+    """The link has been taken back: it opens nothing, but what was typed is shown. A script keeps it by itself.
+
+    None where nothing was typed.
+    """
     lost = _typed(request, link.draft)
     if not lost or not request.accepts("text/html"):
-        raise Http404
+        return None
     return render(request, "initiatives/draft/too_late_page.html", {"link": link, "lost": lost}, status=404)
 
 

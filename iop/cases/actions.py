@@ -420,13 +420,13 @@ def after_end(function: Callable[[Case, object], None]) -> Callable[[Case, objec
 
 
 def end_tasks(case: Case, *, by) -> None:
-    """Nothing more is to be done in the case, but to give it its number in the diary.
+    """Nothing more is to be done in the case, but to give it its number in the diary and to read what has come.
 
     They are closed at the very moment of the ending, by which they are known if the case is opened again.
     """
     for call_off in AFTER_END:
         call_off(case, by)
-    rows = case.tasks.open().exclude(kind=TaskKind.DIARY)
+    rows = case.tasks.open().exclude(kind=TaskKind.DIARY).exclude(subject_kind="message")
     rows.update(closed_at=ending_of(case).at, closed_by=by)
 
 

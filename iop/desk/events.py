@@ -88,6 +88,8 @@ def _stages(case, rows, decisions):
         sentence = labels.get((change.subject_kind, change.to_stage), f"Skedet ändrades till {change.to_stage}")
         if (change.subject_kind, change.to_stage) == ("case", Stage.ASSESSMENT):
             sentence = AGAIN.get(change.from_stage, sentence)
+        if change.to_stage == AgreementStage.ENDED and change.from_stage != AgreementStage.IN_FORCE:
+            sentence = f"{the_agreement} blev inte av"
         warned = sum(one["effect"] == "warn" for one in change.findings)
         stood = {0: "", 1: "En varning stod kvar"}.get(warned, f"{warned} varningar stod kvar")
         ends = change.to_stage in (Stage.CLOSED, AgreementStage.ENDED)

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from followup.actions import end
 from initiatives.form_choice import judge_form
 from initiatives.meetings import invite, note_meeting, to_come
 from initiatives.models import FormJudgement, Meeting
@@ -14,7 +15,9 @@ from iop.cases.actions import answer, close
 from iop.cases.machinery import Refused
 from iop.cases.models import Decision
 from iop.cases.secrecy import mark_secret
+from iop.desk.events import events_of
 from iop.swedish_text import day
+from partners.messages import write
 from partners.papers import hand_in, review
 from partners.reopening import reopen
 from tests.cases import driver
@@ -288,3 +291,15 @@ def test_a_secret_ending_stays_so_when_the_case_is_open_again(assessed, coordina
     for path in ("", "handelser/", "akt/"):
         page = driver.logged_in(reader).get(f"{address}{path}").text
         assert "Ordföranden är sjuk" not in page
+
+
+def test_what_has_come_is_still_to_be_read_and_an_agreement_that_never_began_did_not_end(agreement, coordinator):
+    case = agreement.case
+    write(case.parties.get(), subject="Lokalen", text="Hur stor?", name="Anna", email="anna@sprakbron.example")
+    end(case, outcome="withdrawn", why="", by=coordinator)
+    assert [task.subject_kind for task in case.tasks.open().exclude(kind="diary")] == ["message"]
+    told = [event.sentence for event in events_of(case, coordinator)]
+    assert "Avtalet blev inte av" in told and "Avtalet upphörde" not in told
+    message = case.parties.get().messages.get()
+    driver.logged_in(coordinator).post(f"/mora/arenden/{case.reference}/meddelanden/{message.pk}/last/")
+    assert not case.tasks.open().exclude(kind="diary").exists()

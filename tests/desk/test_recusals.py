@@ -79,9 +79,10 @@ def test_an_administrator_names_another_where_the_only_coordinator_has_jav(
     lists = {who: driver.logged_in(who).get("/mora/arbetsbord/").text for who in (administrator, secretary, reader)}
     assert [title in text for text in lists.values()] == [True, False, False]
     assert f'href="{address}#jav"' in lists[administrator]
+    assert "Ingen annan här har rollen samordnare." in client.get(address).text
+    kim = driver.person("Kim Kollega", mora, Role.COORDINATOR)
     assert 'name="byt-coordinator"' in client.get(address).text
     assert 'name="byt-coordinator"' not in driver.logged_in(secretary).get(address).text
-    kim = driver.person("Kim Kollega", mora, Role.COORDINATOR)
     for nobody in (coordinator, reader):
         response = client.post(f"{address}jav/byt-handlaggare/", {"byt-coordinator": nobody.pk})
         assert response.status_code == 422 and "Välj ett giltigt alternativ." in response.text

@@ -55,7 +55,7 @@ def test_it_lasts_longer_by_a_decision_and_with_what_both_signed(
     told = [event.sentence for event in events_of(case, coordinator)]
     assert any("Beslut om förlängning: ja" in one for one in told)
     page = driver.logged_in(coordinator).get(f"/mora/arenden/{case.reference}/uppfoljning/").text
-    assert "Förlängd från den 31 december 2029 till den 31 december 2031." in page
+    assert "gällde till och med den 31 december 2029, därefter till och med den 31 december 2031." in page
     letter = mail.outbox[-1]
     assert letter.to == ["anna@sprakbron.example"] and "till och med den 31 december 2031" in letter.body
     assert "Beslut om förlängning: ja" in people.logged_in("anna@sprakbron.example").get(people.at(case)).text

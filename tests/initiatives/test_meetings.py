@@ -227,3 +227,15 @@ def test_who_was_added_after_the_page_was_opened_is_not_noted_as_away(assessed, 
     assert driver.logged_in(coordinator).post(address, sent).status_code == 302
     assert dict(meeting.people.values_list("name", "absent")) == {"Elin": False, "Sara": True, "Bo": False}
     assert "Inbjudna som inte kom: Sara" in assessed.meetings.get().minutes.text
+
+
+def test_one_that_was_held_before_its_day_is_noted_in_its_own_form(assessed, coordinator, today):
+    meeting = note(assessed, today + timedelta(days=3), by=coordinator)
+    client, page = driver.logged_in(coordinator), f"/mora/arenden/{assessed.reference}/yttranden/"
+    form = client.get(page).context["meetings"][0].form
+    assert form["day"].value() == today
+    prefix, earlier = f"holl-{meeting.pk}", today - timedelta(days=1)
+    sent = {f"{prefix}-day": earlier, f"{prefix}-came": ["Anna"], f"{prefix}-notes": "Bra."}
+    assert client.post(f"/mora/arenden/{assessed.reference}/moten/{meeting.pk}/hallet/", sent).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.held, meeting.day) == (True, earlier)

@@ -20,7 +20,8 @@ def state_recusal(request: HttpRequest, municipality, reference: str) -> HttpRes
     case = case_or_404(request, reference)
     form = RecusalForm(request.POST, case=case, user=request.user, prefix="jav")
     if carried_out(form, lambda data: state(case, data["person"], why=data["why"], by=request.user)):
-        messages.success(request, "Jävet är infört. Personen kan läsa ärendet men inte göra något i det.")
+        who = "Du" if form.cleaned_data["person"] == request.user else "Personen"
+        messages.success(request, f"Jävet är infört. {who} kan läsa ärendet men inte göra något i det.")
         return redirect(case)
     return overview_page(request, case, status=422, recusal=form)
 
