@@ -270,6 +270,9 @@ def _meetings(rows):
             if after.held:
                 sentence = f"{after.name} hölls den {_when(after)}. Det var planerat till den {_when(before)}"
             yield Event(after.history_date, _by(after), sentence)
+        if before.id == after.id and before.place != after.place:
+            stood = {"before": before.place or "inte angiven", "after": after.place or "inte angiven"}
+            yield Event(after.history_date, _by(after), f"{after.name} fick en annan plats", **stood)
 
 
 def _agreed(rows, points, seen):

@@ -10,6 +10,7 @@ from initiatives.meetings import Agreed, add_participant, cancel_meeting, hold_m
 from initiatives.models import Meeting
 from initiatives.people import Person, names_in, without
 from iop.cases.machinery import Refused
+from iop.desk.events import events_of
 from iop.municipalities.models import User
 from iop.swedish_text import day
 from tests.cases import driver
@@ -239,3 +240,10 @@ def test_one_that_was_held_before_its_day_is_noted_in_its_own_form(assessed, coo
     assert client.post(f"/mora/arenden/{assessed.reference}/moten/{meeting.pk}/hallet/", sent).status_code == 302
     meeting.refresh_from_db()
     assert (meeting.held, meeting.day) == (True, earlier)
+
+
+def test_another_place_stands_among_the_events_with_both(assessed, coordinator, today):
+    planned = note(assessed, today + timedelta(days=3), by=coordinator, place="Biblioteket")
+    move_meeting(planned, day=planned.day, place="Kommunhuset", by=coordinator)
+    (event,) = [one for one in events_of(assessed, coordinator) if "annan plats" in one.sentence]
+    assert (event.before, event.after) == ("Biblioteket", "Kommunhuset")
