@@ -59,6 +59,7 @@ def test_a_case_on_the_phone(people, site, inspection):
 
     page.goto(own)
     page.get_by_role("link", name=re.compile("^Svara")).click()
+    inspection.look(page)
     page.get_by_label("Ert svar").fill("Här kommer det.")
     page.get_by_label("Ditt namn").fill("Anna Åkesson")
     page.get_by_role("button", name="Skicka svaret").click()
@@ -93,12 +94,31 @@ def test_all_that_a_representative_is_asked_for(people, site, inspection, place)
     expect(page.get_by_role("button", name="Bjud in")).to_be_visible()
     inspection.look(page, asked["draft"])
     expect(page.get_by_text("Vi är överens").first).to_be_visible(visible=place is BOTKYRKA)
+    for path, heading in (("fragor/", "Frågor"), ("overens/", "överens")) if place is BOTKYRKA else ():
+        inspection.look(page, f"{asked['own']}{path}")
+        expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
     for address in (asked.get("paper"), asked.get("declaration")):
         if address:
             inspection.look(page, address)
             page.get_by_role("main").get_by_role("button").last.click()
             expect(page.get_by_role("alert")).to_be_visible()
             inspection.look(page)
+
+
+def test_signing_and_what_comes_after(people, site, inspection):
+    made = site.run("cases", "signing", "in_force")
+    own = f"/mina-sidor/mora/{made['signing']}/"
+    page = log_in(people, inspection, own)
+    inspection.look(page)
+    inspection.look(page, f"{own}skriv-under/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Skriv under avtalet")
+    page.goto(f"{own}personer/")
+    page.get_by_role("main").get_by_role("link", name=re.compile("^(Ta bort|Lämna)")).first.click()
+    inspection.look(page)
+    inspection.look(page, f"/mina-sidor/mora/{made['in_force']}/")
+    page.get_by_role("link", name=re.compile("^Skicka er del")).first.click()
+    inspection.look(page)
+    expect(page.get_by_role("main").get_by_role("button", name=re.compile("^Skicka"))).to_be_visible()
 
 
 def test_what_is_typed_is_kept_also_when_the_login_is_lost(people, site, inspection):
