@@ -15,6 +15,7 @@ ALLOWED = {
     Act.SEE: {C, S, A, R, ADM},
     Act.WORK: {C},
     Act.ORGANISATIONS: {C, ADM},
+    Act.ASSIGN: {C, ADM},
     Act.MOVE: {C},
     Act.ASK_STATEMENT: {C},
     Act.ANSWER_STATEMENT: {C, A},
