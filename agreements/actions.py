@@ -31,7 +31,7 @@ from .models import (
 )
 from .pdf import agreement_pdf
 from .sharing import wait_no_longer
-from .signing import wait_for_no_copies
+from .signing import wait_for_no_signatures
 
 
 @transaction.atomic
@@ -222,7 +222,7 @@ def _close_tasks(agreement: Agreement, *, by) -> None:
     """Whatever was waited for in the stage that the agreement leaves."""
     for kind in (TaskKind.DECIDE, TaskKind.SIGN, TaskKind.ENTER_INTO_FORCE):
         close_task(agreement.case, kind, by=by, subject=agreement.subject)
-    wait_for_no_copies(agreement, by=by)
+    wait_for_no_signatures(agreement, by=by)
 
 
 def _freeze_contributions(agreement: Agreement) -> None:
@@ -311,10 +311,12 @@ def take_back(agreement: Agreement, *, by, why: str, absolute: Callable[[str], s
 
 
 @transaction.atomic
-def sign_on_paper(agreement: Agreement, signatures: list[dict], *, scan, by) -> None:
-    """Register who signed on paper, with the scanned document.
+def enter_signatures(agreement: Agreement, signatures: list[dict], *, scan=None, by) -> None:
+    """Enter who signed, with the scan of what was signed on paper.
 
-    ``signatures``: party (None for the municipality), name, role, ground, signed_on; one or more for each side.
+    ``signatures``: party (None for the municipality), name, role, ground, signed_on; one or more for each side. One
+    that was made in the program has ``made_here``, and what was written there counts, but for the ground: whether
+    that is enough is the official's to say.
     """
     locked = Agreement.objects.select_for_update().get(pk=agreement.pk)
     if locked.stage != AgreementStage.SIGNING:
@@ -326,7 +328,13 @@ def sign_on_paper(agreement: Agreement, signatures: list[dict], *, scan, by) -> 
         raise Refused(f"Underskriften kan inte vara äldre än dokumentet, som trycktes {day(printed_on)}.")
     _each_signs_once(signatures)
     digest = document_hash(locked)
-    record = add_record(
+    stand = set(locked.signed_here.filter(document=locked.for_signing_id, refused_at=None))
+    made_here = {row["made_here"] for row in signatures if row.get("made_here")}
+    if not made_here <= stand:
+        raise Refused("En av underskrifterna i programmet gäller inte längre. Ladda om sidan och se läget.")
+    if len(made_here) < len(signatures) and not scan:
+        raise Refused("Välj det skannade exemplaret med de underskrifter som är gjorda på papper.")
+    record = scan and add_record(
         locked.case,
         direction=Direction.IN,
         counterpart=", ".join(party.name for party in locked.case.parties.active().select_related("organisation")),
@@ -334,9 +342,9 @@ def sign_on_paper(agreement: Agreement, signatures: list[dict], *, scan, by) -> 
         uploads=[scan],
         by=by,
     )
+    here = {"agreement": locked, "document": locked.for_signing, "document_sha256": digest, "by": by}
     Signature.objects.bulk_create(
-        Signature(agreement=locked, scan=record, document=locked.for_signing, document_sha256=digest, by=by, **row)
-        for row in signatures
+        Signature(**here, scan=row["made_here"].record if row.get("made_here") else record, **row) for row in signatures
     )
     if not any(is_signed(locked)):
         _close_tasks(locked, by=by)

@@ -3,12 +3,12 @@
 from django import forms
 from django.utils import timezone
 
-from iop.cases.fields import DayField, PaperField, TextArea
+from iop.cases.fields import DayField, Line, PaperField, TextArea
 from iop.cases.opened import Opened
 from iop.swedish_text import day
 from partners.models import Party
 
-from .models import Agreement, ClauseFlag, PointState
+from .models import Agreement, ClauseFlag, PointState, SignedHere
 
 
 class TermForm(Opened, forms.ModelForm):
@@ -72,31 +72,71 @@ MOST_FOR_A_SIDE = 6  # who sign together
 
 
 class SignaturesForm(forms.Form):
-    """One paper signed by every side: who signed for each, and the scan. ``copies``: what the organisations say.
+    """Who signed for each side, and the scan of what is signed on paper. ``copies``: what the organisations say.
 
     Each side has a row. More come one by one, by a button that sends what is written so far: ``with_one_more``.
+    ``here``: signatures made in the program, each a row of its own where only the ground can be changed. One that has
+    come since the page was opened is none of it: the official has not seen it.
     """
 
     scan = PaperField(label="Skannat undertecknat exemplar")
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, data=None, *args, agreement: Agreement, parties, copies=(), rows: dict[int, int] | None = None, **kwargs
+        self,
+        data=None,
+        *args,
+        agreement: Agreement,
+        parties,
+        copies=(),
+        here=(),
+        rows: dict[int, int] | None = None,
+        **kwargs,
     ):
         super().__init__(data, *args, **kwargs)
+        shown = self._shown(data, here, kwargs.get("initial"))
+        self.fields["seen"].initial = self.initial["seen"] = " ".join(str(one.pk) for one in shown)
         self.sides = [(None, agreement.case.municipality.name), *((party, party.name) for party in parties)]
         self.rows = rows or {number: self._sent_rows(data, number) for number in range(len(self.sides))}
         for number, (party, name) in enumerate(self.sides):
             said = [copy for copy in copies if party and copy.party_id == party.pk][:MOST_FOR_A_SIDE]
+            made = [one for one in shown if one.party_id == (party and party.pk)][:MOST_FOR_A_SIDE]
             if rows is None and data is None:
-                self.rows[number] = max(1, len(said))
+                self.rows[number] = max(1, len(said) or len(made))
+            self.rows[number] = max(self.rows[number], len(made))
             for row in range(1, self.rows[number] + 1):
                 self._add_row(number, row, name)
             for row, copy in enumerate(said, 1):
                 told = {"name": copy.signer, "role": copy.role, "signed_on": copy.signed_on}
                 self.initial |= {f"{field}_{_place(number, row)}": value for field, value in told.items()}
+            for row, one in enumerate(made, 1):
+                self._fix(_place(number, row), one)
             how_many = forms.CharField(required=False, widget=forms.HiddenInput, initial=self.rows[number])
             self.fields[f"rows_{number}"] = how_many
+        self.fields["scan"].required = any(self._first(number) not in self.made for number in range(len(self.sides)))
+        if not self.fields["scan"].required:
+            self.fields["scan"].label += " (om någon skrev under på papper)"
         self.order_fields([*(name for name in self.fields if name != "scan"), "scan"])
+
+    def _shown(self, data, here, initial) -> list[SignedHere]:
+        """Those that stood on the page that was sent; on a new page all of them."""
+        self.made: dict[str, SignedHere] = {}  # last part of the names of a row's fields -> what was made here
+        seen = (initial or {}).get("seen") if data is None else data.get(self.add_prefix("seen"), "")
+        return list(here) if seen is None else [one for one in here if str(one.pk) in seen.split()]
+
+    @staticmethod
+    def _first(number: int) -> str:
+        return _place(number, 1)
+
+    def _fix(self, place: str, one: SignedHere) -> None:
+        """A row that was signed in the program: who, in what role and when is not the official's to write."""
+        self.made[place] = one
+        told = {"name": one.name, "role": one.role, "signed_on": timezone.localdate(one.at)}
+        for name, value in told.items():
+            self.fields[f"{name}_{place}"].disabled = True
+            self.initial[f"{name}_{place}"] = value
+        self.initial.setdefault(f"ground_{place}", one.ground)
+        self.fields[f"ground_{place}"].required = True
 
     @classmethod
     def with_one_more(cls, data, number: str, *, prefix: str, **kwargs) -> "SignaturesForm":
@@ -153,6 +193,8 @@ class SignaturesForm(forms.Form):
                 for name in row:
                     if not data.get(name) and name not in self.errors:
                         self.add_error(name, "Fyll i hela underskriften, eller töm raden.")
+                if place not in self.made and not data.get("scan") and "scan" not in self.errors:
+                    self.add_error("scan", "Välj det skannade exemplaret med de underskrifter som är gjorda på papper.")
         return data
 
     @property
@@ -160,10 +202,27 @@ class SignaturesForm(forms.Form):
         """Rows that were left empty are none."""
         data = self.cleaned_data
         return [
-            {"party": party} | {name: data[f"{name}_{place}"] for name in OF_A_SIGNATURE}
+            {"party": party, "made_here": self.made.get(place)}
+            | {name: data[f"{name}_{place}"] for name in OF_A_SIGNATURE}
             for party, place in self.places
             if data[f"name_{place}"]
         ]
+
+
+class SignHereForm(forms.Form):
+    """Signing in the program. ``document``: number of the record that was read."""
+
+    document = forms.CharField(widget=forms.HiddenInput, max_length=20)
+    role = Line(label="Din roll", help_text="Till exempel ordförande.", max_length=120)
+    ground = Line(
+        label="Varför får du skriva under?",
+        help_text="Till exempel firmatecknare enligt protokollet från årsmötet den 3 mars, eller delegation.",
+        max_length=200,
+    )
+    certain = forms.BooleanField(
+        label="Jag har läst dokumentet, jag får skriva under det och jag skriver under.",
+        error_messages={"required": "Kryssa i rutan för att skriva under."},
+    )
 
 
 OF_A_SIGNATURE = ("name", "role", "ground", "signed_on")

@@ -162,8 +162,49 @@ class FrozenContribution(models.Model):
         return self.what
 
 
+class SignedHere(models.Model):
+    """A signature made in the program, by one who had logged in. It counts when an official has entered it.
+
+    A simple electronic signature, eIDAS (EU) 910/2014 art. 3.10: the login tells who reads a mailbox, and not who may
+    sign for an organisation. No party means the municipality.
+    """
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="signed_here", verbose_name="avtal")
+    document = models.ForeignKey(Record, models.PROTECT, related_name="+", verbose_name="det undertecknade")
+    document_sha256 = models.CharField("kontrollsumma för det undertecknade", max_length=64)
+    party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="part")
+    name = models.CharField("namn", max_length=120)
+    role = models.CharField("roll", max_length=120)
+    ground = models.CharField("rätt att teckna, enligt den som skrev under", max_length=200)
+    email = models.EmailField("inloggad som")
+    logged_in_at = models.DateTimeField("inloggad sedan", null=True, blank=True)
+    at = models.DateTimeField("när", default=timezone.now)
+    record = models.ForeignKey(Record, models.PROTECT, related_name="+", verbose_name="bevis")
+    refused_at = models.DateTimeField("inte godtagen", null=True, blank=True)
+    refused_why = models.TextField("varför inte", max_length=5000, blank=True)
+    refused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="av"
+    )
+
+    class Meta:
+        verbose_name = "underskrift i programmet"
+        verbose_name_plural = "underskrifter i programmet"
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {timezone.localdate(self.at)}"
+
+    @property
+    def subject(self) -> Subject:
+        return Subject.of(self)
+
+    @property
+    def side(self) -> str:
+        return self.party.name if self.party else self.agreement.case.municipality.name
+
+
 class Signature(models.Model):
-    """A signature on paper; a side may have several. No party means the municipality."""
+    """A signature as an official has entered it; a side may have several. No party means the municipality."""
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="signatures", verbose_name="avtal")
     party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="part")
@@ -171,7 +212,10 @@ class Signature(models.Model):
     role = models.CharField("roll", max_length=120)
     ground = models.CharField("rätt att teckna", max_length=200)
     signed_on = models.DateField("undertecknat den")
-    scan = models.ForeignKey(Record, models.PROTECT, related_name="+", verbose_name="skannat avtal")
+    scan = models.ForeignKey(Record, models.PROTECT, related_name="+", verbose_name="skannat avtal, eller bevis")
+    made_here = models.OneToOneField(
+        SignedHere, models.PROTECT, null=True, blank=True, related_name="entered", verbose_name="gjord i programmet"
+    )
     document = models.ForeignKey(Record, models.PROTECT, related_name="+", verbose_name="det undertecknade")
     document_sha256 = models.CharField("kontrollsumma för det undertecknade", max_length=64)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="infört av")

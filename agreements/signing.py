@@ -1,23 +1,131 @@
-"""The signed agreement on its way back from an organisation. Whoever hands it in registers no signature by that."""
+"""Signing, here or on paper that is handed in. Neither is a signature of the agreement until an official enters it."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from iop.cases.actions import add_record, close_task, open_task
-from iop.cases.files import holds
+from iop.cases.files import holds, store_bytes
 from iop.cases.machinery import Refused
-from iop.cases.models import Direction, Record, Task, TaskKind
+from iop.cases.models import Case, Direction, Record, Task, TaskKind
 from iop.cases.secrecy import after_secret
 from iop.municipalities.permissions import Role
+from iop.municipalities.swedish import fold
+from iop.printing import print_pdf
 from iop.swedish_text import day
-from partners.messages import signed
+from partners.messages import signed as named
 from partners.models import Party
+from partners.notices import tell
 
-from .models import Agreement, AgreementStage, SignedCopy
+from .checks import document_hash
+from .models import Agreement, AgreementStage, Signature, SignedCopy, SignedHere
 
 MOST_COPIES = 10  # from one organisation, of one document
+MOST_HERE = 6  # signatures of one side
+
+
+@transaction.atomic
+def sign_here(
+    agreement: Agreement, party: Party | None, *, document: str, name: str, role: str, ground: str, user
+) -> SignedHere:
+    """Sign in the program, with a proof for the case file, and ask the secretaries to enter it.
+
+    ``document``: number of the record that was read; another may lie there since. ``party``: None for the
+    municipality. ``user``: who is logged in. The same sent twice is one.
+    """
+    case = Case.objects.select_for_update().select_related("municipality").get(pk=agreement.case_id)
+    locked = Agreement.objects.select_for_update(of=["self"]).select_related("for_signing").get(pk=agreement.pk)
+    if not signs_here(locked, case):
+        raise Refused("Det går inte att skriva under här. Ladda om sidan och se läget.")
+    if str(locked.for_signing_id) != document:
+        raise Refused("Ett nytt exemplar har kommit sedan sidan visades. Läs det och skriv under på nytt.")
+    if locked.signatures.filter(document=document).exists():
+        raise Refused("Underskrifterna är redan införda.")
+    stand = locked.signed_here.filter(document=document, party=party, refused_at=None)
+    known = next((one for one in stand if one.email == user.email and fold(one.name) == fold(name)), None)
+    if known:
+        return known
+    if stand.count() >= MOST_HERE:
+        raise Refused("Så många har redan skrivit under. Skriv till kommunen om det är något mer.")
+    signed = SignedHere(
+        agreement=locked,
+        document_id=int(document),
+        document_sha256=document_hash(locked),
+        party=party,
+        name=name,
+        role=role,
+        ground=ground,
+        email=user.email,
+        logged_in_at=user.last_login,
+    )
+    locked.case = case
+    signed.record = _proof(signed, by=None if party else user)
+    signed.save()
+    due = timezone.localdate() + timedelta(days=case.municipality.days_to_receive)
+    whose = {"role": Role.SECRETARY, "tab": "agreement", "subject": signed.subject}
+    open_task(case, TaskKind.READ_ANSWER, title=f"För in underskriften från {signed.side}"[:200], due=due, **whose)
+    return signed
+
+
+def signs_here(agreement: Agreement, case: Case) -> bool:
+    """Does the agreement lie where it can be signed in the program? What is secret is signed on paper."""
+    document = agreement.for_signing
+    if agreement.stage != AgreementStage.SIGNING or document is None:
+        return False
+    return case.municipality.signs_here and not case.secret and not document.secret
+
+
+def _proof(signed: SignedHere, *, by) -> Record:
+    """Who signed what, as a document for the archive; what is signed is named by its checksum."""
+    agreement = signed.agreement
+    case, file = agreement.case, agreement.for_signing.files.select_related("file").first()
+    called = case.rules.agreement_is_called
+    context = {"signed": signed, "agreement": agreement, "case": case, "file": file, "municipality": case.municipality}
+    content = print_pdf(render_to_string("agreements/pdf/proof.html", context))
+    return add_record(
+        case,
+        direction=Direction.IN if signed.party else Direction.INTERNAL,
+        counterpart=f"{signed.name} ({signed.email}), {signed.side}",
+        about=f"{case.rules.signed.capitalize()} {called} från {signed.side}, bevis om underskrift",
+        text=f"Undertecknat i programmet av {signed.name}, {signed.role}. Rätt att teckna: {signed.ground}. "
+        f"Det undertecknade: {file.name}, SHA-256 {signed.document_sha256}.",
+        files=[(store_bytes(content, "application/pdf"), f"underskriftsbevis-{case.reference}.pdf")],
+        by=by,
+    )
+
+
+@transaction.atomic
+def refuse_signature(signed: SignedHere, *, why: str, by, absolute: Callable[[str], str]) -> None:
+    """Whoever signed may not sign for that side, or not alone. Those of the organisation who see the case are told."""
+    if not why.strip():
+        raise Refused("Skriv varför underskriften inte godtas.")
+    case = Case.objects.select_for_update().get(pk=signed.agreement.case_id)
+    locked = SignedHere.objects.select_for_update(of=["self"]).get(pk=signed.pk)
+    if locked.refused_at:
+        raise Refused("Någon annan har redan sagt att underskriften inte godtas.")
+    if Signature.objects.filter(made_here=locked).exists():
+        raise Refused("Underskriften är redan införd. Ta tillbaka avtalet till skrivbordet om den inte gäller.")
+    locked.refused_at, locked.refused_why, locked.refused_by = timezone.now(), why, by
+    locked.save(update_fields=["refused_at", "refused_why", "refused_by"])
+    close_task(case, TaskKind.READ_ANSWER, by=by, subject=locked.subject)
+    called = case.rules.the_agreement
+    text = f"Underskriften av {signed.name} för {signed.side} godtas inte.\n\n{why}"
+    about = f"En underskrift på {called} godtas inte, {case.reference}"
+    if signed.party is None:
+        add_record(case, direction=Direction.INTERNAL, about=about, text=text, by=by, copy_of=signed.record)
+    else:
+        text += f"\n\nNågon som har rätt att teckna för {signed.side} kan skriva under på nytt, här eller på papper."
+        tell(case, subject=about, text=text, by=by, absolute=absolute, copy_of=signed.record)
+
+
+def made_here(agreement: Agreement) -> QuerySet[SignedHere]:
+    """Signatures that stand, beneath the document that lies for signing."""
+    rows = agreement.signed_here.filter(document=agreement.for_signing_id, refused_at=None)
+    return rows.select_related("party__organisation", "record")
 
 
 @transaction.atomic
@@ -50,7 +158,7 @@ def hand_in_signed(
     record = add_record(
         case,
         direction=Direction.IN,
-        counterpart=f"{signed(name, email)}, {party.name}",
+        counterpart=f"{named(name, email)}, {party.name}",
         about=f"{case.rules.signed.capitalize()} {case.rules.agreement_is_called} från {party.name}, skannat exemplar",
         text=f"Undertecknat av {signer}, {role}, den {day(signed_on)}.",
         uploads=uploads,
@@ -65,14 +173,15 @@ def hand_in_signed(
     return copy
 
 
-def wait_for_no_copies(agreement: Agreement, *, by) -> None:
+def wait_for_no_signatures(agreement: Agreement, *, by) -> None:
     """The signatures are entered, or the document is no longer to be signed."""
-    for copy in agreement.signed_copies.all():
-        close_task(agreement.case, TaskKind.READ_ANSWER, by=by, subject=copy.subject)
+    for row in (*agreement.signed_copies.all(), *agreement.signed_here.all()):
+        close_task(agreement.case, TaskKind.READ_ANSWER, by=by, subject=row.subject)
 
 
 @after_secret
 def name_no_signer(record: Record) -> None:
     """Titles of tasks stand in everybody's worklist."""
-    copies = SignedCopy.objects.filter(record=record).values("pk")
-    Task.objects.open().filter(subject_kind="signedcopy", subject_id__in=copies).update(title="För in underskriften")
+    for kind, rows in (("signedcopy", SignedCopy.objects), ("signedhere", SignedHere.objects)):
+        told = Task.objects.open().filter(subject_kind=kind, subject_id__in=rows.filter(record=record).values("pk"))
+        told.update(title="För in underskriften")

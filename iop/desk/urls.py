@@ -27,6 +27,7 @@ from .views import (
     representatives,
     rules,
     same_organisation,
+    signatures,
     statements,
     statistics,
 )
@@ -110,7 +111,9 @@ tabs = [
     path("avtal/punkter/<int:pk>/", agreement.save_point, name="save_point"),
     path("avtal/punkter/<int:pk>/ta-bort/", agreement.point_removed, name="remove_point"),
     path("avtal/beslut/", agreement.save_decision, name="save_decision"),
-    path("avtal/underskrifter/", agreement.save_signatures, name="save_signatures"),
+    path("avtal/underskrifter/", signatures.save_signatures, name="save_signatures"),
+    path("avtal/underskrifter/har/", signatures.sign_for_municipality, name="sign_here"),
+    path("avtal/underskrifter/<int:pk>/godta-inte/", signatures.signature_refused, name="refuse_signature"),
     path("avtal/<int:number>.pdf", agreement.pdf, name="agreement_pdf"),
     path("uppfoljning/", follow_ups.follow_ups, name="follow_ups"),
     path("uppfoljning/forlang/", follow_ups.extended, name="extend"),

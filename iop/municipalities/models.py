@@ -58,6 +58,12 @@ class Municipality(models.Model):
     remind_after = models.PositiveSmallIntegerField(
         "påminn så många dagar efter svarsdagen", default=2, db_default=2, help_text="0: ingen påminnelse efteråt."
     )
+    signs_here = models.BooleanField(
+        "avtal får skrivas under i programmet",
+        default=True,
+        db_default=True,
+        help_text="En enkel elektronisk underskrift. Papper, och underskrift i en annan tjänst, går alltid.",
+    )
 
     class Meta:
         verbose_name = "kommun"

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from agreements.actions import set_term, sign_on_paper, take_back, term_now, write_point
+from agreements.actions import enter_signatures, set_term, take_back, term_now, write_point
 from agreements.checks import document_hash
 from agreements.models import Signature
 from iop.cases.machinery import Blocked, Refused
@@ -67,7 +67,7 @@ def test_a_signature_is_not_older_than_the_document(signing, secretary):
     day = signing.for_signing.registered_at.date()
     who = {"name": "Ulla", "role": "ordförande", "ground": "firmatecknare", "signed_on": day - timedelta(days=1)}
     with pytest.raises(Refused, match="^Underskriften kan inte vara äldre än dokumentet, som trycktes "):
-        sign_on_paper(signing, [{"party": None, **who}], scan=driver.pdf(), by=secretary)
+        enter_signatures(signing, [{"party": None, **who}], scan=driver.pdf(), by=secretary)
     assert Signature.objects.count() == 0
 
 
@@ -79,7 +79,7 @@ def who(name: str, **other) -> dict:
 def test_two_sign_together_for_a_side(signing, secretary):
     party = signing.case.parties.get()
     rows = [{"party": None} | who("Ulla"), {"party": party} | who("Anna"), {"party": party} | who("Olle")]
-    sign_on_paper(signing, rows, scan=driver.pdf(), by=secretary)
+    enter_signatures(signing, rows, scan=driver.pdf(), by=secretary)
     assert list(Signature.objects.filter(party=party).values_list("name", flat=True)) == ["Anna", "Olle"]
     assert signing.findings_before("in_force") == []
 
@@ -88,9 +88,9 @@ def test_the_same_person_does_not_sign_twice_for_one_side(signing, secretary):
     party = signing.case.parties.get()
     rows = [{"party": None} | who("Anna"), {"party": party} | who("Anna"), {"party": party} | who("anna ")]
     with pytest.raises(Refused, match="^anna  står två gånger för samma part."):
-        sign_on_paper(signing, rows, scan=driver.pdf(), by=secretary)
+        enter_signatures(signing, rows, scan=driver.pdf(), by=secretary)
     assert Signature.objects.count() == 0
-    sign_on_paper(signing, rows[:2], scan=driver.pdf(), by=secretary)
+    enter_signatures(signing, rows[:2], scan=driver.pdf(), by=secretary)
 
 
 def test_that_the_other_of_two_is_missing_is_seen_and_stops_nothing(agreement, coordinator):
@@ -100,7 +100,7 @@ def test_that_the_other_of_two_is_missing_is_seen_and_stops_nothing(agreement, c
     driver.send_to_decision(agreement, by=coordinator)
     driver.to_signing(agreement, by=coordinator)
     rows = [{"party": None} | who("Ulla"), {"party": party} | who("Anna"), {"party": party} | who("Olle")]
-    sign_on_paper(agreement, rows, scan=driver.pdf(), by=coordinator)
+    enter_signatures(agreement, rows, scan=driver.pdf(), by=coordinator)
     assert driver.says(agreement.findings_before("in_force")) == {
         "Två skulle skriva under för Mora kommun, men en underskrift är införd": "warn"
     }

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from stdnum.luhn import calc_check_digit
 
-from agreements.actions import begin_writing, decide, send_to_decision, set_term, sign_on_paper, write_point
+from agreements.actions import begin_writing, decide, enter_signatures, send_to_decision, set_term, write_point
 from agreements.models import Agreement
 from followup.actions import begin
 from initiatives.actions import submit
@@ -297,7 +297,7 @@ def sign(agreement: Agreement, *, by) -> None:
     sides = [None, *agreement.case.parties.active()]
     today = timezone.localdate()
     who = {"name": "Ulla Underskrift", "role": "ordförande", "ground": "firmatecknare", "signed_on": today}
-    sign_on_paper(agreement, [{"party": side, **who} for side in sides], scan=pdf("undertecknat.pdf"), by=by)
+    enter_signatures(agreement, [{"party": side, **who} for side in sides], scan=pdf("undertecknat.pdf"), by=by)
 
 
 def to_in_force(agreement: Agreement, *, by) -> Agreement:

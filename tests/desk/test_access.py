@@ -10,7 +10,7 @@ from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from agreements.models import DraftComment, SharedDraft
+from agreements.models import DraftComment, SharedDraft, SignedHere
 from initiatives.meetings import Agreed, add_point, note_meeting
 from initiatives.people import Person
 from iop.cases.actions import add_record, edit_facts
@@ -59,7 +59,7 @@ OUTSIDE = {
     "tests/mine/test_doors.py": {
         *("mine", "mine_case", "mine_file", "mine_write", "mine_answer", "mine_paper", "mine_declaration"),
         *("mine_draft", "mine_withdraw", "mine_people", "mine_end_access", "mine_end_representative"),
-        *("mine_agree", "mine_questions", "mine_sign", "mine_report"),
+        *("mine_agree", "mine_questions", "mine_sign", "mine_sign_here", "mine_report"),
     },
 }
 
@@ -147,6 +147,8 @@ ACTS = {
     "remove_point": ({C}, 302),
     "save_decision": ({C, S}, 422),
     "save_signatures": ({C, S}, 422),
+    "sign_here": ({C, S}, 422),
+    "refuse_signature": ({C, S}, 302),
     "follow_up_held": ({C}, 422),
     "extend": ({C}, 422),
     "save_publication": ({C}, 422),
@@ -221,6 +223,8 @@ def addresses(in_force, adviser, coordinator, administrator) -> dict[str, str]:
     """An address of each name, all about one case of Mora's; the adviser's unit is affected by it."""
     case = in_force.case
     edit_facts(case, {"affected_units": [adviser.membership_in(case.municipality_id).unit]}, by=coordinator)
+    document = {"document": in_force.for_signing, "record": in_force.for_signing}
+    made_here = SignedHere.objects.create(agreement=in_force, name="Anna", role="r", ground="g", **document)
     meeting, in_a_week = case.meetings.first(), timezone.localdate() + timedelta(days=7)
     point = add_point(meeting, Agreed("Fråga rektorn", "Karin", in_a_week), by=coordinator)
     to_come = note_meeting(case, name="Samtal", day=in_a_week, people=[Person("Anna")], by=coordinator)
@@ -241,6 +245,7 @@ def addresses(in_force, adviser, coordinator, administrator) -> dict[str, str]:
         "settle_letter": [case.reference, letter.pk],
         "save_point": [case.reference, in_force.points.first().pk],
         "remove_point": [case.reference, in_force.points.first().pk],
+        "refuse_signature": [case.reference, made_here.pk],
         "follow_up_held": [case.reference, follow_up.pk],
     }
     own |= {
@@ -437,7 +442,7 @@ def test_what_belongs_to_another_case_is_not_found(addresses, in_force, mora, co
         "settle_statement", "remind_letter", "settle_letter", "meeting_held", "meeting_moved", "meeting_cancelled",
         "send_invitation", "add_participant", "remove_participant", "add_agreed_point", "tick_agreed_point",
         "name_participants", "send_round", "settle_round", "remind_round", "write_position", "save_point",
-        "remove_point", "follow_up_held",
+        "remove_point", "refuse_signature", "follow_up_held",
         "edit_party", "party_leaves", "paper_came", "paper_reviewed", "declaration_sent", "ruling", "give_access",
         "end_access", "read_message", "take_wording", "unlink_case", "lift_recusal",
     }  # fmt: skip

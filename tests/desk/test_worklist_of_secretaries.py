@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from agreements.actions import sign_on_paper, take_back
+from agreements.actions import enter_signatures, take_back
 from tests.cases import driver
 
 
@@ -52,7 +52,7 @@ def test_the_last_signature_gives_the_step_to_the_coordinator(signing, secretary
 def test_while_a_side_has_not_signed_it_stays(signing, secretary):
     today = timezone.localdate()
     who = {"name": "Ulla", "role": "ordförande", "ground": "firmatecknare", "signed_on": today}
-    sign_on_paper(signing, [{"party": None, **who}], scan=driver.pdf(), by=secretary)
+    enter_signatures(signing, [{"party": None, **who}], scan=driver.pdf(), by=secretary)
     assert mine(secretary) == ["Underskrifter på avtalet"]
 
 

@@ -23,8 +23,8 @@ ANNA = "anna@sprakbron.example"
 READ = {"mine_case", "mine_file"}
 FORMS = {"mine_write", "mine_answer", "mine_paper", "mine_declaration", "mine_draft", "mine_withdraw", "mine_people"}
 SENT = {"mine_end_access", "mine_end_representative"}
-# Open at other steps of a case; now they lead back to its page (what they do then: test_equals.py, test_signing.py).
-ELSEWHERE = {"mine_agree", "mine_questions", "mine_sign"}
+# Open at other steps of a case; now they lead back to its page (what they do then: test_equals.py, test_signing.py …).
+ELSEWHERE = {"mine_agree", "mine_questions", "mine_sign", "mine_sign_here"}
 # A follow-up's, that does not exist yet (test_reports.py).
 NOT_YET = {"mine_report"}
 NAMES = READ | FORMS | SENT | ELSEWHERE | NOT_YET

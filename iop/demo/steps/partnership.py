@@ -4,7 +4,7 @@ from datetime import time, timedelta
 
 from django.utils import timezone
 
-from agreements.actions import sign_on_paper
+from agreements.actions import enter_signatures
 from agreements.models import AgreementStage
 from followup.actions import begin as begin_partnership
 from followup.actions import end, hold
@@ -34,7 +34,7 @@ def sign(t: Telling) -> None:
             signed.append({"party": party} | who)
         names = "\n".join(f"{row['name']}, {row['role']}" for row in signed)
         scan = paper(f"Undertecknat {t.rules.agreement_is_called}", f"{t.story.title}\n\n{names}")
-        sign_on_paper(agreement, [row | {"signed_on": day} for row in signed], scan=scan, by=t.secretary)
+        enter_signatures(agreement, [row | {"signed_on": day} for row in signed], scan=scan, by=t.secretary)
 
 
 def begin(t: Telling) -> None:

@@ -1,4 +1,4 @@
-"""The agreement of a case: written point by point, decided, signed on paper, printed as PDF."""
+"""The agreement of a case: written point by point, decided, printed as PDF. Signing: signatures.py."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,13 +12,13 @@ from agreements.actions import (
     point_now,
     remove_point,
     set_term,
-    sign_on_paper,
     term_now,
     write_point,
 )
-from agreements.forms import NewPointForm, PointForm, SignaturesForm, TermForm
-from agreements.models import Agreement, AgreementStage, CommentKind, DraftComment, PointState, SignedCopy
+from agreements.forms import NewPointForm, PointForm, SignaturesForm, SignHereForm, TermForm
+from agreements.models import Agreement, AgreementStage, CommentKind, DraftComment, PointState, SignedCopy, SignedHere
 from agreements.pdf import agreement_pdf
+from agreements.signing import made_here, signs_here
 from iop.cases.forms import DecisionForm
 from iop.cases.machinery import Subject
 from iop.cases.models import Decision, DecisionKind
@@ -38,7 +38,7 @@ def used(points) -> int:
     return sum(point.state == PointState.USED for point in points)
 
 
-def _page(request, case, *, status=200, failed=("", None), agreement: Agreement | None = None) -> HttpResponse:
+def agreement_page(request, case, *, status=200, failed=("", None), agreement: Agreement | None = None) -> HttpResponse:
     agreement = agreement or agreement_of(case)
     name, form = failed
     if agreement is None:
@@ -55,7 +55,7 @@ def _page(request, case, *, status=200, failed=("", None), agreement: Agreement 
     parties = [p for p in case.parties.select_related("organisation") if p.left_on is None]
     frozen = list(agreement.contributions.select_related("party__organisation"))
     contributions = frozen or contributions_of(matter)
-    copies = _copies(case, agreement, request.user)
+    copies, here = _copies(case, agreement, request.user), made_here_seen_by(request.user, case, agreement)
     signatures = list(agreement.signatures.select_related("party__organisation", "scan"))
     return render_case(
         request,
@@ -78,8 +78,10 @@ def _page(request, case, *, status=200, failed=("", None), agreement: Agreement 
         else DecisionForm(municipality=case.municipality, prefix="beslut", initial={"body": case.responsible_id}),
         sign_form=form
         if name == "underskrifter"
-        else SignaturesForm(agreement=agreement, parties=parties, prefix="underskrifter", copies=copies),
+        else SignaturesForm(agreement=agreement, parties=parties, prefix="underskrifter", copies=copies, here=here),
         copies=copies,
+        made_here=here,
+        here_form=_here_form(request, case, agreement, form if name == "har" else None),
         signatures=[s for s in signatures if s.document_id == agreement.for_signing_id],
         void_signatures=[s for s in signatures if s.document_id != agreement.for_signing_id],
         decisions=_decisions(case, request.user),
@@ -95,6 +97,20 @@ def _copies(case, agreement: Agreement, user) -> list[SignedCopy]:
         return []
     rows = agreement.signed_copies.filter(document=agreement.for_signing_id, record__in=case.records.visible_to(user))
     return list(rows.select_related("party__organisation", "record"))
+
+
+def made_here_seen_by(user, case, agreement: Agreement) -> list[SignedHere]:
+    """Signatures made in the program, of the document that lies for signing."""
+    if agreement.stage != AgreementStage.SIGNING:
+        return []
+    return list(made_here(agreement).filter(record__in=case.records.visible_to(user)))
+
+
+def _here_form(request, case, agreement: Agreement, sent: SignHereForm | None) -> SignHereForm | None:
+    """For the municipality's own signature, where it may be given here."""
+    if not request.user.may(Act.SIGN, request.municipality) or not signs_here(agreement, case):
+        return None
+    return sent or SignHereForm(prefix="har", initial={"document": agreement.for_signing_id})
 
 
 def _shared(case, agreement: Agreement, user) -> dict:
@@ -142,17 +158,17 @@ def _term_form(agreement: Agreement, parties) -> TermForm:
 @official()
 @require_safe
 def agreement(request: HttpRequest, municipality, reference: str) -> HttpResponse:
-    return _page(request, case_or_404(request, reference))
+    return agreement_page(request, case_or_404(request, reference))
 
 
-def _agreement(case) -> Agreement:
+def agreement_or_404(case) -> Agreement:
     found = agreement_of(case)
     if found is None:
         raise Http404
     return found
 
 
-def _done(request, case, text: str, anchor: str = "") -> HttpResponse:
+def back_to_agreement(request, case, text: str, anchor: str = "") -> HttpResponse:
     messages.success(request, text)
     address = redirect("agreement", request.municipality.slug, case.reference)
     if anchor:
@@ -165,7 +181,7 @@ def _done(request, case, text: str, anchor: str = "") -> HttpResponse:
 def save_point(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
     """With htmx the point saves by itself while it is written."""
     case = case_or_404(request, reference)
-    agreement = _agreement(case)
+    agreement = agreement_or_404(case)
     point = get_object_or_404(agreement.points, pk=pk)
     form = PointForm(request.POST, prefix=f"punkt-{pk}")
 
@@ -173,8 +189,8 @@ def save_point(request: HttpRequest, municipality, reference: str, pk: int) -> H
     if request.htmx:
         return _point_saved(request, case, agreement, point, form, saved)
     if saved:
-        return _done(request, case, f"Punkten {point.heading} är sparad.", f"punkt-{pk}")
-    return _page(request, case, status=422, failed=(f"punkt-{pk}", form))
+        return back_to_agreement(request, case, f"Punkten {point.heading} är sparad.", f"punkt-{pk}")
+    return agreement_page(request, case, status=422, failed=(f"punkt-{pk}", form))
 
 
 def _point_saved(request, case, agreement, point, form, saved: bool) -> HttpResponse:
@@ -202,18 +218,18 @@ def _point_saved(request, case, agreement, point, form, saved: bool) -> HttpResp
 @require_POST
 def new_point(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    agreement = _agreement(case)
+    agreement = agreement_or_404(case)
     form = NewPointForm(request.POST, prefix="ny-punkt")
     if carried_out(form, lambda data: add_point(agreement, heading=data["heading"])):
-        return _done(request, case, "Punkten är tillagd sist.")
-    return _page(request, case, status=422, failed=("ny-punkt", form))
+        return back_to_agreement(request, case, "Punkten är tillagd sist.")
+    return agreement_page(request, case, status=422, failed=("ny-punkt", form))
 
 
 @official(Act.WORK)
 @require_POST
 def point_removed(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
     case = case_or_404(request, reference)
-    agreement = _agreement(case)
+    agreement = agreement_or_404(case)
     point = get_object_or_404(agreement.points, pk=pk)
     done = f"Punkten {point.heading} är borttagen. Den finns kvar bland händelserna."
     try_to(request, lambda: remove_point(agreement, point), done)
@@ -224,20 +240,20 @@ def point_removed(request: HttpRequest, municipality, reference: str, pk: int) -
 @require_POST
 def save_term(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    agreement = _agreement(case)
+    agreement = agreement_or_404(case)
     parties = case.parties.active().select_related("organisation")
     instance = Agreement(case=case, number=agreement.number)
     form = TermForm(request.POST, instance=instance, prefix="avtalstid", parties=parties)
     if carried_out(form, lambda data: set_term(agreement, **form.written, opened=form.sent_marks)):
-        return _done(request, case, "Avtalstiden är sparad.", "avtalstid")
-    return _page(request, case, status=422, failed=("avtalstid", form))
+        return back_to_agreement(request, case, "Avtalstiden är sparad.", "avtalstid")
+    return agreement_page(request, case, status=422, failed=("avtalstid", form))
 
 
 @official(Act.DECIDE)
 @require_POST
 def save_decision(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    agreement = _agreement(case)
+    agreement = agreement_or_404(case)
     form = DecisionForm(request.POST, request.FILES, municipality=municipality, prefix="beslut")
 
     def save(data):
@@ -251,25 +267,8 @@ def save_decision(request: HttpRequest, municipality, reference: str) -> HttpRes
         )
 
     if carried_out(form, save):
-        return _done(request, case, "Beslutet är infört.")
-    return _page(request, case, status=422, failed=("beslut", form))
-
-
-@official(Act.SIGN)
-@require_POST
-def save_signatures(request: HttpRequest, municipality, reference: str) -> HttpResponse:
-    case = case_or_404(request, reference)
-    agreement = _agreement(case)
-    parties = list(case.parties.active().select_related("organisation"))
-    about = {"agreement": agreement, "parties": parties, "prefix": "underskrifter"}
-    if "more" in request.POST:
-        form = SignaturesForm.with_one_more(request.POST, request.POST["more"], **about)
-        messages.info(request, "Det finns en rad till för underskrift. Inget är infört än.")
-        return _page(request, case, failed=("underskrifter", form))
-    form = SignaturesForm(request.POST, request.FILES, **about)
-    if carried_out(form, lambda data: sign_on_paper(agreement, form.signatures, scan=data["scan"], by=request.user)):
-        return _done(request, case, "Underskrifterna är införda.", "underskrifter")
-    return _page(request, case, status=422, failed=("underskrifter", form))
+        return back_to_agreement(request, case, "Beslutet är infört.")
+    return agreement_page(request, case, status=422, failed=("beslut", form))
 
 
 @official()

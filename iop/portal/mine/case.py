@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements.models import Agreement, AgreementStage, SharedDraft, SignedCopy
+from agreements.models import Agreement, AgreementStage, SharedDraft, SignedCopy, SignedHere
 from followup.models import FollowUp
 from initiatives.models import Initiative
 from initiatives.receipts import answers_in
@@ -256,11 +256,15 @@ def asked_of_us(
     *,
     drafts=(),
     to_sign: Agreement | None = None,
+    here: bool = False,
     questions=(),
     to_report: FollowUp | None = None,
     agreed=(),
 ) -> list[Asked]:
-    """What waits for the organisation, the nearest day first. A closed case asks for nothing."""
+    """What waits for the organisation, the nearest day first. A closed case asks for nothing.
+
+    ``here``: the person may sign in the program.
+    """
     if case.stage == Stage.CLOSED:
         return []
     found = []
@@ -275,7 +279,8 @@ def asked_of_us(
     for draft in drafts:
         found.append(Asked("Läs utkastet och lämna synpunkter", address(case, "mine_draft"), draft.answer_by))
     if to_sign:
-        what = f"Skriv under {case.rules.the_agreement} och lämna in en skannad kopia"
+        how = ", här eller på papper" if here else " och lämna in en skannad kopia"
+        what = f"Skriv under {case.rules.the_agreement}{how}"
         found.append(Asked(what, address(case, "mine_sign"), None if case.secret else to_sign.start))
     if any(not one.now["value"] for one in questions):
         found.append(Asked("Svara på riktlinjens frågor till er", address(case, "mine_questions")))
@@ -336,6 +341,7 @@ def files_open_to(seat: Seat):
     agreed = stand.filter(for_signing__isnull=False).values("for_signing")
     open_to_us = Q(pk__in=attached) | Q(record__in=sent) | Q(record__in=papers)
     open_to_us |= Q(record__in=SignedCopy.objects.filter(party__in=numbers).values("record"))
+    open_to_us |= Q(record__in=SignedHere.objects.filter(party__in=numbers).values("record"))
     open_to_us |= Q(record__in=SharedDraft.objects.filter(agreement__case=seat.case).values("record"))
     if not seat.case.secret:
         open_to_us |= Q(record__in=agreed)

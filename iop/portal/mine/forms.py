@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django import forms
 
+from agreements.forms import SignHereForm
 from iop.cases.fields import DayField, Email, Line, PapersField, TextArea
 from partners.forms import HandInForm
 from partners.models import Party
@@ -115,6 +116,13 @@ class SignedCopyForm(Signed):
         super().__init__(*args, **kwargs)
         self.fields["files"].help_text += " Har ni fotograferat sidorna, välj alla bilderna."
         self.order_fields(["party", "signer", "role", "signed_on", "files", "name"])
+
+
+class SignForm(Signed, SignHereForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["role"].label = "Din roll i organisationen"
+        self.order_fields(["party", "name", "role", "ground", "certain"])
 
 
 class ConfirmForm(Signed):

@@ -1,12 +1,14 @@
 """Where cases stand, what comes next in them and what is asked of us: as many questions for one case as for many."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from agreements.models import Agreement, AgreementStage, DraftComment, SharedDraft, Signature, SignedCopy
+from agreements.models import Agreement, AgreementStage, DraftComment, SharedDraft, Signature, SignedCopy, SignedHere
+from agreements.signing import signs_here
 from followup.models import FollowUp, Report
 from initiatives.models import Meeting
 from iop.cases.models import Case, Letter, Stage
@@ -61,6 +63,7 @@ def overviews(seats: list[Seat]) -> list[Overview]:
         questions = questions_of(seat, agreement)
         waits = {"drafts": waiting, "to_sign": to_sign, "questions": questions, "to_report": to_report.get(case.pk)}
         waits["agreed"] = taken_on(seat, meetings[case.pk])
+        waits["here"] = bool(to_sign and seat.represents and signs_here(to_sign, case))
         asked = seen.asked_of_us(case, letters[case.pk], papers, ours, **waits)
         found.append(
             Overview(
@@ -123,7 +126,9 @@ def unsigned_by(agreements: dict[int, Agreement], parties) -> set[int]:
         return set()
     papers = {"document__in": [row.for_signing_id for row in signing.values()], "party__in": here}
     done = [rows.objects.filter(**papers).values_list("party", flat=True) for rows in (Signature, SignedCopy)]
-    return here.difference(*done)
+    made = Counter(SignedHere.objects.filter(**papers, refused_at=None).values_list("party", flat=True))
+    two = {party for agreement in signing.values() for party in agreement.two_sign}
+    return here.difference(*done, [party for party, count in made.items() if count > (party in two)])
 
 
 def soon_followed_up(cases: list[Case], parties) -> dict[int, FollowUp]:

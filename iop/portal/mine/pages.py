@@ -44,6 +44,7 @@ def mine_case(request: HttpRequest, seat: Seat) -> HttpResponse:
         "reported": set(Report.objects.filter(party__in=seat.parties).values_list("follow_up", flat=True)),
         "agreement_files": signing.document_of(seat, row.agreement),
         "copies": signing.copies_of(seat, row.agreement),
+        "made_here": signing.made_here_of(seat, row.agreement),
         "step_of_equals": equals.to_agree_on(seat, row.agreement),
         "several": len(seat.parties) > 1,
         **seen.sent_in(seat),

@@ -1,17 +1,23 @@
-"""Signing: the document to sign, and the signed copy that comes back. An official registers the signature."""
+"""Signing: the document to sign, here or on paper that comes back. An official enters the signature."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from agreements.models import Agreement, AgreementStage, SignedCopy
-from agreements.signing import hand_in_signed
+from agreements.models import Agreement, AgreementStage, SignedCopy, SignedHere
+from agreements.signing import hand_in_signed, sign_here, signs_here
 from iop.cases.models import RecordFile
 
 from .door import Seat, own_case
-from .forms import SignedCopyForm
+from .forms import SignedCopyForm, SignForm
 from .overview import agreements_of
 from .writing import READS_OR_SENDS, back, posted, sent, show
+
+ONLY_REPRESENTATIVES = (
+    "Bara den som är bekräftad företrädare för organisationen kan skriva under här. Be kommunen eller en annan "
+    "företrädare att bekräfta dig, eller lämna in ett exemplar som är undertecknat på papper."
+)
 
 
 def document_of(seat: Seat, agreement: Agreement | None) -> list[RecordFile]:
@@ -36,6 +42,14 @@ def copies_of(seat: Seat, agreement: Agreement | None) -> list[SignedCopy]:
     return list(rows.filter(record__secret=False).select_related("record").prefetch_related("record__files"))
 
 
+def made_here_of(seat: Seat, agreement: Agreement | None) -> list[SignedHere]:
+    """Signatures of ours in the program, of the document that lies there now; also one that was not accepted."""
+    if agreement is None or agreement.for_signing_id is None:
+        return []
+    rows = agreement.signed_here.filter(party__in=seat.parties, document=agreement.for_signing_id)
+    return list(rows.filter(record__secret=False).select_related("record", "party__organisation"))
+
+
 @own_case
 @require_http_methods(READS_OR_SENDS)
 def mine_sign(request: HttpRequest, seat: Seat) -> HttpResponse:
@@ -51,4 +65,26 @@ def mine_sign(request: HttpRequest, seat: Seat) -> HttpResponse:
     if sent(form, hand_in):
         return back(request, seat, "Exemplaret är inlämnat. Kommunen läser det och för in underskriften.", "avtal")
     shown = {"files": document_of(seat, agreement), "copies": copies_of(seat, agreement)}
+    shown |= {"made_here": made_here_of(seat, agreement), "signs_here": signs_here(agreement, seat.case)}
     return show(request, seat, form, "mine/sign.html", agreement=agreement, **shown)
+
+
+@own_case
+@require_http_methods(READS_OR_SENDS)
+def mine_sign_here(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """For those whom somebody has confirmed to act for the organisation; others hand in what is signed."""
+    agreement = agreements_of([seat.case]).get(seat.case.pk)
+    if agreement is None or not signs_here(agreement, seat.case):
+        return redirect("mine_case", seat.case.municipality.slug, seat.case.reference)
+    if not seat.represents:
+        raise PermissionDenied(ONLY_REPRESENTATIVES)
+    initial = {"document": agreement.for_signing_id}
+    form = SignForm(posted(request)[0], request=request, parties=seat.represents, initial=initial)
+
+    def sign(data):
+        said = {name: data[name] for name in ("document", "name", "role", "ground")}
+        sign_here(agreement, form.party, user=request.user, **said)
+
+    if sent(form, sign):
+        return back(request, seat, "Du har skrivit under. Kommunen prövar underskriften och för in den.", "avtal")
+    return show(request, seat, form, "mine/sign_here.html", agreement=agreement, files=document_of(seat, agreement))

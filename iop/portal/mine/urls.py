@@ -12,6 +12,7 @@ case = [
     path("utkast/", drafts.mine_draft, name="mine_draft"),
     path("uppfoljning/<int:pk>/", reports.mine_report, name="mine_report"),
     path("skriv-under/", signing.mine_sign, name="mine_sign"),
+    path("skriv-under/har/", signing.mine_sign_here, name="mine_sign_here"),
     path("fragor/", equals.mine_questions, name="mine_questions"),
     path("overens/", equals.mine_agree, name="mine_agree"),
     path("personer/", people.mine_people, name="mine_people"),
