@@ -81,7 +81,7 @@ def send_receipt(initiative: Initiative, *, link: str, mine: str, printed: bool)
     ``mine``: the full address of the organisations' own pages.
     """
     case, municipality = initiative.case, initiative.case.municipality
-    subject = f"Vi har tagit emot ert initiativ {case.reference}"
+    subject = f"Vi har tagit emot ert initiativ {case.reference}, {municipality.name}"
     context = {"initiative": initiative, "case": case, "municipality": municipality, "mine": mine}
     context["next_steps"] = next_steps(initiative)
     context["printed"] = printed

@@ -13,7 +13,7 @@ def normalised(value: str) -> str:
         raise ValidationError("Det här ser ut som ett personnummer. Skriv organisationens nummer, eller lämna tomt.")
     if not re.fullmatch("[0-9]{10}", digits) or not orgnr.is_valid(digits):
         raise ValidationError(
-            "Organisationsnumret stämmer inte. Läs av de tio siffrorna igen, till exempel 802012-3454."
+            "Organisationsnumret stämmer inte. Läs av de tio siffrorna, till exempel 802012-3454, eller lämna tomt."
         )
     return digits
 

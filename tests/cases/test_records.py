@@ -18,7 +18,7 @@ def test_records_are_numbered_in_each_case_for_itself(mora, case):
     add_record(other, direction="in", about="Annat brev")
     assert list(case.records.values_list("number", "about")) == [
         (1, "Initiativ: Språkcafé på biblioteket"),
-        (2, f"Vi har tagit emot ert initiativ {case.reference}"),
+        (2, f"Vi har tagit emot ert initiativ {case.reference}, Mora kommun"),
         (3, "Brev"),
         (4, "Svar"),
     ]

@@ -12,7 +12,7 @@ from tests.initiatives import writing
 ADDRESS = "/mora/initiativ/nytt/"
 PLACES = {name: step for step, names in writing.IN_STEP.items() for name in names}
 FREE = ["title", "challenge", "idea", "target_group", "we_bring", "municipality_brings", "organisation_name"]
-WRONG_NUMBER = "Organisationsnumret stämmer inte. Läs av de tio siffrorna igen, till exempel 802012-3454."
+WRONG_NUMBER = "Organisationsnumret stämmer inte. Läs av de tio siffrorna, till exempel 802012-3454, eller lämna tomt."
 PERSONAL_NUMBER = "Det här ser ut som ett personnummer. Skriv organisationens nummer, eller lämna tomt."
 FREE += ["contact_name"]
 

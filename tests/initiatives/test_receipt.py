@@ -185,7 +185,7 @@ def test_a_receipt_that_cannot_be_printed_goes_without_its_pdf(
 
 def test_the_municipality_words_what_happens_next(mora, gavle):
     ours = next_steps(driver.send_in(mora).initiative)
-    assert len(ours) == 4 and ours[2].endswith("dagar på sig.") and "{" not in "".join(ours)
+    assert len(ours) == 4 and ours[2].endswith("dagar på sig, från att de får frågan.") and "{" not in "".join(ours)
     assert ours[3].startswith("Passar idén för ett partnerskap träffas ni, och skriver avtalet tillsammans.")
     text = "Vi ringer {kontakt} före {dag}.\n\n- Sedan ses vi {någonstans}.\n- Yttrande: {dagar för yttrande} dagar."
     for place in (mora, gavle):

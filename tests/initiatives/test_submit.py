@@ -78,7 +78,7 @@ def test_the_receipt_goes_to_the_writer_after_commit(send, mora):
     initiative, token = send()
     (letter,) = mail.outbox
     assert (letter.subject, letter.to, letter.reply_to) == (
-        "Vi har tagit emot ert initiativ IOP-2026-0001",
+        "Vi har tagit emot ert initiativ IOP-2026-0001, Mora kommun",
         ["anna@sprakbron.example"],
         ["iop@mora.example"],
     )
@@ -110,7 +110,7 @@ def test_the_receipt_is_kept_without_its_link(send):
     assert (record.direction, record.counterpart, record.about) == (
         "out",
         "anna@sprakbron.example",
-        "Vi har tagit emot ert initiativ IOP-2026-0001",
+        "Vi har tagit emot ert initiativ IOP-2026-0001, Mora kommun",
     )
     assert "[personlig länk]" in record.text and token not in record.text
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from partners.numbers import normalised, written
 
 PERSONAL = "Det här ser ut som ett personnummer. Skriv organisationens nummer, eller lämna tomt."
-WRONG = "Organisationsnumret stämmer inte. Läs av de tio siffrorna igen, till exempel 802012-3454."
+WRONG = "Organisationsnumret stämmer inte. Läs av de tio siffrorna, till exempel 802012-3454, eller lämna tomt."
 
 
 @pytest.mark.parametrize(
