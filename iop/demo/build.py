@@ -59,6 +59,7 @@ def tell(telling: Telling) -> Case:
             telling.since = day
         partnership.afterwards(telling)
         own_pages.share_draft(telling)
+        own_pages.sign(telling)
     except Exception as error:
         error.add_note(f"I berättelsen «{telling.story.title}», {telling.municipality}, {telling.day}.")
         raise

@@ -210,6 +210,7 @@ class Story(Shape):
     own_points: dict[str, str] = {}
     flags: dict[str, str] = {}
     term: Term | None = None
+    signed_here: bool = False  # by the organisation, where the story ends with the decision
     returned: str = ""  # why the body sent it back the first time
     decided: Decided = Decided()
     held: tuple[Held, ...] = ()

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from agreements.models import AgreementStage
 from iop.cases.models import Case, Stage
 from iop.municipalities.models import Membership
 from iop.rulesets.models import RuleSetVersion
@@ -76,14 +77,17 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def tell_organisations(self, slugs: list[str]):
-        """One person of an organisation in each municipality, with as much as possible to see."""
+        """In each municipality one with as much as possible to see, and one whose agreement lies for signing."""
         self.stdout.write(f"Organisationer loggar in på {absolute('/mina-sidor/')} med en kod som kommer i ett brev:")
         seen = CaseAccess.objects.in_force().filter(party__case__secret=False).order_by("party__case")
         for slug in slugs:
             here = seen.filter(party__case__municipality__slug=slug).select_related("party__organisation")
             writing = here.filter(party__case__stage=Stage.AGREEMENT)
-            if one := writing.last() or here.last():
-                self.stdout.write(f"  {one.email:44}{one.name}, {one.party.name}")
+            signing = here.filter(party__case__agreements__stage=AgreementStage.SIGNING).last()
+            for one in dict.fromkeys([writing.last() or here.last(), signing]):
+                if one:
+                    signs = ", har ett avtal att skriva under" if one == signing else ""
+                    self.stdout.write(f"  {one.email:44}{one.name}, {one.party.name}{signs}")
 
     def tell_logins(self):
         people = {address(person.key, place): person for place in places() for person in place.people}
