@@ -213,11 +213,17 @@ class SignHereForm(forms.Form):
     """Signing in the program. ``document``: number of the record that was read."""
 
     document = forms.CharField(widget=forms.HiddenInput, max_length=20)
-    role = Line(label="Din roll", help_text="Till exempel ordförande.", max_length=120)
+    role = Line(
+        label="Din roll",
+        help_text="Till exempel ordförande.",
+        max_length=120,
+        error_messages={"required": "Skriv din roll, till exempel ordförande."},
+    )
     ground = Line(
         label="Varför får du skriva under?",
         help_text="Till exempel firmatecknare enligt protokollet från årsmötet den 3 mars, eller delegation.",
         max_length=200,
+        error_messages={"required": "Skriv varför du får skriva under, till exempel firmatecknare enligt protokoll."},
     )
     certain = forms.BooleanField(
         label="Jag har läst dokumentet, jag får skriva under det och jag skriver under.",
