@@ -175,6 +175,7 @@ def _documents(case, rows):
         before, stood[row.id] = stood.get(row.id, ""), row.get_status_display()
         changed = {"before": before, "after": stood[row.id]} if before not in ("", stood[row.id]) else {}
         sentence, by = f"{label}, {row.party.name}: {stood[row.id]}", row.by.name if row.by else ""
+        sentence += f", nytt senast den {day(row.due)}" if row.due else ""
         yield Event(row.history_date, by, sentence, row.note, record=row.record_id, **changed)
 
 
@@ -214,6 +215,7 @@ FACTS = {
     "affected_units": "Berörda nämnder och bolag",
     "other_municipalities": "Andra kommuner som berörs",
     "areas": "Områden",
+    "answers_by": "Dagen för organisationens svar",
     "secrecy_ground": "Grunden för sekretess",
 }
 TERM = {

@@ -111,6 +111,8 @@ class Case(Staged):
     other_municipalities = models.CharField("andra kommuner som berörs", max_length=200, blank=True)
     # What the case is about, where the municipality has rules for some areas alone.
     areas = ArrayField(models.CharField(max_length=60), default=list, blank=True, verbose_name="områden")
+    # Of the guideline's questions to the organisations. None until a stage asks some (partners/questions.py).
+    answers_by = models.DateField("organisationens svar på riktlinjens frågor senast", null=True, blank=True)
     secret = models.BooleanField("sekretess", default=False)
     secrecy_ground = models.CharField("grund för sekretess", max_length=200, blank=True)
     cleared = models.ManyToManyField(
