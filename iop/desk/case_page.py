@@ -11,7 +11,7 @@ from django.urls import reverse
 from agreements.models import Agreement, AgreementStage
 from iop.cases.checks import verdict_of
 from iop.cases.machinery import Finding, Matter, Refused
-from iop.cases.models import Case, Stage, stages_taken
+from iop.cases.models import Case, Stage, stages_taken, states_of_closed, stood_at_the_end
 from iop.cases.opened import Meanwhile
 from iop.cases.recusals import may_not_act, recusals_of
 from iop.cases.versions import Impact, impact, newer_rules
@@ -166,8 +166,15 @@ def way_line(case: Case, agreement: Agreement | None) -> list[dict]:
     if case.stage == Stage.CLOSED:
         taken = stages_taken(case)
         taken |= {AgreementStage.DRAFTING} if Stage.AGREEMENT in taken else set()
-        done = [(key, label) for key, label in STEPS if key in taken]
-        line = [{"label": label, "state": "done", "day": reached.get(key)} for key, label in done]
+        steps = [(key, label) for key, label in STEPS if key in taken]
+        last = stood_at_the_end(case)
+        if last == Stage.AGREEMENT:
+            last = stood_at_the_end(case, subject_kind="agreement", closed=AgreementStage.ENDED)
+        states = states_of_closed([key for key, _ in steps], last)
+        line = [
+            {"label": label, "state": state, "day": reached.get(key)}
+            for (key, label), state in zip(steps, states, strict=True)
+        ]
         return [*line, {"label": Stage.CLOSED.label, "state": "now", "day": case.closed_on}]
     here = agreement.stage if agreement and case.stage in (Stage.AGREEMENT, Stage.IN_FORCE) else case.stage
     keys = [key for key, _ in STEPS]
