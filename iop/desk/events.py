@@ -108,10 +108,11 @@ def _answers(case, rows):
         value = label.lower() if label else row.value or "inget svar än"
         before, stood[row.id] = stood.get(row.id, ""), f"{value}. {row.reason}".strip()
         part = dict(rule.parts).get(row.part, "") or getattr(rule, "ask", "") or rule.wording
+        asked, told = short(part.rstrip(".")), short(value, 60)
         yield Event(
             row.history_date,
             row.said_by or (row.by.name if row.by else ""),
-            f"{short(part.rstrip('.'))}: {short(value, 60)}",
+            f"{asked} {told[:1].upper()}{told[1:]}" if asked.endswith("?") else f"{asked}: {told}",
             row.reason,
             before=before,
             after=stood[row.id] if before else "",

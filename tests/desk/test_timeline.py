@@ -37,6 +37,14 @@ def test_an_answer_tells_what_stood_before_and_after(answered, coordinator):
     assert (later.before, later.after) == ("nej. Otydligt.", "ja. Nu är det tydligt.")
 
 
+def test_a_question_with_its_own_mark_gets_no_second(assessed, coordinator):
+    asked = "Vill kommunen bara köpa en tjänst av organisationen?"
+    rule = next(rule for rule in assessed.rules.every_rule() if getattr(rule, "ask", "") == asked)
+    answer(assessed, rule, part="", value="no", by=coordinator)
+    (event,) = [event for event in events_of(assessed, coordinator) if event.kind == "bedomning"]
+    assert event.sentence == f"{asked} Nej"
+
+
 def test_an_answer_and_the_reason_that_follows_it_are_told_as_one(answered, coordinator):
     rule = next(rule for rule in answered.rules.criteria if rule.key == "MOR-40")
     for reason in ("", "Föreningen leder arbetet."):
