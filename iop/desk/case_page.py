@@ -17,6 +17,7 @@ from iop.cases.recusals import may_not_act, recusals_of
 from iop.cases.versions import Impact, impact, newer_rules
 from iop.rulesets.judge import Verdict, counts_in_list, list_holds
 from iop.rulesets.schema import Gate, RuleSet
+from iop.swedish_text import number
 from iop.written import written_in
 
 from .case_rows import read
@@ -246,8 +247,14 @@ def carried_out(form, action) -> bool:
 
 
 def written(request: HttpRequest, name: str, most: int = 5000) -> str:
-    """A text from the form as the database can keep it: no NUL, no longer than there is room for."""
-    return request.POST.get(name, "").replace("\x00", "").strip()[:most]
+    """A text from the form as the database can keep it, without NUL. Raises Refused where it is too long: never cut."""
+    text = request.POST.get(name, "").replace("\x00", "").strip()
+    if len(text) > most:
+        raise Refused(
+            f"Texten är för lång: {number(len(text))} tecken. Högst {number(most)} får plats. Korta den, eller lägg "
+            "den i akten och hänvisa till handlingen."
+        )
+    return text
 
 
 def refuse(request: HttpRequest, why: str) -> None:
