@@ -202,6 +202,7 @@ def review(
         raise Refused("Underlaget har inte kommit än, så det går inte att granska.")
     if status == DocumentStatus.REJECTED and not note.strip():
         raise Refused("Skriv varför underlaget inte godtas.")
+    due = due if status == DocumentStatus.REJECTED else None
     try:
         mine = {"status": _made_of(known, status, note, due)}
         if not changes(opened, now={"status": review_of(known)}, mine=mine):
