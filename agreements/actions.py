@@ -17,6 +17,7 @@ from iop.municipalities.permissions import Role
 from iop.municipalities.swedish import fold
 from iop.swedish_text import day
 from partners.notices import tell
+from partners.questions import await_answers
 
 from .checks import document_hash, is_signed
 from .models import (
@@ -46,6 +47,7 @@ def begin_writing(case: Case, *, by, why: str = "") -> Agreement:
     if ended:
         _begin_with_what_was_written(agreement, ended)
     _add_points(agreement)
+    await_answers(case, by=by)  # now that there is one which may be asked about
     return agreement
 
 

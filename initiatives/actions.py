@@ -20,6 +20,7 @@ from iop.municipalities.models import Municipality
 from partners.access import give_by_sending
 from partners.actions import add_party, organisation_for
 from partners.models import Organisation
+from partners.questions import await_answers
 
 from .models import CameBy, Initiative, Origin
 from .receipts import answers_in, send_receipt
@@ -164,6 +165,8 @@ def edit_case(case: Case, facts: dict, *, by, opened: str = "") -> None:
     changed = changes(opened, now=stored, mine=facts)
     origin = changed.pop("origin", "")
     edit_facts(case, changed, by=by)
+    if "answers_by" in changed:
+        await_answers(case, by=by)
     if origin:
         correct_origin(case, origin, by=by)
 

@@ -97,11 +97,11 @@ class WithParticipants(forms.Form):
     """A form where those who cannot be ticked are written; ``own_domain`` is the municipality's in addresses."""
 
     own_domain: str
-    participants = forms.CharField(
+    participants = TextArea(
         label="Deltagare",
+        rows=2,
         max_length=2000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="De som inte går att kryssa i, en på varje rad: namn, komma och e-postadress om det finns en.",
     )
 

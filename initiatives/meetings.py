@@ -25,6 +25,7 @@ from .rounds import have_been_called
 MOST_PEOPLE = 40  # at one meeting; each with an address gets a letter
 MOST_POINTS = 50
 HOURS = ("starts", "ends")
+ONLY_ONE = "Det är den enda deltagaren. Ställ in mötet i stället."
 NEUTRAL = "En punkt som ni kom överens om"  # its words are in minutes that are secret
 
 
@@ -261,9 +262,23 @@ def remove_participant(participant: MeetingParticipant, *, by) -> None:
     meeting = _planned(participant.meeting)
     others = meeting.people.exclude(pk=participant.pk)
     if not others.exists() and not meeting.participants:
-        raise Refused("Det är den enda deltagaren. Ställ in mötet i stället.")
+        raise Refused(ONLY_ONE)
     send(meeting, Notice.NOT_YOU, meeting.people.filter(pk=participant.pk, invited=True), by=by)
     participant.delete()
+
+
+@transaction.atomic
+def remove_written(meeting: Meeting, name: str, *, by) -> None:
+    """Somebody who was written freely does not come after all; the others stay as they were written."""
+    meeting, gone = _planned(meeting), " ".join(name.split())
+    whole = [party.name for party in meeting.case.parties.select_related("organisation")]
+    kept = without(meeting.participants, [gone], whole)
+    if kept == meeting.participants:
+        raise Refused(f"{gone[:120] or 'Deltagaren'} står inte längre bland deltagarna. Ladda om sidan.")
+    if not kept and not meeting.people.exists():
+        raise Refused(ONLY_ONE)
+    meeting.participants = kept
+    meeting.save(update_fields=["participants"])
 
 
 # What was agreed

@@ -31,6 +31,11 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+def number(value: int) -> str:
+    """125 000, with no-break spaces"""
+    return f"{value:,}".replace(",", "\u00a0")
+
+
 def kronor(value: int) -> str:
-    """125 000 kr, with no-break spaces"""
-    return f"{value:,}".replace(",", "\u00a0") + "\u00a0kr"
+    """125 000 kr"""
+    return f"{number(value)}\u00a0kr"

@@ -28,7 +28,8 @@ from .models import (
     OtherSupport,
     Party,
 )
-from .papers import look_after
+from .papers import wait_for_none_of
+from .questions import await_answers
 
 DAYS_TO_CONFIRM = 21
 
@@ -107,8 +108,8 @@ def leave(party: Party, *, by) -> None:
     close_task(party.case, TaskKind.DECLARATION, by=by, subject=party.subject)
     if party.contact_email:  # nobody is reminded of what the organisation was asked
         party.case.letters.filter(sent_to__iexact=party.contact_email, settled_at=None).update(reminds=False)
-    for paper in party.documents.exclude(asked_in=None).select_related("asked_in__case"):
-        look_after(paper.asked_in, by=by)
+    wait_for_none_of(party, by=by)
+    await_answers(party.case, by=by)
 
 
 def party_now(party: Party) -> dict:

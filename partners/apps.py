@@ -9,7 +9,7 @@ class PartnersConfig(AppConfig):
     def ready(self):
         from iop.cases.daily import CHORES
 
-        from . import access, messages  # noqa: F401 (what they register)
+        from . import access, messages, questions  # noqa: F401 (what they register)
         from .unsent import clear_away
 
         CHORES.append(clear_away)

@@ -3,9 +3,10 @@
 import re
 
 from django import forms
+from django.utils import timezone
 from django.utils.html import format_html_join
 
-from iop.cases.fields import Email, Line, PapersField, TextArea
+from iop.cases.fields import DayField, Email, Line, PapersField, TextArea
 from iop.cases.forms import units_of
 from iop.cases.opened import Opened
 from iop.municipalities.models import Municipality, User
@@ -257,13 +258,14 @@ class HandInForm(forms.Form):
 
 
 class ReviewForm(Opened):
-    note = forms.CharField(
+    note = TextArea(
         label="Anteckning",
+        rows=2,
         max_length=5000,
         required=False,
         help_text="Godtas underlaget inte får organisationen anteckningen i ett brev, och läser den på Mina sidor.",
-        widget=forms.Textarea(attrs={"rows": 2}),
     )
+    due = DayField(label="Nytt underlag senast", required=False, help_text="Bara när underlaget inte godtas.")
 
     def __init__(self, *args, has_come: bool = True, **kwargs):
         super().__init__(*args, **kwargs)
@@ -273,7 +275,18 @@ class ReviewForm(Opened):
         if not has_come:
             self.fields["status"].initial = DocumentStatus.DOES_NOT_EXIST
             self.fields["note"].help_text = ""
+            del self.fields["due"]
         self.order_fields(["status", "note"])
+
+    def clean(self):
+        """The day belongs to one judgement; with the others it is as it was proposed, and nobody looks at it."""
+        data = super().clean()
+        if data.get("status") != DocumentStatus.REJECTED:
+            data["due"] = None
+            self.errors.pop("due", None)
+        elif "due" not in self.errors and (not data.get("due") or data["due"] < timezone.localdate()):
+            self.add_error("due", "Skriv senast vilken dag det nya underlaget ska ha kommit, i dag eller senare.")
+        return data
 
 
 class SendDeclarationForm(forms.Form):

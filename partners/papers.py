@@ -1,7 +1,7 @@
 """Verbs of the papers that rules ask of a party: asking for them, handing in, and what the reviewer made of them."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -17,7 +17,7 @@ from iop.cases.opened import Meanwhile, changes
 from iop.cases.secrecy import holds_secrets
 from iop.mail import after_commit
 from iop.rulesets.schema import Document as DocumentRule
-from iop.swedish_text import lower_first
+from iop.swedish_text import day, lower_first
 
 from .access import readers_of
 from .models import DocumentStatus, PartnerDocument, Party
@@ -51,8 +51,9 @@ def ask_for(party: Party, papers: Iterable[tuple[DocumentRule, str]], *, letter:
         if row is None:
             _paper(party, rule, part, status=DocumentStatus.REQUESTED, asked_in=letter, by=by)
         elif row.may_be_asked_for:  # why one was not accepted is still to be read
-            row.asked_in = letter
-            row.save(update_fields=["asked_in"])
+            row.asked_in, row.due = letter, None  # the letter has a day of its own, and waits for it
+            row.save(update_fields=["asked_in", "due"])
+            _wait_no_longer(party.case, row, by=by)
     look_after(letter, by=by)
 
 
@@ -71,6 +72,17 @@ def look_after(letter: Letter | None, *, by) -> None:
     letter.save(update_fields=["waits_for_papers", "reminds"])
     if not letter.waits_for_papers and (nothing_else or letter.answers.exists()):
         close_task(letter.case, TaskKind.COMPLETION, by=by, subject=Subject.of(letter))
+
+
+def _wait_no_longer(case: Case, paper: PartnerDocument, *, by) -> None:
+    close_task(case, TaskKind.COMPLETION, by=by, subject=Subject.of(paper))
+
+
+def wait_for_none_of(party: Party, *, by) -> None:
+    """It has left: nobody waits for its papers, nor do the letters that asked for them. Wants the case locked."""
+    for paper in party.documents.select_related("asked_in__case"):
+        look_after(paper.asked_in, by=by)
+        _wait_no_longer(party.case, paper, by=by)
 
 
 def _paper(party: Party, rule: DocumentRule, part: str, **facts) -> PartnerDocument:
@@ -114,9 +126,19 @@ def hand_in(
             by=by,
         )
     paper = _paper(
-        party, rule, part, status=DocumentStatus.RECEIVED, record=record, number=number, as_of=as_of, by=by, note=""
+        party,
+        rule,
+        part,
+        status=DocumentStatus.RECEIVED,
+        record=record,
+        number=number,
+        as_of=as_of,
+        by=by,
+        note="",
+        due=None,
     )
     look_after(paper.asked_in, by=by)
+    _wait_no_longer(party.case, paper, by=by)
     if sender:
         title = f"Granska {lower_first(dict(rule.parts)[part])}, {party.name}"[:200]
         due = timezone.localdate() + timedelta(days=party.case.municipality.days_to_receive)
@@ -146,13 +168,13 @@ def hand_in_by(party: Party, rule: DocumentRule, part: str, *, sender: str, uplo
 
 def review_of(paper: PartnerDocument | None) -> str:
     """What a form of review is opened with: what was made of which paper."""
-    return _made_of(paper, paper.status, paper.note) if paper else ""
+    return _made_of(paper, paper.status, paper.note, paper.due) if paper else ""
 
 
-def _made_of(paper: PartnerDocument | None, status: str, note: str) -> str:
+def _made_of(paper: PartnerDocument | None, status: str, note: str, due: date | None) -> str:
     """Of a paper that has come since, nothing has been made."""
     came = (paper.record_id, paper.number, paper.as_of) if paper else ()
-    return "\n".join(map(str, (status, note, *came)))
+    return "\n".join(map(str, (status, note, due or "", *came)))
 
 
 @transaction.atomic
@@ -163,12 +185,14 @@ def review(
     *,
     status: str,
     note: str = "",
+    due: date | None = None,
     by=None,
     absolute=None,
     opened: str = "",
 ) -> PartnerDocument:
     """What the reviewer made of the paper, or that it does not exist. The same said twice is said once.
 
+    ``due``: when another is to have come in place of one that was not accepted; until then a task waits for it.
     ``absolute``: turns a path into a full address; then those with access are told of one that was not accepted.
     Raises Meanwhile where somebody else has reviewed it, or another paper has come, since the form was ``opened``.
     """
@@ -178,15 +202,22 @@ def review(
         raise Refused("Underlaget har inte kommit än, så det går inte att granska.")
     if status == DocumentStatus.REJECTED and not note.strip():
         raise Refused("Skriv varför underlaget inte godtas.")
+    due = due if status == DocumentStatus.REJECTED else None
     try:
-        mine = {"status": _made_of(known, status, note)}
+        mine = {"status": _made_of(known, status, note, due)}
         if not changes(opened, now={"status": review_of(known)}, mine=mine):
             return known
     except Meanwhile as other:
         raise Meanwhile({"status": _in_words(known, by)}, other.marks) from other
-    paper = _paper(party, rule, part, status=status, note=note, by=by)
+    paper = _paper(party, rule, part, status=status, note=note, due=due, by=by)
     close_task(party.case, TaskKind.READ_ANSWER, by=by, subject=Subject.of(paper))
     look_after(paper.asked_in, by=by)
+    if due:
+        title = f"Invänta nytt underlag: {lower_first(dict(rule.parts)[part])}, {party.name}"[:200]
+        whose = {"subject": Subject.of(paper), "tab": "parties", "waits_for_others": True}
+        open_task(party.case, TaskKind.COMPLETION, title=title, due=due, **whose)
+    else:
+        _wait_no_longer(party.case, paper, by=by)
     if status == DocumentStatus.REJECTED and absolute:
         _tell_not_accepted(paper, dict(rule.parts)[part], by=by, absolute=absolute)
     return paper
@@ -195,6 +226,8 @@ def review(
 def _in_words(paper: PartnerDocument, user) -> str:
     """How it stands, to those who may see the paper with its files and note."""
     record, told = Record.objects.visible_to(user).filter(pk=paper.record_id).first(), [paper.get_status_display()]
+    if paper.due:
+        told = [f"{told[0]}, nytt senast den {day(paper.due)}"]
     if record:
         told += [", ".join(record.files.values_list("name", flat=True))]
     if record or paper.record_id is None:
@@ -211,7 +244,7 @@ def _tell_not_accepted(paper: PartnerDocument, label: str, *, by, absolute) -> N
     secret = holds_secrets(case)
     page = reverse("mine_case", args=[case.municipality.slug, case.reference])
     context = {"case": case, "municipality": case.municipality, "label": label, "note": paper.note, "by": by}
-    context["secret"] = secret
+    context |= {"secret": secret, "due": paper.due}
     context["link"] = absolute(page) + ("" if secret else f"#{paper.rule}-{party.pk}-{paper.part or 0}")
     body = render_to_string("partners/mail/not_accepted.txt", context)
     subject = (

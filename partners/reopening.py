@@ -14,6 +14,7 @@ from iop.swedish_text import day, lower_first
 
 from .models import Message
 from .notices import tell
+from .questions import asks_by
 
 # Of stages that are past, or given anew when the case comes there again.
 OVER = {TaskKind.RECEIVE, TaskKind.DECIDE, TaskKind.SIGN, TaskKind.ENTER_INTO_FORCE, TaskKind.NEW_COORDINATOR}
@@ -52,6 +53,7 @@ def reopen(case: Case, *, why: str, by, absolute: Callable[[str], str]) -> None:
         follow(case)
     subject = f"Ärende {case.reference} är öppnat igen"
     text = f"{case.municipality.name} har öppnat ärende {case.reference} igen och bedömer idén på nytt."
+    text += asks_by(case)
     tell(case, subject=subject, text=f"{text}\n\n{why.strip()}", by=by, absolute=absolute, copy_of=record)
 
 
@@ -100,5 +102,6 @@ def assess_again(case: Case, *, why: str, by, absolute: Callable[[str], str]) ->
         raise Refused("Ärendet är avslutat. Öppna det igen i stället.")
     case.move_to(Stage.ASSESSMENT, by=by, why=why)
     text = f"{case.municipality.name} bedömer idén i ärende {case.reference} på nytt mot sin riktlinje."
+    text += asks_by(case)
     subject = f"Bedömningen av ärende {case.reference} är öppen igen"
     tell(case, subject=subject, text=f"{text}\n\n{why}".strip(), by=by, absolute=absolute)

@@ -53,7 +53,9 @@ def keep(email: str, page: str, part: str, written: dict[str, str], opened: Devi
         raise Refused("Ni har redan många oskickade texter. Skicka eller töm någon av dem först.")
     now = {"written": written, "writer": opened.writer, "saved_at": timezone.now()}
     row, is_new = Unsent.objects.get_or_create(**here, defaults=now)
-    if not is_new and there is None:  # another device was a moment before
+    if is_new:
+        return row
+    if there is None:  # another device was a moment before
         return keep(email, page, part, written, opened)
     Unsent.objects.filter(pk=row.pk).update(**now)
     row.refresh_from_db()

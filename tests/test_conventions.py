@@ -138,6 +138,12 @@ def test_every_form_that_is_sent_carries_its_token():
     assert without == []
 
 
+def test_no_browser_cuts_what_is_pasted():
+    """A long text is refused in words, and kept (``Uncut`` in forms, ``written`` on the desk)."""
+    cut = [path for path in templates() if re.search(r"<textarea[^>]*maxlength", path.read_text())]
+    assert cut == []
+
+
 def test_no_template_turns_escaping_off_for_a_page():
     """Letters and texts for the case file are plain text; pages are never unescaped."""
     risky = [path for path in templates() if re.search(r"\|safe\b|autoescape off|mark_safe", path.read_text())]

@@ -14,7 +14,7 @@ from django import forms
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from iop.cases.fields import DayField
+from iop.cases.fields import DayField, Uncut
 from iop.municipalities.models import Municipality, UnitKind
 from iop.rulesets.comparison import SUBJECTS
 from iop.rulesets.drafting import MODELS, TABLES, UNTOUCHED, key_of
@@ -28,7 +28,7 @@ SENT_POINT = re.compile(r"points\.([0-9]{1,2})\.text")
 DERIVED = {"force", "effect"}  # follow from the word unless the row says otherwise
 
 
-class LinesField(forms.CharField):
+class LinesField(Uncut, forms.CharField):
     """Several texts, one on each line."""
 
     def __init__(self, **kwargs):
@@ -41,7 +41,7 @@ class LinesField(forms.CharField):
         return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
 
 
-class TextField(forms.CharField):
+class TextField(Uncut, forms.CharField):
     """A text with the line breaks that the rule set has, whatever the browser sends."""
 
     def clean(self, value):
@@ -61,7 +61,7 @@ class PassingField(LinesField):
         return [self.WORDS.get(one.lower(), one) for one in super().clean(value)]
 
 
-class PairsField(forms.CharField):
+class PairsField(Uncut, forms.CharField):
     """Short name and what is shown, one pair on each line with a colon between."""
 
     def __init__(self, **kwargs):

@@ -15,7 +15,7 @@ from iop.rulesets.schema import Answerable, Eligibility
 from iop.swedish_text import lower_first
 
 from .files import is_locked, safe_name, store_upload
-from .machinery import AFTER_NEW_RULES, Finding, Refused, Subject, hold_act, still_open
+from .machinery import AFTER_ANSWERS, AFTER_NEW_RULES, Finding, Refused, Subject, hold_act, still_open
 from .models import (
     OF_PARTNERSHIPS,
     Answer,
@@ -211,6 +211,9 @@ def answer(
     row.value, row.reason, row.by, row.at = value, reason, by, timezone.now()
     row.said_by = said_by[:200]
     row.save()
+    if getattr(rule, "its_parts", ()):
+        for follow in AFTER_ANSWERS:
+            follow(case)
     return row
 
 
@@ -359,6 +362,7 @@ def outcomes_of(case: Case) -> dict[str, str]:
 
 FACTS = (
     "title", "diary_number", "coordinator", "unit", "responsible", "affected_units", "other_municipalities", "areas",
+    "answers_by",
 )  # fmt: skip
 
 

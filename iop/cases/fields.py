@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from iop.municipalities.models import Municipality
+from iop.swedish_text import number
 
 from .files import ACCEPT, KINDS, MOST_BYTES, check_upload
 
@@ -27,7 +28,7 @@ class TooLong(str):
     """What every field for text says of too long a one, with numbers as Swedes write them."""
 
     def __mod__(self, told: dict) -> str:
-        sent, most = (f"{told[name]:,}".replace(",", "\u00a0") for name in ("show_value", "limit_value"))
+        sent, most = number(told["show_value"]), number(told["limit_value"])
         or_file = ", eller bifoga den som en fil" if told["limit_value"] >= LONG else ""
         return f"Texten är för lång: {sent} tecken. Högst {most} får plats. Korta den{or_file}."
 

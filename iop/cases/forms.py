@@ -46,6 +46,7 @@ class FactsForm(Opened, forms.ModelForm):
         model = Case
         fields = FACTS
         widgets = {"affected_units": forms.CheckboxSelectMultiple}
+        field_classes = {"answers_by": DayField}
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
@@ -75,6 +76,16 @@ class FactsForm(Opened, forms.ModelForm):
             )
         else:
             del self.fields["areas"]
+        if self.instance.answers_by or self.instance.rules.asked_of_organisations:
+            self.fields["answers_by"].help_text = "Dagen står på Mina sidor. Tomt om ingen."
+        else:
+            del self.fields["answers_by"]
+
+    def clean_answers_by(self):
+        day = self.cleaned_data["answers_by"]
+        if day and day != self.instance.answers_by and day < timezone.localdate():
+            raise forms.ValidationError("Välj en dag som inte har varit.")
+        return day
 
     def clean_diary_number(self) -> str:
         return _own_number(self.cleaned_data["diary_number"], self.instance, self.user)

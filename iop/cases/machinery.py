@@ -102,6 +102,8 @@ CHECKS: dict[str, Check] = {}
 CIRCUMSTANCES: dict[str, Callable[["Matter"], Any]] = {}  # what `when` asks of a case; each floor adds what it knows
 GUARDS: list[Callable[[Any], None]] = []
 AFTER_NEW_RULES: list[Callable[[Any], None]] = []
+AFTER_MOVES: list[Callable[[Any], None]] = []
+AFTER_ANSWERS: list[Callable[[Any], None]] = []
 PRECONDITIONS: dict[tuple[str, str], list[Callable[[Any], Iterable[Finding]]]] = {}
 
 
@@ -137,6 +139,18 @@ def guard(function: Callable[[Any], None]) -> Callable[[Any], None]:
 def after_new_rules(function: Callable[[Any], None]) -> Callable[[Any], None]:
     """Register what a floor does when a case has been moved to other rules, given the case."""
     AFTER_NEW_RULES.append(function)
+    return function
+
+
+def after_moves(function: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Register what a floor above does when a case or an agreement has come to another stage, given which."""
+    AFTER_MOVES.append(function)
+    return function
+
+
+def after_answers(function: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Register what a floor above does when a question that an organisation answers has been, given the case."""
+    AFTER_ANSWERS.append(function)
     return function
 
 
@@ -268,6 +282,8 @@ class Staged(models.Model):
         for name, value in {"stage": stage, **facts}.items():
             setattr(self, name, value)
         self.save(update_fields=["stage", *facts])
+        for follow in AFTER_MOVES:
+            follow(self)
         return found
 
     move_to.alters_data = True

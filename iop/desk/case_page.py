@@ -11,12 +11,13 @@ from django.urls import reverse
 from agreements.models import Agreement, AgreementStage
 from iop.cases.checks import verdict_of
 from iop.cases.machinery import Finding, Matter, Refused
-from iop.cases.models import Case, Stage, stages_taken
+from iop.cases.models import Case, Stage, stages_taken, states_of_closed, stood_at_the_end
 from iop.cases.opened import Meanwhile
 from iop.cases.recusals import may_not_act, recusals_of
 from iop.cases.versions import Impact, impact, newer_rules
 from iop.rulesets.judge import Verdict, counts_in_list, list_holds
 from iop.rulesets.schema import Gate, RuleSet
+from iop.swedish_text import number
 from iop.written import written_in
 
 from .case_rows import read
@@ -166,8 +167,15 @@ def way_line(case: Case, agreement: Agreement | None) -> list[dict]:
     if case.stage == Stage.CLOSED:
         taken = stages_taken(case)
         taken |= {AgreementStage.DRAFTING} if Stage.AGREEMENT in taken else set()
-        done = [(key, label) for key, label in STEPS if key in taken]
-        line = [{"label": label, "state": "done", "day": reached.get(key)} for key, label in done]
+        steps = [(key, label) for key, label in STEPS if key in taken]
+        last = stood_at_the_end(case)
+        if last == Stage.AGREEMENT:
+            last = stood_at_the_end(case, subject_kind="agreement", closed=AgreementStage.ENDED)
+        states = states_of_closed([key for key, _ in steps], last)
+        line = [
+            {"label": label, "state": state, "day": reached.get(key)}
+            for (key, label), state in zip(steps, states, strict=True)
+        ]
         return [*line, {"label": Stage.CLOSED.label, "state": "now", "day": case.closed_on}]
     here = agreement.stage if agreement and case.stage in (Stage.AGREEMENT, Stage.IN_FORCE) else case.stage
     keys = [key for key, _ in STEPS]
@@ -239,8 +247,14 @@ def carried_out(form, action) -> bool:
 
 
 def written(request: HttpRequest, name: str, most: int = 5000) -> str:
-    """A text from the form as the database can keep it: no NUL, no longer than there is room for."""
-    return request.POST.get(name, "").replace("\x00", "").strip()[:most]
+    """A text from the form as the database can keep it, without NUL. Raises Refused where it is too long: never cut."""
+    text = request.POST.get(name, "").replace("\x00", "").strip()
+    if len(text) > most:
+        raise Refused(
+            f"Texten är för lång: {number(len(text))} tecken. Högst {number(most)} får plats. Korta den, eller lägg "
+            "den i akten och hänvisa till handlingen."
+        )
+    return text
 
 
 def refuse(request: HttpRequest, why: str) -> None:

@@ -108,10 +108,11 @@ def _answers(case, rows):
         value = label.lower() if label else row.value or "inget svar än"
         before, stood[row.id] = stood.get(row.id, ""), f"{value}. {row.reason}".strip()
         part = dict(rule.parts).get(row.part, "") or getattr(rule, "ask", "") or rule.wording
+        asked, told = short(part.rstrip(".")), short(value, 60)
         yield Event(
             row.history_date,
             row.said_by or (row.by.name if row.by else ""),
-            f"{short(part.rstrip('.'))}: {short(value, 60)}",
+            f"{asked} {told[:1].upper()}{told[1:]}" if asked.endswith("?") else f"{asked}: {told}",
             row.reason,
             before=before,
             after=stood[row.id] if before else "",
@@ -175,6 +176,7 @@ def _documents(case, rows):
         before, stood[row.id] = stood.get(row.id, ""), row.get_status_display()
         changed = {"before": before, "after": stood[row.id]} if before not in ("", stood[row.id]) else {}
         sentence, by = f"{label}, {row.party.name}: {stood[row.id]}", row.by.name if row.by else ""
+        sentence += f", nytt senast den {day(row.due)}" if row.due else ""
         yield Event(row.history_date, by, sentence, row.note, record=row.record_id, **changed)
 
 
@@ -214,6 +216,7 @@ FACTS = {
     "affected_units": "Berörda nämnder och bolag",
     "other_municipalities": "Andra kommuner som berörs",
     "areas": "Områden",
+    "answers_by": "Dagen för organisationens svar",
     "secrecy_ground": "Grunden för sekretess",
 }
 TERM = {

@@ -18,6 +18,7 @@ from initiatives.meeting_forms import (
     places_of,
 )
 from initiatives.models import UnitRound
+from initiatives.people import names_in
 from initiatives.rounds import asks_units, known_addresses
 from iop.cases.models import Case
 from iop.municipalities.models import User
@@ -57,7 +58,7 @@ def meetings_part(case: Case, failed: tuple, hidden: Hides, asked: str | None) -
     name, form = failed
     rules = with_people(case).rules
     meetings = list(case.meetings.prefetch_related("people__unit", "people__party__organisation", "points"))
-    places = places_of(case)
+    places, whole = places_of(case), [party.name for party in case.parties.all()]
     for meeting in meetings:
         held, moved, off, more, point = (
             f"{what}-{meeting.pk}" for what in ("holl", "flytta", "stall-in", "deltagare", "punkt")
@@ -69,6 +70,7 @@ def meetings_part(case: Case, failed: tuple, hidden: Hides, asked: str | None) -
             meeting.move_form = form if name == moved else MoveForm(meeting=meeting, prefix=moved)
             meeting.cancel_form = form if name == off else CancelForm(prefix=off)
             meeting.person_form = form if name == more else ParticipantForm(places=places, prefix=more)
+            meeting.written = names_in(meeting.participants, whole)
             meeting.can_be_invited = any(person.email for person in meeting.people.all())
         elif meeting.held:
             meeting.point_form = form if name == point else PointForm(prefix=point)

@@ -98,6 +98,7 @@ tabs = [
     path("moten/<int:pk>/inbjudan/", meetings.invitation_sent, name="send_invitation"),
     path("moten/<int:pk>/deltagare/", meetings.participant_added, name="add_participant"),
     path("moten/deltagare/<int:pk>/ta-bort/", meetings.participant_removed, name="remove_participant"),
+    path("moten/<int:pk>/skrivna/ta-bort/", meetings.written_removed, name="remove_written"),
     path("moten/<int:pk>/punkter/", meetings.point_added, name="add_agreed_point"),
     path("moten/punkter/<int:pk>/klar/", meetings.point_done, name="tick_agreed_point"),
     path("berorda/<int:pk>/deltagare/", meetings.participants_named, name="name_participants"),

@@ -52,6 +52,12 @@ class Municipality(models.Model):
         help_text="0 står för en siffra och resten skrivs som det står, till exempel KS 0000/00000. Tomt: fritt.",
     )
     days_for_statement = models.PositiveSmallIntegerField("dagar för ett yttrande", default=21)
+    days_for_answers = models.PositiveSmallIntegerField(
+        "dagar för organisationens svar",
+        default=21,
+        db_default=21,
+        help_text="På riktlinjens frågor, och med ett nytt underlag i stället för ett som inte godtogs.",
+    )
     remind_before = models.PositiveSmallIntegerField(
         "påminn så många dagar före svarsdagen", default=3, db_default=3, help_text="0: ingen påminnelse i förväg."
     )

@@ -748,6 +748,12 @@ class RuleSet(Strict):
         return list(dict.fromkeys(area for rule in self.every_rule() for area in rule.areas))
 
     @property
+    def asked_of_organisations(self) -> list[Answerable]:
+        """Those that the organisations of a case answer themselves, wholly or beside the municipality."""
+        answerable = (*self.criteria, *self.questions, *self.controls, *self.budgets)
+        return [rule for rule in answerable if rule.enabled and rule.its_parts]
+
+    @property
     def criteria_without_list(self) -> list[Criterion]:
         return [rule for rule in self.criteria if rule.enabled and not rule.list]
 

@@ -333,6 +333,7 @@ class PartnerDocument(models.Model):
     number = models.PositiveIntegerField("antal", null=True, blank=True)
     as_of = models.CharField("avser", max_length=40, blank=True)
     note = models.TextField("granskarens anteckning", max_length=5000, blank=True)
+    due = models.DateField("nytt senast", null=True, blank=True)  # of one that was not accepted
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="av"
     )
@@ -343,7 +344,10 @@ class PartnerDocument(models.Model):
     class Meta:
         verbose_name = "underlag"
         verbose_name_plural = "underlag"
-        constraints = [models.UniqueConstraint("party", "rule", "part", name="one_paper_of_a_kind")]
+        constraints = [
+            models.UniqueConstraint("party", "rule", "part", name="one_paper_of_a_kind"),
+            models.CheckConstraint(name="only_rejected_has_a_day", condition=Q(due=None) | Q(status="rejected")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.rule} {self.part}"
@@ -361,6 +365,10 @@ class PartnerDocument(models.Model):
     def may_be_asked_for(self) -> bool:
         """A letter that is open asks, waits and reminds already."""
         return self.is_waited_for and (self.asked_in is None or self.asked_in.settled_at is not None)
+
+    @property
+    def is_late(self) -> bool:
+        return self.due is not None and self.due < timezone.localdate()
 
 
 class Declaration(models.Model):

@@ -99,6 +99,18 @@ def words(pdf):
     return " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
 
 
+def test_the_table_of_what_is_brought_begins_with_its_heading_and_a_row(agreement):
+    """Wherever on the page it falls: neither heading nor side stands alone at the foot."""
+    feet = 0
+    for lines in (7, 9, 11, 13):
+        write(agreement, 1, "\n".join(["En rad."] * lines))
+        pages = [page.extract_text() for page in read(agreement).pages]
+        (begins,) = [page for page in pages if "Vad parterna bidrar med varje år" in page]
+        assert "Lokal i skolan" in begins and "Summa Provby kommun" in begins, lines
+        feet += begins is pages[0]
+    assert 0 < feet < 4  # the edge of the page was among them
+
+
 def test_declares_pdf_a_and_is_tagged(agreement):
     pdf = read(agreement)
     root = pdf.trailer["/Root"]

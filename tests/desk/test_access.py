@@ -134,6 +134,7 @@ ACTS = {
     "send_invitation": ({C}, 302),
     "add_participant": ({C}, 422),
     "remove_participant": ({C}, 302),
+    "remove_written": ({C}, 302),
     "add_agreed_point": ({C}, 422),
     "tick_agreed_point": ({C}, 302),
     "name_participants": ({C, A}, 422),
@@ -273,7 +274,7 @@ def addresses(in_force, adviser, coordinator, administrator) -> dict[str, str]:
     }
     own |= {name: [case.reference, party.pk] for name in of_a_party}
     of_a_meeting = {"meeting_held", "meeting_moved", "meeting_cancelled", "send_invitation"}
-    of_a_meeting |= {"add_participant", "add_agreed_point"}
+    of_a_meeting |= {"add_participant", "add_agreed_point", "remove_written"}
     own |= {name: [case.reference, case.meetings.first().pk] for name in of_a_meeting}
     returned = ask_statement(case, outside="Regionen", question="Vad anser ni?", due=in_a_week, by=coordinator)
     other = driver.to_assessment(driver.send_in(case.municipality, title="Ett ärende till"), by=coordinator)
@@ -440,9 +441,9 @@ def test_what_belongs_to_another_case_is_not_found(addresses, in_force, mora, co
         "agreement_pdf", "record_file", "record_secrecy", "open_record", "handed_out", "handed_out_pdf",
         "handed_out_zip", "remove_contribution", "answer_statement", "return_statement", "remind_statement",
         "settle_statement", "remind_letter", "settle_letter", "meeting_held", "meeting_moved", "meeting_cancelled",
-        "send_invitation", "add_participant", "remove_participant", "add_agreed_point", "tick_agreed_point",
-        "name_participants", "send_round", "settle_round", "remind_round", "write_position", "save_point",
-        "remove_point", "refuse_signature", "follow_up_held",
+        "send_invitation", "add_participant", "remove_participant", "remove_written", "add_agreed_point",
+        "tick_agreed_point", "name_participants", "send_round", "settle_round", "remind_round", "write_position",
+        "save_point", "remove_point", "refuse_signature", "follow_up_held",
         "edit_party", "party_leaves", "paper_came", "paper_reviewed", "declaration_sent", "ruling", "give_access",
         "end_access", "read_message", "take_wording", "unlink_case", "lift_recusal",
     }  # fmt: skip

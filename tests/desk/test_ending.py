@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from agreements.actions import end_case, take_back
 from followup.actions import end
 from initiatives.form_choice import judge_form
 from initiatives.meetings import invite, note_meeting, to_come
@@ -13,7 +14,7 @@ from initiatives.models import FormJudgement, Meeting
 from initiatives.people import Person
 from iop.cases.actions import answer, close
 from iop.cases.machinery import Refused
-from iop.cases.models import Decision
+from iop.cases.models import Case, Decision
 from iop.cases.secrecy import mark_secret
 from iop.desk.events import events_of
 from iop.swedish_text import day
@@ -56,9 +57,36 @@ def test_a_closed_case_shows_only_the_steps_that_it_took(assessed, coordinator, 
     way = driver.logged_in(coordinator).get(address).context["way"]
     assert [(step["label"], step["state"]) for step in way] == [
         ("Inkommet", "done"),
-        ("Bedömning", "done"),
+        ("Bedömning", "ended"),
         ("Avslutat", "now"),
     ]
+
+
+def test_the_step_that_it_ended_in_was_never_done(agreement, coordinator):
+    """Nor was what it had gone back from; in force is done once it has begun."""
+    case = agreement.case
+    driver.to_decision(agreement, by=coordinator)
+    take_back(agreement, why="Fel.", by=coordinator, absolute=driver.absolute)
+    end_case(case, outcome="withdrawn", why="", by=coordinator)
+    client = driver.logged_in(coordinator)
+    page = client.get(f"/mora/arenden/{case.reference}/")
+    assert [(step["label"], step["state"]) for step in page.context["way"]] == [
+        ("Inkommet", "done"),
+        ("Bedömning", "done"),
+        ("Dialog", "done"),
+        ("Avtalsskrivning", "ended"),
+        ("Beslut", ""),
+        ("Avslutat", "now"),
+    ]
+    assert 'Avtalsskrivning<span class="visually-hidden"> (här avslutades ärendet)</span>' in page.text
+    own = Case.objects.select_related("municipality").get(pk=case.pk).way
+    assert [step["state"] for step in own] == ["done", "done", "done", "ended", "now"]
+
+
+def test_a_partnership_that_is_over_has_done_every_step(in_force, coordinator):
+    end_case(in_force.case, outcome="terminated", why="Slut.", by=coordinator)
+    page = driver.logged_in(coordinator).get(f"/mora/arenden/{in_force.case.reference}/")
+    assert {step["state"] for step in page.context["way"][:-1]} == {"done"}
 
 
 @pytest.fixture

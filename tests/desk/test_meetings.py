@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from icalendar import Calendar
 
-from initiatives.meetings import Agreed, invite, note_meeting
+from initiatives.meetings import Agreed, hold_meeting, invite, move_meeting, note_meeting
 from initiatives.models import Meeting
 from initiatives.people import Person
 from initiatives.rounds import name_participants, write_position
@@ -198,6 +198,27 @@ def test_adding_and_removing_people(planned, client, base, assessed, mora):
     gone = planned.people.get(name="Cia")
     assert "Cia är inte längre med" in client.post(f"{base}deltagare/{gone.pk}/ta-bort/", follow=True).text
     assert client.post(f"{base}deltagare/{gone.pk}/ta-bort/").status_code == 404
+
+
+def test_one_who_was_written_freely_is_removed_before_the_meeting(planned, client, base, assessed, coordinator):
+    planned.people.all().delete()
+    planned.participants = "Elin Ek, Hem och Skola\nTom (vid behov)"
+    planned.save()
+    driver.join(assessed, "Hem och Skola", 9)
+    address, page = f"{base}{planned.pk}/skrivna/ta-bort/", f"{assessed.get_absolute_url()}yttranden/"
+    shown = client.get(page).text
+    for name in ("Elin Ek", "Hem och Skola", "Tom (vid behov)"):
+        assert f'<input type="hidden" name="name" value="{name}">' in shown
+    assert "Elin Ek är inte längre med" in client.post(address, {"name": "Elin Ek"}, follow=True).text
+    planned.refresh_from_db()
+    assert planned.participants == "Hem och Skola\nTom (vid behov)"
+    assert "står inte längre bland deltagarna" in client.post(address, {"name": "Elin Ek"}, follow=True).text
+    client.post(address, {"name": "Hem och Skola"})
+    assert "Ställ in mötet i stället." in client.post(address, {"name": "Tom (vid behov)"}, follow=True).text
+    hold_meeting(move_meeting(planned, day=TODAY, by=coordinator), by=coordinator)
+    client.post(address, {"name": "Tom (vid behov)"})
+    planned.refresh_from_db()
+    assert planned.participants == "Tom (vid behov)"
 
 
 @pytest.mark.parametrize(

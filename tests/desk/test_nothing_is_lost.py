@@ -27,6 +27,26 @@ def send(coordinator):
     return send
 
 
+LONG = "ord " * 1251  # 5 003 letters, when nobody counts the last space
+
+
+def test_a_reason_that_is_too_long_is_refused_whole_and_not_cut(agreement, coordinator, send):
+    case = agreement.case
+    driver.to_decision(agreement, by=coordinator)
+    page = send(case, "tillbaka/", why=LONG)
+    assert "Texten är för lång: 5\u00a0003 tecken. Högst 5\u00a0000 får plats." in page and LONG.strip() in page
+    agreement.refresh_from_db()
+    assert agreement.stage == "decision"
+
+
+def test_an_answer_with_too_long_a_reason_stays_on_the_page(assessed, coordinator, send):
+    rule = next(rule for rule in assessed.rules.criteria if rule.key == "MOR-39")
+    sent = {"rule": rule.key, "part": "", "subject": f"case:{assessed.pk}", "value": "yes", "reason": LONG}
+    page = send(assessed, "svar/", **sent)
+    assert "Texten är för lång: 5\u00a0003 tecken." in page and LONG.strip() in page
+    assert not Answer.objects.filter(rule=rule.key).exists()
+
+
 def test_a_statement_that_somebody_else_has_answered(assessed, coordinator, adviser, send):
     due = timezone.localdate() + timedelta(days=7)
     asked = ask_statement(assessed, outside="Länsstyrelsen", question="Vad anser ni?", due=due, by=coordinator)

@@ -1,6 +1,6 @@
 """Parties of a case on the page: organisations, papers, declaration, ruling, contributions and other support."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core import mail
@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 
 from iop.cases.models import Decision, LegalAmount
 from partners.models import Contribution, Declaration, Organisation, OtherSupport, PartnerDocument, Party
+from partners.papers import review
 from tests.cases import driver
 
 
@@ -161,8 +162,28 @@ def test_reviewing_a_paper(send, party):
     address = f"parter/{party.pk}/granska/"
     refused = send(address, prefix, rule="MOR-53", status="rejected", note="")
     assert refused.status_code == 422 and "<details open><summary>Granska" in refused.text
-    assert send(address, prefix, rule="MOR-53", status="rejected", note="Fel år.").status_code == 302
-    assert PartnerDocument.objects.values_list("status", "note").get() == ("rejected", "Fel år.")
+    said, soon = {"rule": "MOR-53", "status": "rejected", "note": "Fel år."}, timezone.localdate() + timedelta(days=9)
+    for wrong in ("", "snart", timezone.localdate() - timedelta(days=1)):  # a new one is to come by some day
+        refused = send(address, prefix, **said, due=wrong)
+        assert refused.status_code == 422 and "Fel år." in refused.text
+    assert "Skriv senast vilken dag det nya underlaget ska ha kommit" in refused.text
+    assert send(address, prefix, **said, due=soon).status_code == 302
+    assert PartnerDocument.objects.values_list("status", "note", "due").get() == ("rejected", "Fel år.", soon)
+    assert send(address, prefix, rule="MOR-53", status="accepted", due="snart").status_code == 302
+    assert PartnerDocument.objects.values_list("status", "due").get() == ("accepted", None)
+
+
+def test_the_day_for_a_new_paper_is_proposed_and_stands_beside_the_old(send, party, coordinator, mora):
+    mora.days_for_answers = 12
+    mora.save()
+    client, address = driver.logged_in(coordinator), f"/mora/arenden/{party.case.reference}/parter/"
+    send(**paper(party, "MOR-53"), uploads=driver.pdf())
+    proposed = timezone.localdate() + timedelta(days=12)
+    assert f'name="gr-MOR-53-{party.pk}--due" value="{proposed}"' in client.get(address).text
+    rule = next(one for one in party.case.rules.documents if one.key == "MOR-53")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    review(party, rule, "", status="rejected", note="Fel år.", due=yesterday, by=coordinator)
+    assert f"nytt senast {date_format(yesterday, 'j F Y')}, dagen har varit" in client.get(address).text
 
 
 @pytest.mark.parametrize(

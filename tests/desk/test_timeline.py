@@ -1,6 +1,6 @@
 """The timeline: Swedish sentences, by kind, with what stood before and after."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -16,6 +16,7 @@ from iop.desk.events import KINDS, events_of
 from iop.swedish_text import kronor
 from partners.actions import edit_party, leave
 from partners.models import Activity
+from partners.papers import review
 from tests.cases import driver
 
 TODAY = timezone.localdate()
@@ -34,6 +35,14 @@ def test_an_answer_tells_what_stood_before_and_after(answered, coordinator):
     later, first = [event for event in events_of(answered, coordinator) if event.kind == "bedomning"]
     assert (first.before, first.after) == ("", "")
     assert (later.before, later.after) == ("nej. Otydligt.", "ja. Nu är det tydligt.")
+
+
+def test_a_question_with_its_own_mark_gets_no_second(assessed, coordinator):
+    asked = "Vill kommunen bara köpa en tjänst av organisationen?"
+    rule = next(rule for rule in assessed.rules.every_rule() if getattr(rule, "ask", "") == asked)
+    answer(assessed, rule, part="", value="no", by=coordinator)
+    (event,) = [event for event in events_of(assessed, coordinator) if event.kind == "bedomning"]
+    assert event.sentence == f"{asked} Nej"
 
 
 def test_an_answer_and_the_reason_that_follows_it_are_told_as_one(answered, coordinator):
@@ -112,9 +121,13 @@ def test_who_is_a_party_and_whom_to_ask_there(assessed, coordinator):
 
 def test_a_paper_tells_how_it_stood_before(assessed, coordinator):
     driver.hand_in_all(assessed.parties.get(), assessed.rules.documents[:1], by=coordinator)
+    said = {"status": "rejected", "note": "Fel år.", "due": date(2027, 3, 2), "by": coordinator}
+    rule = assessed.rules.documents[0]
+    review(assessed.parties.get(), rule, rule.parts[0][0], **said)
     events = [event for event in events_of(assessed, coordinator) if event.kind == "parter"]
     how = {event.sentence.rpartition(": ")[2]: (event.before, event.after) for event in events}
     assert how["har kommit"] == ("", "") and how["granskad"] == ("har kommit", "granskad")
+    assert how["godtogs inte, nytt senast den 2 mars 2027"] == ("granskad", "godtogs inte")
 
 
 def test_what_was_agreed_is_told_with_its_minutes_alone(assessed, coordinator, secretary):

@@ -11,10 +11,12 @@ from initiatives.rounds import follow_affected
 from iop.cases.models import Case
 from iop.cases.secrecy import lift_secrecy, mark_secret
 from iop.municipalities.permissions import Role
+from iop.swedish_text import day
 from partners.papers import hand_in
 from tests.cases import driver
 
 HTMX = {"HX-Request": "true"}
+SOON = timezone.localdate() + timedelta(days=9)
 
 
 @pytest.fixture
@@ -489,6 +491,7 @@ def test_what_another_made_of_a_paper_is_shown(two, assessed, coordinator):
     hand_in(party, rule, part, uploads=[driver.pdf("gammal.pdf")], by=coordinator)
     karin, kim = two(assessed)
     path, sent = f"parter/{party.pk}/granska/", {"rule": rule.key, "part": part}
+    not_so = {"status": "rejected", "note": "Fel år.", "due": SOON}
 
     def opened(one) -> dict:
         (document,) = _papers(one.client.get(one.base + "parter/"), rule, part)
@@ -498,13 +501,13 @@ def test_what_another_made_of_a_paper_is_shown(two, assessed, coordinator):
         return {f"gr-{rule.key}-{party.pk}-{part}-{name}": value for name, value in values.items()}
 
     hers, his = opened(karin), opened(kim)
-    assert karin.send(path, hers, **named(status="rejected", note="Fel år.")).status_code == 302
-    assert karin.send(path, hers, **named(status="rejected", note="Fel år.")).status_code == 302  # two clicks
+    assert karin.send(path, hers, **named(**not_so)).status_code == 302
+    assert karin.send(path, hers, **named(**not_so)).status_code == 302  # two clicks
     assert len(party.case.records.filter(about__startswith="Ett underlag behöver")) == 1
     response = kim.send(path, his, **named(status="accepted", note="Bra."))
     assert response.status_code == 422
     (document,) = _papers(response, rule, part)
-    assert document["review"].theirs == {label: "godtogs inte. gammal.pdf. Fel år."}
+    assert document["review"].theirs == {label: f"godtogs inte, nytt senast den {day(SOON)}. gammal.pdf. Fel år."}
     paper = party.documents.get()
     assert (paper.status, paper.note) == ("rejected", "Fel år.")
     anyway = named(anyway=document["review"].marks)

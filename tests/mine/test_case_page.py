@@ -17,7 +17,7 @@ from iop.cases.letters import answer_letter, settle
 from iop.cases.models import DecisionKind, Outcome, Record, Stage, TaskKind
 from iop.cases.secrecy import mark_secret
 from iop.cases.statements import ask_statement
-from iop.swedish_text import lower_first
+from iop.swedish_text import day, lower_first
 from partners.actions import leave, send_declaration
 from partners.models import DocumentStatus, Message
 from partners.papers import ask_for, hand_in, hand_in_by, review, to_ask_for
@@ -168,6 +168,25 @@ def test_papers_that_a_letter_asks_for_wait_with_its_day_until_the_last_has_come
     assert "Inget väntar på er just nu." in anna.get(at(case)).text
 
 
+def test_the_day_for_a_new_paper_is_the_one_that_was_said_last(assessed, anna, coordinator):
+    """The reviewer's goes before that of the letter, and a later letter's before the reviewer's."""
+    party = assessed.parties.get()
+    rule, part, label = next(one for one in to_ask_for(party) if one[0].hand_in == "file")
+    paper = f">Lämna {lower_first(label)}</a>, senast "
+    first = driver.write_to(assessed, by=coordinator, points=["Ett"], due=SOON)
+    ask_for(party, [(rule, part)], letter=first, by=coordinator)
+    hand_in_by(party, rule, part, sender="Anna", uploads=[driver.pdf()])
+    yesterday, later = timezone.localdate() - timedelta(days=1), SOON + timedelta(days=9)
+    review(party, rule, part, status="rejected", note="Fel år.", due=yesterday, by=coordinator)
+    for page in (anna.get("/mina-sidor/").text, anna.get(at(assessed)).text):
+        assert f"{paper}{day(yesterday)}, <span" in page and "dagen har varit" in page
+    assert f"Lämna senast den {day(yesterday)}." in page
+    settle(first, by=coordinator)
+    second = driver.write_to(assessed, by=coordinator, points=["Ett"], due=later)
+    ask_for(party, [(rule, part)], letter=second, by=coordinator)
+    assert f"{paper}{day(later)}" in anna.get(at(assessed)).text
+
+
 def reminded(case) -> bool:
     """Whether a reminder would go on the day."""
     with transaction.atomic():
@@ -285,7 +304,7 @@ def test_a_paper_that_was_not_accepted_is_told_by_letter(
         mark_secret(party.documents.get().record, ground="OSL", by=coordinator)
     mail.outbox.clear()
     prefix = f"gr-{rule.key}-{party.pk}-{part}"
-    said = {"rule": rule.key, "part": part, f"{prefix}-note": "Sista sidan saknas."}
+    said = {"rule": rule.key, "part": part, f"{prefix}-note": "Sista sidan saknas.", f"{prefix}-due": SOON}
     address = reverse("paper_reviewed", args=["mora", case.reference, party.pk])
     with django_capture_on_commit_callbacks(execute=True):
         for status in ("accepted", "rejected"):
@@ -294,6 +313,7 @@ def test_a_paper_that_was_not_accepted_is_told_by_letter(
     told = letter.subject + letter.body
     assert letter.to == [ANNA] and f"http://testserver{at(case)}" in letter.body
     assert secret != ("Sista sidan saknas." in told and rule.parts[0][1] in told and f"#{key}" in told)
+    assert secret != (f"lämna in det på nytt senast den {day(SOON)}:" in told)
     assert not secret or case.reference not in letter.subject and "saknas" not in told
     assert case.records.last().counterpart == ANNA and case.records.last().text == letter.body
 

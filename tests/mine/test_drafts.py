@@ -72,6 +72,14 @@ def test_the_page_tells_what_the_document_takes_from_the_case(agreement, point, 
     assert "Mora kommun bidrar varje år med" in page and "Lokal: 24 000 kr" in page
 
 
+def test_a_draft_without_a_day_says_so(agreement, point, coordinator, anna):
+    share(agreement, by=coordinator, absolute=driver.absolute)
+    page, case = anna.get(at(agreement.case)).text, agreement.case
+    assert 'Läs utkastet och lämna synpunkter</a>, <span class="muted">ingen dag satt</span>' in page
+    anna.post(at(case, "utkast/"), {"point": point.pk, "kind": "comment", "text": "Bra.", "name": "Bo"})
+    assert "Inget väntar på er just nu." in anna.get(at(case)).text
+
+
 def test_what_is_written_afterwards_is_not_in_it(agreement, point, shared, anna):
     write_point(agreement, point, text="HEMLIGT ännu", state="used")
     page = anna.get(at(agreement.case, "utkast/")).text
@@ -87,6 +95,9 @@ def test_a_comment_lands_in_the_case_and_is_read(agreement, point, shared, anna,
     assert row.record.counterpart == f"Bo ({ANNA}), Språkbron"
     assert row.record.about == f"Synpunkt om utkastet: {point.heading}"
     assert "Varannan vecka räcker." in anna.get(at(case, "utkast/")).text
+    (asked,) = anna.get(at(case)).context["row"].asked  # until its day there may be more to say
+    assert (asked.due, asked.so_far) == (SOON, "ni har lämnat synpunkter")
+    SharedDraft.objects.update(answer_by=timezone.localdate() - timedelta(days=1))
     assert "Inget väntar på er just nu." in anna.get(at(case)).text
     assert not case.tasks.open().filter(kind=TaskKind.COMPLETION).exists()
     client = driver.logged_in(coordinator)
@@ -164,7 +175,10 @@ def test_equals_propose_wording_and_confirm(of_equals):
     page = anna.get(address).text
     assert "Ni och kommunen skriver det här tillsammans." in page and "sökande" not in page.lower()
     anna.post(address, {"point": point.pk, "kind": "wording", "text": "Vi bestämmer tillsammans.", "name": "Anna"})
+    SharedDraft.objects.update(answer_by=SOON)
+    assert "Läs utkastet och lämna synpunkter</a>, senast" in anna.get(at(case)).text
     anna.post(address, {"point": 0, "kind": "agreed", "name": "Anna"})
+    assert "Läs utkastet och lämna synpunkter</a>, senast" not in anna.get(at(case)).text
     rows = [(row.kind, row.heading, row.record.about) for row in DraftComment.objects.all()]
     assert rows == [
         (CommentKind.WORDING, point.heading, f"Förslag till ordalydelse om utkastet: {point.heading}"),

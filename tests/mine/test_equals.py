@@ -1,21 +1,27 @@
 """Between equals: the organisation answers for itself and agrees on steps; the coordinator sees it and takes them."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from agreements.actions import begin_writing, send_to_decision, write_point
 from agreements.models import AgreedStep, AgreementStage
 from agreements.sharing import share
 from iop.cases.actions import answer
-from iop.cases.models import Stage, TaskKind
+from iop.cases.models import Case, Stage, TaskKind
 from iop.cases.secrecy import mark_secret
 from iop.municipalities.permissions import Role
+from iop.swedish_text import day
 from partners.access import give
-from partners.models import Message
+from partners.models import Message, Notice
+from partners.reopening import assess_again
 from tests.cases import driver
 from tests.mine import people
 from tests.mine.people import at
 
 ANNA = "anna@sprakbron.example"
+TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -141,6 +147,79 @@ def test_it_answers_for_itself_and_both_answers_are_kept(in_dialogue, kim):
     answer(case, rule, part="o", value="no", reason="HEMLIGT", by=kim)  # entered by the official, in her own words
     page = anna.get(at(case, "fragor/")).text
     assert "HEMLIGT" not in page and "som har fört in det" in page
+
+
+@pytest.fixture
+def asked(of_equals, kim):
+    """In dialogue, where the questions begin to be asked, with one of them unanswered."""
+    case, place = driver.fulfil(of_equals, by=kim), of_equals.municipality
+    case.answers.filter(rule="BOT-25", part="o").delete()
+    place.days_for_answers = 12
+    case.move_to(Stage.DIALOGUE, by=kim)
+    return case
+
+
+def waits(case) -> list:
+    return list(case.tasks.open().filter(kind=TaskKind.COMPLETION).values_list("title", "due"))
+
+
+def test_the_questions_have_a_day_and_a_task_until_they_are_answered(asked, kim):
+    case, anna, due = asked, people.logged_in(ANNA), TODAY + timedelta(days=12)
+    waiting = [("Invänta organisationens svar på riktlinjens frågor", due)]
+    assert case.answers_by == due and waits(case) == waiting
+    for page in (anna.get("/mina-sidor/").text, anna.get(at(case)).text):
+        assert f"Svara på riktlinjens frågor till er</a>, senast {day(due)}" in page
+    assert f"Svara senast den {day(due)}." in page
+    assert f"resten kan vänta till senast den {day(due)}." in anna.get(at(case, "fragor/")).text
+    assert f"Den har till den {day(due)} på sig." in driver.logged_in(kim).get(desk(case, "checklista/")).text
+    assert "Dagen för organisationens svar ändrades" in driver.logged_in(kim).get(desk(case, "handelser/")).text
+    anna.post(at(case, "fragor/"), fields("BOT-25", case, "yes"))
+    assert waits(case) == []
+    rule = next(one for one in case.rules.criteria if one.key == "BOT-25")
+    answer(case, rule, part="o", value="", by=kim)  # whoever answers, or takes an answer back
+    assert waits(case) == waiting
+    agreement = driver.write(begin_writing(case, by=kim), by=kim)
+    assert waits(case) == waiting
+    send_to_decision(agreement, by=kim)
+    assert waits(case) == []
+
+
+def test_the_coordinator_sets_another_day_or_none(asked, kim):
+    case, client, yesterday = asked, driver.logged_in(kim), TODAY - timedelta(days=1)
+    Case.objects.filter(pk=case.pk).update(answers_by=yesterday)
+
+    def save(**data):
+        form = client.get(desk(case, "fakta/")).context["facts_form"]
+        opened = {name: form[name].value() for name in ("title", "coordinator", "opened")}
+        return client.post(desk(case, "fakta/"), opened | data)
+
+    refused = save(answers_by=TODAY - timedelta(days=2))
+    assert refused.status_code == 422 and "Välj en dag som inte har varit." in refused.text
+    assert save(answers_by=yesterday, title="Annat").status_code == 302  # one that stood there may stay
+    late = people.logged_in(ANNA).get(at(case)).text
+    assert f'till er</a>, senast {day(yesterday)}, <span class="tag tag-stop">dagen har varit</span>' in late
+    assert save(answers_by=TODAY).status_code == 302
+    assert [due for _, due in waits(case)] == [TODAY]
+    assert save(answers_by="").status_code == 302
+    case.refresh_from_db()
+    assert case.answers_by is None and waits(case) == []
+    assert "ingen dag satt" in client.get(desk(case)).text
+
+
+def test_where_nothing_is_asked_there_is_no_day(assessed, coordinator):
+    case = driver.to_dialogue(assessed, by=coordinator)
+    assert case.answers_by is None
+    page = driver.logged_in(coordinator).get(f"/mora/arenden/{case.reference}/fakta/")
+    assert "answers_by" not in page.context["facts_form"].fields and "riktlinjens frågor" not in page.text
+
+
+def test_a_letter_that_opens_the_assessment_again_says_the_day(asked, kim, monkeypatch):
+    """As where a guideline asks something before dialogue."""
+    monkeypatch.setattr("partners.questions._is_new", lambda rule, stage: stage == Stage.ASSESSMENT)
+    monkeypatch.setattr("partners.questions._lies_ahead", lambda *_: True)
+    assess_again(asked, why="", by=kim, absolute=driver.absolute)
+    told = f"Svara på riktlinjens frågor till er senast den {day(asked.answers_by)}."
+    assert told in Notice.objects.get().record.text
 
 
 def test_what_somebody_else_has_answered_meanwhile_is_shown(in_dialogue, kim):

@@ -104,6 +104,7 @@ def test_of_a_secret_case_it_is_asked_for_and_not_shown(signing, anna, coordinat
     mark_secret(case, ground="OSL", by=coordinator)
     day, pages = f"{signing.start.day} ", [anna.get(at(case)).text, anna.get(at(case, "skriv-under/")).text]
     assert "lämna in en skannad kopia</a>, senast " + day not in pages[0] and "lämna in en skannad kopia" in pages[0]
+    assert "ingen dag satt" not in pages[0]  # there is one, and it is not told
     assert "Kommunen sänder er exemplaret att skriva under." in pages[1]
     assert all(document.name not in page for page in pages)
     assert anna.get(at(case, f"fil/{document.pk}/")).status_code == 404

@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agreements.actions import write_point
 from agreements.sharing import share
 from partners.access import end, give
 from partners.models import Message, Unsent
-from partners.unsent import MOST_LETTERS
+from partners.unsent import MOST_LETTERS, keep
 from tests.cases import driver
 from tests.mine import people
 from tests.mine.people import at
@@ -45,6 +47,12 @@ def test_it_is_kept_while_it_is_typed_and_gone_when_it_is_sent(assessed, anna, c
     anna.post(address, {"subject": "Lokalen", "text": "Ett helt brev.", "name": "Anna"})
     assert not Unsent.objects.exists()
     assert "Ett h" not in anna.get(address).text
+
+
+def test_a_new_text_is_written_once(db):
+    with CaptureQueriesContext(connection) as asked:
+        keep("anna@x.example", "/mina-sidor/mora/IOP-1/skriv/", "", {"text": "Ett halvt br"})
+    assert [one["sql"].split()[0] for one in asked if one["sql"].startswith(("INSERT", "UPDATE"))] == ["INSERT"]
 
 
 def test_it_is_told_on_the_pages_that_lead_there(assessed, anna, bo):

@@ -1,11 +1,18 @@
 """Papers and numbers that a rule asks for: handed in, reviewed, or found not to exist."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from iop.cases.machinery import Refused
+from iop.cases.models import TaskKind
+from partners.actions import leave
 from partners.models import PartnerDocument
-from partners.papers import hand_in, review
+from partners.papers import ask_for, hand_in, hand_in_by, review
 from tests.cases import driver
+
+SOON, LATER = (timezone.localdate() + timedelta(days=days) for days in (9, 30))
 
 
 @pytest.fixture
@@ -72,6 +79,38 @@ def test_a_paper_that_is_not_accepted_is_told_why(party, coordinator):
     with pytest.raises(Refused, match="^Skriv varför underlaget inte godtas.$"):
         review(party, row, "", status="rejected", note=" ", by=coordinator)
     assert review(party, row, "", status="rejected", note="Fel år.", by=coordinator).note == "Fel år."
+
+
+def waits(party) -> list:
+    return list(party.case.tasks.open().filter(kind=TaskKind.COMPLETION).values_list("title", "due"))
+
+
+@pytest.mark.parametrize("then", ["another", "accepted", "does_not_exist", "later", "letter", "leave"])
+def test_a_new_paper_is_waited_for_until_it_comes(party, coordinator, then):
+    row, letter = rule(party, "MOR-53"), None
+    hand_in(party, row, "", uploads=[driver.pdf()], by=coordinator)
+    said = {"status": "rejected", "note": "Fel år.", "by": coordinator}
+    review(party, row, "", due=SOON, **said)
+    waiting = ("Invänta nytt underlag: årsmötesprotokoll, Språkbron", SOON)
+    assert waits(party) == [waiting]
+    if then == "another":
+        hand_in_by(party, row, "", sender="Anna", uploads=[driver.pdf("nytt.pdf", "2")])
+    elif then == "later":
+        review(party, row, "", due=LATER, **said)
+        assert waits(party) == [(waiting[0], LATER)]
+        return
+    elif then == "letter":
+        letter = driver.write_to(party.case, by=coordinator, subject="Papper", points=["Ett"], due=LATER)
+        ask_for(party, [(row, "")], letter=letter, by=coordinator)
+    elif then == "leave":
+        driver.join(party.case, "Kören", 9)
+        leave(party, by=coordinator)
+        assert waits(party) == []
+        return
+    else:
+        review(party, row, "", status=then, by=coordinator)
+    assert [title for title, _ in waits(party)] == (["Komplettering från Anna Åkesson"] if letter else [])
+    assert party.documents.get().due is None
 
 
 def test_the_review_keeps_the_paper_and_history_tells_the_way(party, coordinator):

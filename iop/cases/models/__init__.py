@@ -1,5 +1,5 @@
 from .calendar import CalendarAddress
-from .case import OF_PARTNERSHIPS, Case, Outcome, Stage, stages_taken
+from .case import OF_PARTNERSHIPS, Case, Outcome, Stage, stages_taken, states_of_closed, stood_at_the_end
 from .disclosures import Disclosure
 from .duties import Duty
 from .law import LegalAmount
@@ -51,4 +51,6 @@ __all__ = [
     "Task",
     "TaskKind",
     "stages_taken",
+    "states_of_closed",
+    "stood_at_the_end",
 ]

@@ -111,6 +111,8 @@ class Case(Staged):
     other_municipalities = models.CharField("andra kommuner som berörs", max_length=200, blank=True)
     # What the case is about, where the municipality has rules for some areas alone.
     areas = ArrayField(models.CharField(max_length=60), default=list, blank=True, verbose_name="områden")
+    # Of the guideline's questions to the organisations. None until a stage asks some (partners/questions.py).
+    answers_by = models.DateField("organisationens svar på riktlinjens frågor senast", null=True, blank=True)
     secret = models.BooleanField("sekretess", default=False)
     secrecy_ground = models.CharField("grund för sekretess", max_length=200, blank=True)
     cleared = models.ManyToManyField(
@@ -228,9 +230,10 @@ class Case(Staged):
         """
         line = [stage for stage in Stage if stage != Stage.CLOSED]
         if self.stage == Stage.CLOSED:
-            taken = stages_taken(self)
-            done = [{"label": self.called(stage), "state": "done"} for stage in line if stage in taken]
-            return [*done, {"label": Stage.CLOSED.label, "state": "now"}]
+            taken = [stage for stage in line if stage in stages_taken(self)]
+            steps = zip(taken, states_of_closed(taken, stood_at_the_end(self)), strict=True)
+            found = [{"label": self.called(stage), "state": state} for stage, state in steps]
+            return [*found, {"label": Stage.CLOSED.label, "state": "now"}]
         here = line.index(self.stage)
         states = ["done" if i < here else "now" if i == here else "" for i in range(len(line))]
         return [{"label": self.called(stage), "state": state} for stage, state in zip(line, states, strict=True)]
@@ -242,6 +245,24 @@ class Case(Staged):
     @property
     def stage_called(self) -> str:
         return self.called(Stage(self.stage)).lower()
+
+
+def stood_at_the_end(case: Case, *, subject_kind: str = "case", closed: str = Stage.CLOSED) -> str:
+    """The stage that the case, or its agreement, was in when it was ended; empty where no change tells."""
+    changes = case.stage_changes.all()
+    ends = [one for one in changes if (one.subject_kind, one.to_stage) == (subject_kind, closed)]
+    return max(ends, key=lambda one: (one.at, one.pk)).from_stage if ends else ""
+
+
+def states_of_closed(taken: list[str], last: str) -> list[str]:
+    """How each step that a closed case took is shown: what it was in the middle of when it ended was never done.
+
+    To have come in, and to be in force, are done as soon as they have begun.
+    """
+    if last not in taken or last in (Stage.RECEIVED, Stage.IN_FORCE):
+        return ["done"] * len(taken)
+    here = taken.index(last)
+    return ["done"] * here + ["ended"] + [""] * (len(taken) - here - 1)  # it may have gone back before it ended
 
 
 def stages_taken(case: Case) -> set[str]:

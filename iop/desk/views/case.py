@@ -135,8 +135,11 @@ def receive_case(request: HttpRequest, municipality, reference: str) -> HttpResp
 @require_POST
 def start_dialogue(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    why = written(request, "why")
-    try_to(request, lambda: case.move_to(Stage.DIALOGUE, by=request.user, why=why), "Dialogen är inledd.")
+    try_to(
+        request,
+        lambda: case.move_to(Stage.DIALOGUE, by=request.user, why=written(request, "why")),
+        "Dialogen är inledd.",
+    )
     return redirect("statements", municipality.slug, case.reference)
 
 
@@ -144,8 +147,7 @@ def start_dialogue(request: HttpRequest, municipality, reference: str) -> HttpRe
 @require_POST
 def write_agreement(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    why = written(request, "why")
-    try_to(request, lambda: begin_writing(case, by=request.user, why=why), "Nu kan ni skriva.")
+    try_to(request, lambda: begin_writing(case, by=request.user, why=written(request, "why")), "Nu kan ni skriva.")
     return redirect("agreement", municipality.slug, case.reference)
 
 
@@ -156,8 +158,11 @@ def to_decision(request: HttpRequest, municipality, reference: str) -> HttpRespo
     agreement = agreement_of(case)
     if agreement is None:
         raise Http404
-    why = written(request, "why")
-    try_to(request, lambda: send_to_decision(agreement, by=request.user, why=why), "Förslaget ligger för beslut.")
+    try_to(
+        request,
+        lambda: send_to_decision(agreement, by=request.user, why=written(request, "why")),
+        "Förslaget ligger för beslut.",
+    )
     return redirect("agreement", municipality.slug, case.reference)
 
 
@@ -168,9 +173,8 @@ def back_to_writing(request: HttpRequest, municipality, reference: str) -> HttpR
     agreement = agreement_of(case)
     if agreement is None:
         raise Http404
-    why = written(request, "why")
     how = {"by": request.user, "absolute": request.build_absolute_uri}
-    try_to(request, lambda: take_back(agreement, why=why, **how), "Det går att skriva igen.")
+    try_to(request, lambda: take_back(agreement, why=written(request, "why"), **how), "Det går att skriva igen.")
     return redirect("agreement", municipality.slug, case.reference)
 
 
@@ -202,8 +206,11 @@ def override(request: HttpRequest, municipality, reference: str) -> HttpResponse
     if not found:
         refuse(request, "Hindret finns inte längre.")
     else:
-        reason = written(request, "reason")
-        try_to(request, lambda: make_override(case, found[0], reason=reason, by=request.user), "Avsteget är infört.")
+        try_to(
+            request,
+            lambda: make_override(case, found[0], reason=written(request, "reason"), by=request.user),
+            "Avsteget är infört.",
+        )
     tab = request.POST.get("tab", "")
     return redirect(tab if tab in dict(TABS) else "case", municipality.slug, case.reference)
 
@@ -247,7 +254,6 @@ def open_up(request: HttpRequest, municipality, reference: str) -> HttpResponse:
 @require_POST
 def back_to_assessment(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    why = written(request, "why")
     how = {"by": request.user, "absolute": request.build_absolute_uri}
-    try_to(request, lambda: assess_again(case, why=why, **how), "Bedömningen är öppen igen.")
+    try_to(request, lambda: assess_again(case, why=written(request, "why"), **how), "Bedömningen är öppen igen.")
     return redirect("checklist", municipality.slug, case.reference)

@@ -148,7 +148,7 @@ def save_answer(request: HttpRequest, municipality, reference: str) -> HttpRespo
         "way": way_line(case, agreement),
         "saved": saved,
         "refusal": refusal,
-        "not_kept": bool(refusal and written(request, "reason")),
+        "not_kept": bool(refusal and request.POST.get("reason", "").strip()),
         "theirs": theirs,
         "opened": marks_of(answer_now(saved)) if saved else request.POST.get("opened", ""),
         "saved_id": request.POST.get("saved_id", "")[:80],

@@ -154,7 +154,8 @@ def close_case(request: HttpRequest, municipality, reference: str) -> HttpRespon
 @require_POST
 def reopen_case(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    why = written(request, "why")
     how = {"by": request.user, "absolute": request.build_absolute_uri}
-    try_to(request, lambda: reopen(case, why=why, **how), "Ärendet är öppet igen, och bedöms på nytt.")
+    try_to(
+        request, lambda: reopen(case, why=written(request, "why"), **how), "Ärendet är öppet igen, och bedöms på nytt."
+    )
     return redirect(case)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
-from ..case_page import written
+from ..case_page import refuse
 from ..listing import LISTINGS
 from ..models import SavedFilter
 from .listings import asked_of, back_to, listing_or_404
@@ -25,10 +25,12 @@ def save(request: HttpRequest, municipality, name: str) -> HttpResponse:
     """Keep the list as it is filtered, sorted and laid out. A name that the person has already is written over."""
     listing = listing_or_404(name)
     asked = asked_of(request, listing, QueryDict(request.POST.get("fraga", "")[:5000]))
-    called = " ".join(written(request, "namn", LONGEST_NAME).split())
+    called = " ".join(request.POST.get("namn", "").replace("\x00", "").split())
     mine = SavedFilter.objects.filter(owner=request.user, municipality=municipality, list=name)
     if not called:
         messages.error(request, "Skriv vad filtret ska heta.")
+    elif len(called) > LONGEST_NAME:
+        refuse(request, f"Namnet är för långt. Korta det till högst {LONGEST_NAME} tecken.")
     elif len(asked.kept) > LONGEST_QUERY:
         messages.error(request, "Filtret är för långt för att sparas. Ta bort något av det.")
     elif not mine.filter(name=called).exists() and mine.count() >= MOST_FILTERS:

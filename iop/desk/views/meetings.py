@@ -31,6 +31,7 @@ from initiatives.meetings import (
     move_meeting,
     note_meeting,
     remove_participant,
+    remove_written,
     tick_point,
 )
 from initiatives.models import AgreedPoint, MeetingParticipant
@@ -150,6 +151,17 @@ def participant_removed(request: HttpRequest, municipality, reference: str, pk: 
     told = " Besked är skickat." if participant.invited else ""
     done = f"{participant.name} är inte längre med på mötet.{told}"
     try_to(request, lambda: remove_participant(participant, by=request.user), done)
+    return _back(case)
+
+
+@official(Act.WORK)
+@require_POST
+def written_removed(request: HttpRequest, municipality, reference: str, pk: int) -> HttpResponse:
+    """One who was written freely."""
+    case, name = case_or_404(request, reference), request.POST.get("name", "")
+    meeting = get_object_or_404(case.meetings, pk=pk)
+    act = partial(remove_written, meeting, name, by=request.user)
+    try_to(request, act, f"{name[:120]} är inte längre med på mötet.")
     return _back(case)
 
 

@@ -1,10 +1,13 @@
 """Parties of a case: who they are, their papers and declaration, and what each side brings."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from iop.cases.actions import record_decision
@@ -108,6 +111,8 @@ def _papers(parties, user):
 def _document(party, rule, part: str, label: str, paper: PartnerDocument | None, fresh) -> dict:
     came, looked_at = f"in-{rule.key}-{party.pk}-{part}", f"gr-{rule.key}-{party.pk}-{part}"
     has_come, stored = bool(paper and paper.has_come), {"status": review_of(paper)}
+    usual = timezone.localdate() + timedelta(days=party.case.municipality.days_for_answers)
+    proposed = {"due": paper and paper.due or usual}
     return {
         "rule": rule,
         "part": part,
@@ -115,7 +120,9 @@ def _document(party, rule, part: str, label: str, paper: PartnerDocument | None,
         "paper": paper,
         "id": f"{rule.key}-{party.pk}-{part or '0'}",
         "hand_in": fresh(came, lambda: HandInForm(rule=rule, prefix=came)),
-        "review": fresh(looked_at, lambda: ReviewForm(has_come=has_come, stored=stored, prefix=looked_at)),
+        "review": fresh(
+            looked_at, lambda: ReviewForm(has_come=has_come, stored=stored, initial=proposed, prefix=looked_at)
+        ),
     }
 
 

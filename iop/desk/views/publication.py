@@ -19,7 +19,7 @@ from followup.register import (
 from iop.municipalities.access import official
 from iop.municipalities.permissions import Act
 
-from ..case_page import carried_out, case_or_404, refuse, render_case, try_to, written
+from ..case_page import carried_out, case_or_404, refuse, render_case, try_to
 
 
 def _publication(case):
@@ -67,7 +67,7 @@ def save_publication(request: HttpRequest, municipality, reference: str) -> Http
 @require_POST
 def publish_partnership(request: HttpRequest, municipality, reference: str) -> HttpResponse:
     case = case_or_404(request, reference)
-    looked_at = written(request, "looked_at", 40)
+    looked_at = request.POST.get("looked_at", "")  # ours to make: a mark of what the page showed
     try_to(request, lambda: publish(case, looked_at=looked_at, by=request.user), "Partnerskapet står nu i registret.")
     return redirect("publication", municipality.slug, reference)
 

@@ -161,9 +161,12 @@ def give_back(request: HttpRequest, municipality, reference: str, pk: int) -> Ht
     statement = get_object_or_404(case.statements.select_related("unit"), pk=pk)
     if statement.is_waiting and not _may_answer(request.user, case, statement):
         raise PermissionDenied
-    why = written(request, "why")
-    act = partial(return_statement, statement, why=why, name=request.user.name, by=request.user)
-    try_to(request, act, "Frågan är lämnad tillbaka. Den går att ställa igen.")
+    who = {"name": request.user.name, "by": request.user}
+    try_to(
+        request,
+        lambda: return_statement(statement, why=written(request, "why"), **who),
+        "Frågan är lämnad tillbaka. Den går att ställa igen.",
+    )
     return redirect("statements", municipality.slug, case.reference)
 
 

@@ -35,6 +35,8 @@ class Asked:
     what: str
     where: str  # address
     due: date | None = None
+    without_day: str = "ingen dag satt"  # what stands where there is none
+    so_far: str = ""  # what we have done of it already
 
     @property
     def is_late(self) -> bool:
@@ -81,9 +83,11 @@ class Paper:
 
     @property
     def due(self) -> date | None:
-        """The day of the open letter that asks for it."""
-        letter = self.row.asked_in if self.is_wanted else None
-        return letter.due if letter and letter.settled_at is None else None
+        """The one that was said last: with the review, else in the open letter that asks for it."""
+        if not self.is_wanted:
+            return None
+        letter = self.row.asked_in
+        return self.row.due or (letter.due if letter and letter.settled_at is None else None)
 
     @property
     def takes_more(self) -> bool:
@@ -264,6 +268,7 @@ def asked_of_us(
     """What waits for the organisation, the nearest day first. A closed case asks for nothing.
 
     ``here``: the person may sign in the program.
+    ``drafts``: each with whether somebody of ours has said something of it.
     """
     if case.stage == Stage.CLOSED:
         return []
@@ -276,14 +281,17 @@ def asked_of_us(
         if row.confirmed_at is None:
             due = timezone.localdate(row.sent_at) + timedelta(days=DAYS_TO_CONFIRM)
             found.append(Asked("Bekräfta värdegrundsintyget", address(case, "mine_declaration", row.pk), due))
-    for draft in drafts:
-        found.append(Asked("Läs utkastet och lämna synpunkter", address(case, "mine_draft"), draft.answer_by))
+    for draft, said in drafts:
+        so_far = "ni har lämnat synpunkter" if said else ""
+        what = "Läs utkastet och lämna synpunkter"
+        found.append(Asked(what, address(case, "mine_draft"), draft.answer_by, so_far=so_far))
     if to_sign:
         how = ", här eller på papper" if here else " och lämna in en skannad kopia"
         what = f"Skriv under {case.rules.the_agreement}{how}"
-        found.append(Asked(what, address(case, "mine_sign"), None if case.secret else to_sign.start))
+        when = {"without_day": ""} if case.secret else {"due": to_sign.start}
+        found.append(Asked(what, address(case, "mine_sign"), **when))
     if any(not one.now["value"] for one in questions):
-        found.append(Asked("Svara på riktlinjens frågor till er", address(case, "mine_questions")))
+        found.append(Asked("Svara på riktlinjens frågor till er", address(case, "mine_questions"), case.answers_by))
     if to_report:
         found.append(Asked("Skicka er del av uppföljningen", address(case, "mine_report", to_report.pk), to_report.due))
     for point in agreed:

@@ -7,7 +7,16 @@ from datetime import date, timedelta
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from agreements.models import Agreement, AgreementStage, DraftComment, SharedDraft, Signature, SignedCopy, SignedHere
+from agreements.models import (
+    Agreement,
+    AgreementStage,
+    CommentKind,
+    DraftComment,
+    SharedDraft,
+    Signature,
+    SignedCopy,
+    SignedHere,
+)
 from agreements.signing import signs_here
 from followup.models import FollowUp, Report
 from initiatives.models import Meeting
@@ -57,7 +66,8 @@ def overviews(seats: list[Seat]) -> list[Overview]:
         draft = drafts.get(agreement.pk) if agreement else None
         ours = [row for row in declarations if row.party_id in {party.pk for party in seat.parties}]
         papers = seen.papers_among(seat, known)
-        waiting = [draft] if draft and not any((draft.pk, party.pk) in answered for party in seat.parties) else []
+        said = [answered[draft.pk, party.pk] for party in seat.parties if draft and (draft.pk, party.pk) in answered]
+        waiting = [(draft, bool(said))] if draft and (not said or not any(said) and _has_days_left(draft)) else []
         step = seen.next_step(case, agreement, receive_by.get(case.pk), follow_up_by.get(case.pk))
         to_sign = agreement if unsigned & {party.pk for party in seat.parties} else None
         questions = questions_of(seat, agreement)
@@ -106,16 +116,24 @@ def agreements_of(cases: list[Case]) -> dict[int, Agreement]:
     return found
 
 
-def drafts_of(agreements: dict[int, Agreement], parties) -> tuple[dict[int, SharedDraft], set[tuple[int, int]]]:
-    """Agreement -> the draft to read, and which (draft, party) something has been said of already."""
+def _has_days_left(draft: SharedDraft) -> bool:
+    """One word is seldom all that is to be said, so it stays until its day."""
+    return draft.answer_by is not None and draft.answer_by >= timezone.localdate()
+
+
+def drafts_of(agreements: dict[int, Agreement], parties) -> tuple[dict[int, SharedDraft], dict[tuple[int, int], bool]]:
+    """Agreement -> the draft to read; (draft, party) that has said something -> whether it confirmed the whole."""
     written = {row.pk: row for row in agreements.values() if row.is_open_for_writing}
     found = {}
     for draft in SharedDraft.objects.filter(agreement__in=written).select_related("record").order_by("shared_at", "pk"):
         draft.agreement = written[draft.agreement_id]
         found[draft.agreement_id] = draft
     shown = {number: draft for number, draft in found.items() if not draft.record.secret}
-    said = DraftComment.objects.filter(draft__in=list(shown.values()), party__in=parties)
-    return shown, set(said.values_list("draft", "party"))
+    rows = DraftComment.objects.filter(draft__in=list(shown.values()), party__in=parties)
+    said: dict[tuple[int, int], bool] = {}
+    for draft, party, *what in rows.values_list("draft", "party", "kind", "point"):
+        said[draft, party] = said.get((draft, party), False) or what == [CommentKind.AGREED, 0]
+    return shown, said
 
 
 def unsigned_by(agreements: dict[int, Agreement], parties) -> set[int]:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("municipalities", "0006_shared_counts"),
+        ("municipalities", "0007_days_for_answers"),
     ]
 
     operations = [
