@@ -114,7 +114,7 @@ class StepForm(Opened):
             return "Allt här är frivilligt. Gå vidare om ni inte vet än."
         if set(self.needed) == set(self.own_names):
             return "Allt här behövs innan ni skickar."
-        labels = [lower_first(self.fields[name].label) for name in self.needed]
+        labels = [lower_first(self.fields[name].label).rstrip("?") for name in self.needed]
         return f"Behövs innan ni skickar: {', '.join(labels)}."
 
     def missing(self) -> list[tuple[str, str]]:
