@@ -59,6 +59,7 @@ def test_a_question_of_ones_own_is_asked_wherever_ours_was(client, anybody, gavl
     assert "<li>Behovet</li>" in anybody.get("/mora/initiativ/nytt/").text
     last = anybody.get(f"{address}skicka/").text
     assert f"{ASKED} Det här behövs innan ni skickar." in last and "Behovet</h3>" in last
+    assert "steg 1: Behovet" in client.get("/mora/oppna-sidor/").text
     write(client, "vilka-ni-ar", contact_name_label="Vem talar vi med?")
     needed = "Behövs innan ni skickar: organisationens namn, associationsform, vem talar vi med, e-post."
     assert needed in anybody.get(f"{address}vilka-ni-ar/").text
@@ -79,6 +80,16 @@ def test_every_word_of_every_step_is_shown_in_the_form_and_where_it_is_written(c
         look = preview[preview.index("Så ser det ut") :]
         assert escaped in look and text not in look, name
     assert FormWords.objects.get(municipality=mora).words == texts
+
+
+def test_questions_that_are_worded_alike_are_both_told_of(client, anybody):
+    write(client, "bidrag", they_money_label="Pengar")
+    address = writing.begin(anybody)
+    opened = anybody.get(f"{address}bidrag/").context["form"]["opened"].value()
+    writing.save(anybody, address, "bidrag", we_money="5 000", they_money="7 000")
+    late = {"opened": opened, "page": "en annan", "we_money": "6 000", "they_money": "8 000"}
+    form = writing.post(anybody, address, "bidrag", late).context["form"]
+    assert form.theirs == {"Pengar": "5 000", "Pengar (en till)": "7 000"}
 
 
 def test_looking_first_saves_nothing(client):

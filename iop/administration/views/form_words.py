@@ -43,11 +43,15 @@ class WordsForm(Opened):
 
 def _fields(wording: Wording) -> dict:
     """Each named so that it is told apart from every other of its page."""
-    prose, of_step = wording.kind == "heading", wording.key == "step"
-    quoted = "stegets rubrik" if of_step else f"«{wording.label}»"
-    where = f"{wording.where}: " if wording.where and wording.label else ""
-    asks = "Stegets rubrik" if of_step else f"{where}{'Rubriken' if prose else 'Frågan'} {quoted}"
-    helps = f"{where}{'Texten' if prose else 'Hjälpen'} under {quoted}" if wording.label else wording.where
+    prose = wording.kind == "heading"
+    if wording.key == "step":
+        asks, helps = "Stegets rubrik", "Texten under stegets rubrik"
+    elif wording.label is None:
+        asks, helps = "", wording.where
+    else:
+        after = f" om {wording.where}" if wording.where else ""
+        asks = f"{'Rubriken' if prose else 'Frågan'} «{wording.label}»{after}"
+        helps = f"{'Texten' if prose else 'Hjälpen'} under «{wording.label}»{after}"
     fields = {
         f"{wording.key}-label": Line(label=asks, max_length=MOST_LABEL, required=False),
         f"{wording.key}-help": TextArea(
