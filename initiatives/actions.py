@@ -91,6 +91,7 @@ def submit(
         contact_email=written["contact_email"],
         contact_phone=written["contact_phone"],
         own_answers=own_answers,
+        asked=written.get("asked", {}),
         other_organisations=written.get("other_organisations", []),
         believed_units=written.get("believed_units", []),
     )

@@ -25,9 +25,10 @@ from . import attachments
 from .actions import submit
 from .held import Sent, held
 from .limits import Limit, TooMany, forget_old
-from .models import Draft, DraftFile, DraftLink, Initiative
+from .models import Draft, DraftFile, DraftLink, FormWords, Initiative
 from .room import mark_of, refuse_if_full
 from .steps import SLUGS, STEPS, Contributions, Criteria, ForWhom, Idea, StepForm, Who
+from .words import Words
 
 Absolute = Callable[[str], str]
 
@@ -220,6 +221,7 @@ class Review:
     """The whole draft as it would be sent: its forms, and what stands in the way."""
 
     forms: dict[str, StepForm]
+    words: dict[str, Words]
     missing: list[tuple[str, str, str]] = field(default_factory=list)  # (step, id of the field, label)
     wrong: list[tuple[str, str, str, str]] = field(
         default_factory=list
@@ -232,11 +234,12 @@ class Review:
 
 
 def review(draft: Draft, rules: RuleSet) -> Review:
-    forms = {}
+    forms, words = {}, FormWords.objects.of(draft.municipality)
+    about = {"rules": rules, "municipality": draft.municipality}
     for step in STEPS:
         stored = draft.written.get(step.slug, {})
-        forms[step.slug] = step(stored, stored=stored, rules=rules, municipality=draft.municipality)
-    found = Review(forms)
+        forms[step.slug] = step(stored, stored=stored, words=words[step.slug], **about)
+    found = Review(forms, words)
     for slug, form in forms.items():
         form.is_valid()
         for name, errors in form.errors.items():
@@ -314,6 +317,7 @@ def _as_sent(forms: dict[str, StepForm]) -> tuple[dict, dict[str, str]]:
         "rough": brings.rough(),
         "other_organisations": who.others(),
         "believed_units": criteria.believed_units(),
+        "asked": {name: label for form in forms.values() for name, label in form.asked.items()},
     }
     return plain | further, criteria.answers() | who.answers()
 

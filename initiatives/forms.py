@@ -1,4 +1,4 @@
-"""The public form for an initiative, and the facts of its case."""
+"""An initiative as an official writes it in, and the facts of its case."""
 
 import uuid
 
@@ -20,15 +20,18 @@ def own_words(rule) -> str:
 
 
 class InitiativeForm(forms.Form):
-    """What the organisation is asked; the last questions are those of the municipality's own rule set."""
+    """What is asked about an initiative; the last questions are those of the municipality's own rule set.
+
+    The words are for officials. The public form (steps.py) takes the fields with their limits, and words of its own.
+    """
 
     submission = forms.UUIDField(widget=forms.HiddenInput)
-    title = Line(label="Vad vill ni kalla idén?", max_length=150)
+    title = Line(label="Vad kallas idén?", max_length=150)
     challenge = TextArea(label="Vilken samhällsutmaning handlar det om?", max_length=10000, rows=4)
-    idea = TextArea(label="Vad vill ni göra tillsammans med kommunen?", max_length=10000, rows=5)
+    idea = TextArea(label="Vad vill organisationen göra tillsammans med kommunen?", max_length=10000, rows=5)
     target_group = TextArea(label="För vem, och vad blir bättre för dem?", max_length=5000, required=False, rows=3)
     we_bring = TextArea(
-        label="Vad kan er organisation bidra med?",
+        label="Vad kan organisationen bidra med?",
         help_text="Till exempel ideell tid, pengar, personal eller lokaler. Ungefär räcker.",
         max_length=5000,
         required=False,
@@ -40,15 +43,15 @@ class InitiativeForm(forms.Form):
     organisation_name = Line(label="Organisationens namn", max_length=120)
     organisation_number = forms.CharField(
         label="Organisationsnummer",
-        help_text="Tio siffror, till exempel 802012-3454. Lämna tomt om ni inte har något ännu.",
+        help_text="Tomt om den inte har något ännu.",
         max_length=20,
         required=False,
     )
     legal_form = forms.ChoiceField(label="Associationsform", choices=[("", "Välj …"), *LEGAL_FORMS.items()])
-    contact_name = Line(label="Ditt namn", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    contact_name = Line(label="Kontaktperson", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     contact_email = Email(
-        label="E-post",
-        help_text="Hit skickar vi ett kvitto och svar.",
+        label="Kontaktpersonens e-post",
+        required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     contact_phone = Line(
@@ -66,7 +69,7 @@ class InitiativeForm(forms.Form):
         kwargs.setdefault("initial", {}).setdefault("submission", uuid.uuid4())
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            if not field.required:
+            if not field.required and not isinstance(field, forms.BooleanField):  # a choice is no optional answer
                 field.label += " (frivilligt)"
         self.asks_origin = any(rule.answer.fact == "initiative.origin" for rule in rules.criteria if rule.enabled)
         if self.asks_origin:

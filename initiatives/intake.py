@@ -14,21 +14,11 @@ from .forms import InitiativeForm
 from .models import CameBy, Initiative, Origin
 from .steps import UNKNOWN
 
-# The public form speaks to the organisation; this one about it.
-LABELS = {
-    "title": "Vad kallas idén?",
-    "challenge": "Vilken samhällsutmaning handlar det om?",
-    "idea": "Vad vill organisationen göra tillsammans med kommunen?",
-    "we_bring": "Vad kan organisationen bidra med? (frivilligt)",
-    "contact_name": "Kontaktperson",
-    "contact_email": "Kontaktpersonens e-post (frivilligt)",
-    "send_receipt": "Skicka ett kvitto till kontaktpersonen",  # a choice is no optional answer
-}
 BY_HAND = [choice for choice in CameBy.choices if choice[0] != CameBy.FORM]
 
 
 class RegisterForm(AsksIfSame, InitiativeForm):
-    """The public form's fields, and when and how it came."""
+    """What is asked about every initiative, and when and how this one came."""
 
     received_on = DayField(label="Kom till kommunen den", help_text="Den dag som det verkligen kom.")
     came_by = forms.ChoiceField(label="Hur kom det?", choices=BY_HAND, widget=forms.RadioSelect)
@@ -46,11 +36,6 @@ class RegisterForm(AsksIfSame, InitiativeForm):
         self.ask_if_same(municipality, user)
         if "same" in self.fields and self._is_known():
             del self.fields["same"]  # a second click: the case is there, and so is its organisation
-        self.fields["contact_email"].required = False
-        for name, label in LABELS.items():
-            self.fields[name].label = label
-        self.fields["contact_email"].help_text = ""
-        self.fields["organisation_number"].help_text = "Tomt om den inte har något ännu."
         for name in ("contact_name", "contact_email", "contact_phone"):
             self.fields[name].widget.attrs["autocomplete"] = "off"  # it is not the writer's own
         if self.asks_origin:

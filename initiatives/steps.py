@@ -1,16 +1,18 @@
-"""The six short steps of the public form. Each may be left empty; what is missing is told before it is sent."""
+"""The six short steps of the public form. Each may be left empty; what is missing is told before it is sent.
+
+How the questions are worded stands in form.toml.
+"""
 
 import re
 from copy import deepcopy
 from functools import partial
 
 from django import forms
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 
 from iop.cases.fields import Email, Line, TextArea
 from iop.cases.opened import ANYWAY, NAME, Opened, marks_of
 from iop.municipalities.models import BODIES, Municipality, UnitKind
-from iop.municipalities.pages import Block, blocks
 from iop.rulesets.schema import LEGAL_FORMS, RuleSet
 from iop.swedish_text import lower_first
 from partners.numbers import is_personal, normalised
@@ -18,6 +20,7 @@ from partners.numbers import is_personal, normalised
 from .forms import InitiativeForm, own_words
 from .models import OWN_ANSWERS, Origin
 from .models.initiative import ROUGH
+from .words import Words, ask
 
 LONGEST = 120_000  # characters of one field that a draft keeps, far beyond what can be sent
 MOST_OTHERS = 5
@@ -29,27 +32,26 @@ Short = partial(Line, max_length=200, required=False)
 Long = partial(TextArea, max_length=5000, required=False)
 
 
-def _shared(name: str, **other) -> forms.Field:
-    """A field of the form that officials use, too, with its own limits and words."""
-    field = deepcopy(InitiativeForm.base_fields[name])
-    for key, value in other.items():
-        setattr(field, key, value)
-    return field
+def _shared(name: str) -> forms.Field:
+    """A field of the form that officials use, too, with its own limits."""
+    return deepcopy(InitiativeForm.base_fields[name])
 
 
 class StepForm(Opened):
     """One step. ``stored``: what is written there already, field -> text. Nothing is demanded until it is sent."""
 
-    slug = title = ""
-    lead: list[Block] = []  # under the heading
+    slug = ""
     template = "initiatives/draft/plain.html"
     needed: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()  # fields for organisation numbers
 
-    def __init__(self, data=None, *, stored: dict, rules: RuleSet, municipality: Municipality, page: str = ""):
-        self.rules, self.municipality = rules, municipality
+    def __init__(
+        self, data=None, *, stored: dict, rules: RuleSet, municipality: Municipality, words: Words, page: str = ""
+    ):
+        self.rules, self.municipality, self.words = rules, municipality, words
         super().__init__(data, initial=dict(stored))
         self.prepare()
+        ask(self.fields.items(), words)
         for field in self.fields.values():
             field.required = False
             field.widget.attrs.pop("maxlength", None)  # a browser would cut what is pasted, without a word
@@ -61,24 +63,6 @@ class StepForm(Opened):
 
     def marks_now(self, stored: dict) -> str:
         return marks_of({name: stored.get(name, "") for name in self.own_names})
-
-    def say(self, text: str) -> None:
-        """The words of the step: what stands under its heading, and below «# » and a long question what helps there.
-
-        What stands below another heading is shown with the rest, so that nothing that is written is shown nowhere.
-        """
-        questions = {field.label: field for field in self.fields.values() if isinstance(field.widget, forms.Textarea)}
-        self.lead, helped = [], {}
-        asked = None
-        for block in blocks(text):
-            if block.kind == "heading":
-                asked = questions.get(block.text)
-            if asked is None:
-                self.lead.append(block)
-            elif block.kind != "heading":
-                helped.setdefault(asked.label, []).append(block.text)
-        for label, pieces in helped.items():
-            questions[label].help_text = escape(" ".join(pieces))  # crispy shows it as it is
 
     @property
     def own_names(self) -> list[str]:
@@ -120,12 +104,17 @@ class StepForm(Opened):
         return self.fields[name].label
 
     @property
+    def asked(self) -> dict[str, str]:
+        """The questions as they are worded today, but those of the rule set, whose versions are kept."""
+        return {name: self.fields[name].label for name in self.own_names if name in self.words}
+
+    @property
     def what_is_needed(self) -> str:
         if not self.needed:
             return "Allt här är frivilligt. Gå vidare om ni inte vet än."
         if set(self.needed) == set(self.own_names):
             return "Allt här behövs innan ni skickar."
-        labels = [lower_first(self.fields[name].label) for name in self.needed]
+        labels = [lower_first(self.fields[name].label).rstrip("?") for name in self.needed]
         return f"Behövs innan ni skickar: {', '.join(labels)}."
 
     def missing(self) -> list[tuple[str, str]]:
@@ -139,7 +128,7 @@ def plain(value) -> str:
 
 
 class Idea(StepForm):
-    slug, title = "iden", "Idén och samhällsutmaningen"
+    slug = "iden"
     needed = ("title", "challenge", "idea")
 
     def prepare(self):
@@ -150,14 +139,14 @@ class Idea(StepForm):
 
 
 class ForWhom(StepForm):
-    slug, title = "for-vem", "För vem, och vad som blir bättre"
+    slug = "for-vem"
 
-    target_group = Long(label="För vem?", rows=3)
-    better = Long(label="Vad blir bättre för dem?", rows=4)
+    target_group = Long(rows=3)
+    better = Long(rows=4)
 
 
 class Who(StepForm):
-    slug, title, template = "vilka-ni-ar", "Vilka ni är", "initiatives/draft/who.html"
+    slug, template = "vilka-ni-ar", "initiatives/draft/who.html"
     needed = ("organisation_name", "legal_form", "contact_name", "contact_email")
     numbers = ("organisation_number", *(f"other_{row}_number" for row in range(1, MOST_OTHERS + 1)))
 
@@ -167,7 +156,6 @@ class Who(StepForm):
     def prepare(self):
         names = {name: _shared(name) for name in (*self.ABOUT, *self.CONTACT)}
         names["legal_form"].choices = _forms_to_choose(self.rules)
-        names["contact_email"].help_text = "Hit skickar vi kvittot och svar."
         asked = [row for row in self.rules.eligibility if row.enabled and row.conditions]
         self.conditions = {row.form: [] for row in asked}
         for row in asked:
@@ -176,13 +164,9 @@ class Who(StepForm):
                 names[name] = _own_question(text)
                 self.conditions[row.form].append((name, f"{row.key}:{part}"))
         for row in range(1, MOST_OTHERS + 1):
-            names[f"other_{row}_name"] = Short(label="Organisationens namn", max_length=120)
-            names[f"other_{row}_number"] = forms.CharField(
-                label="Organisationsnummer", max_length=20, help_text="Tomt om den inte har något ännu."
-            )
-            names[f"other_{row}_form"] = forms.ChoiceField(
-                label="Associationsform", choices=[("", "Vet inte"), *LEGAL_FORMS.items()]
-            )
+            names[f"other_{row}_name"] = Short(max_length=120)
+            names[f"other_{row}_number"] = forms.CharField(max_length=20)
+            names[f"other_{row}_form"] = forms.ChoiceField(choices=[("", "Vet inte"), *LEGAL_FORMS.items()])
         self.fields = names | self.fields
 
     @property
@@ -252,22 +236,22 @@ class Who(StepForm):
 
 
 class Contributions(StepForm):
-    slug, title, template = "bidrag", "Vad båda kan bidra med", "initiatives/draft/contributions.html"
+    slug, template = "bidrag", "initiatives/draft/contributions.html"
 
     WE, THEY = (
         ("we_money", "we_personnel", "we_premises", "we_hours"),
         ("they_money", "they_personnel", "they_premises"),
     )
 
-    we_money = Short(label="Pengar", help_text="Till exempel 50 000 kronor om året.")
-    we_personnel = Short(label="Personal", help_text="Till exempel en halvtidstjänst.")
-    we_premises = Short(label="Lokaler")
-    we_hours = Short(label="Ideell tid", help_text="Till exempel 20 timmar i månaden.")
-    we_bring = _shared("we_bring", label="Något mer ni bidrar med?", help_text="")
-    they_money = Short(label="Pengar från kommunen")
-    they_personnel = Short(label="Personal från kommunen")
-    they_premises = Short(label="Lokaler från kommunen")
-    municipality_brings = _shared("municipality_brings", label="Något mer kommunen skulle kunna bidra med?")
+    we_money = Short()
+    we_personnel = Short()
+    we_premises = Short()
+    we_hours = Short()
+    we_bring = _shared("we_bring")
+    they_money = Short()
+    they_personnel = Short()
+    they_premises = Short()
+    municipality_brings = _shared("municipality_brings")
 
     @property
     def ours(self):
@@ -283,13 +267,12 @@ class Contributions(StepForm):
 
 
 class Criteria(StepForm):
-    slug, title, template = "fragor", "Några frågor om idén", "initiatives/draft/criteria.html"
+    slug, template = "fragor", "initiatives/draft/criteria.html"
 
     def prepare(self):
         names = {}
         if any(rule.answer.fact == "initiative.origin" for rule in self.rules.criteria if rule.enabled):
             names["origin"] = forms.ChoiceField(
-                label="Hur kom idén till?",
                 choices=[
                     (Origin.ORGANISATION, "Vi i organisationen kom på den"),
                     (Origin.DIALOGUE, "Den växte fram när vi talade med kommunen"),
@@ -306,7 +289,6 @@ class Criteria(StepForm):
         self.units = {str(unit.pk): unit.name for unit in asked}
         if self.units:
             names["units"] = forms.MultipleChoiceField(
-                label="Vilka delar av kommunen tror ni berörs?",
                 choices=[*self.units.items(), (UNKNOWN, "Vet inte")],
                 widget=forms.CheckboxSelectMultiple,
             )
@@ -343,18 +325,23 @@ def _forms_to_choose(rules: RuleSet) -> list:
 STEPS = (Idea, ForWhom, Who, Contributions, Criteria)
 SEND = "skicka"  # the sixth: attachments, check, send
 SLUGS = (*(step.slug for step in STEPS), SEND)
-TITLES = (*(step.title for step in STEPS), "Se över och skicka")
 
 
-class StartForm(forms.Form):
+def titles(words: dict[str, Words]) -> list[str]:
+    return [words[slug]["step"].label for slug in SLUGS]
+
+
+class Worded(forms.Form):
+    def __init__(self, *args, words: Words, **kwargs):
+        super().__init__(*args, **kwargs)
+        ask(self.fields.items(), words)
+
+
+class StartForm(Worded):
     """The address first, so that nothing is lost."""
 
-    email = Email(
-        label="Din e-postadress",
-        help_text="Dit skickar vi en länk, så att ni kan fortsätta senare eller på en annan dator.",
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
+    email = Email(widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
-class InviteForm(forms.Form):
-    to = Email(label="E-postadress till den som ska skriva med", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+class InviteForm(Worded):
+    to = Email(widget=forms.EmailInput(attrs={"autocomplete": "off"}))

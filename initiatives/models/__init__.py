@@ -3,6 +3,7 @@ from .initiative import OWN_ANSWERS, CameBy, FormJudgement, Initiative, JudgedFo
 from .limits import Tally
 from .meeting import AgreedPoint, Meeting, MeetingParticipant, Side
 from .rounds import NamedParticipant, UnitRound
+from .words import FormWords
 
 __all__ = [
     "OWN_ANSWERS",
@@ -12,6 +13,7 @@ __all__ = [
     "DraftFile",
     "DraftLink",
     "FormJudgement",
+    "FormWords",
     "Initiative",
     "JudgedForm",
     "Meeting",

@@ -81,6 +81,8 @@ class Initiative(models.Model):
         Record, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="handling"
     )
     own_answers = models.JSONField("organisationens egna svar", default=dict, blank=True)  # rule -> ja / nej / vet inte
+    # Field -> the question as it was worded that day. Empty where nobody was asked by the form.
+    asked = models.JSONField("frågorna som de ställdes", default=dict, blank=True)
 
     history = HistoricalRecords()
 
@@ -115,10 +117,11 @@ class Initiative(models.Model):
 
     @property
     def in_short(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """Rough contributions, side by side: (side, [(what, how much)])."""
-        sides = [(side, [(label, self.rough[name]) for name, label in rows.items() if self.rough.get(name)])
-                 for side, rows in ROUGH.items()]  # fmt: skip
-        return [(side, rows) for side, rows in sides if rows]
+        """Rough contributions, side by side: (side, [(what, how much)]), in the words that asked for them."""
+        sides = {side: [(self.asked.get(name, label), self.rough.get(name)) for name, label in rows.items()]
+                 for side, rows in ROUGH.items()}  # fmt: skip
+        given = [(side, [(label, much) for label, much in rows if much]) for side, rows in sides.items()]
+        return [(side, rows) for side, rows in given if rows]
 
     @property
     def others_in_words(self) -> list[str]:

@@ -11,8 +11,6 @@ from django.views.decorators.http import require_http_methods
 
 from iop.cases.machinery import Refused
 from iop.cases.opened import ANYWAY, NAME
-from iop.municipalities.models import PageText
-from iop.municipalities.pages import blocks
 from iop.rulesets.models import RuleSetVersion
 from iop.swedish_text import clock
 
@@ -31,8 +29,9 @@ from ..drafts import (
     shut_out,
 )
 from ..limits import address_of
-from ..models import DraftLink
-from ..steps import PAGE, SEND, SLUGS, STEPS, TITLES, InviteForm, StepForm, plain
+from ..models import DraftLink, FormWords
+from ..steps import PAGE, SEND, SLUGS, STEPS, InviteForm, StepForm, plain, titles
+from ..words import Words
 from .doors import (
     LETTERS_OF_A_DRAFT,
     SAVES,
@@ -56,10 +55,12 @@ def step(request: HttpRequest, link: DraftLink, step: str) -> HttpResponse:
     if step == SEND:
         return last_page(request, link)
     kind, draft, version = STEPS[SLUGS.index(step)], link.draft, version_now(link)
-    about = {"rules": version.rules, "municipality": draft.municipality, "page": secrets.token_hex(8)}
+    words = FormWords.objects.of(draft.municipality)
+    about = {"rules": version.rules, "municipality": draft.municipality, "words": words[step]}
+    about["page"] = secrets.token_hex(8)
     stored = draft.written.get(step, {})
     if request.method != "POST":
-        return step_page(request, link, kind(stored=stored, **about), version)
+        return step_page(request, link, kind(stored=stored, **about), version, words)
     SAVES.count(str(draft.pk))
     form = kind(request.POST, stored=stored, **about)
     form.is_valid()
@@ -73,7 +74,8 @@ def step(request: HttpRequest, link: DraftLink, step: str) -> HttpResponse:
     if not request.accepts("text/html"):
         return _told(request, form, saved)
     if form.errors:
-        return step_page(request, link, form, version, status=422, kept=not (saved.other or form.left_out))
+        kept = not (saved.other or form.left_out)
+        return step_page(request, link, form, version, words, status=422, kept=kept)
     forward = SLUGS[SLUGS.index(step) + 1]
     return redirect("draft", draft.municipality.slug, request.draft_token, forward)
 
@@ -94,7 +96,7 @@ def _told(request: HttpRequest, form: StepForm, saved: Saved) -> JsonResponse:
     )
 
 
-def _frame(request: HttpRequest, link: DraftLink, slug: str, version: RuleSetVersion) -> dict:
+def _frame(request: HttpRequest, link: DraftLink, slug: str, version: RuleSetVersion, words: dict[str, Words]) -> dict:
     """What every step shows around itself."""
     number = SLUGS.index(slug)
     return {
@@ -102,10 +104,11 @@ def _frame(request: HttpRequest, link: DraftLink, slug: str, version: RuleSetVer
         "draft": link.draft,
         "token": request.draft_token,
         "rules": version.rules,
-        "steps": list(zip(SLUGS, TITLES, strict=True)),
+        "steps": list(zip(SLUGS, titles(words), strict=True)),
+        "words": words[slug],
         "slug": slug,
         "number": number + 1,
-        "title": TITLES[number],
+        "title": words[slug]["step"].label,
         "back": SLUGS[number - 1] if number else "",
         "forward": SLUGS[number + 1] if slug != SEND else "",
         "saved_at": clock(link.draft.saved_at),
@@ -113,9 +116,8 @@ def _frame(request: HttpRequest, link: DraftLink, slug: str, version: RuleSetVer
     }
 
 
-def step_page(request, link, form: StepForm, version, *, status: int = 200, **more) -> HttpResponse:
-    form.say(PageText.objects.words(link.draft.municipality, f"form-{form.slug}"))
-    context = _frame(request, link, form.slug, version) | {"form": form} | more
+def step_page(request, link, form: StepForm, version, words, *, status: int = 200, **more) -> HttpResponse:
+    context = _frame(request, link, form.slug, version, words) | {"form": form} | more
     return render(request, form.template, context, status=status)
 
 
@@ -139,16 +141,15 @@ def of_last_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 def last_page(request, link: DraftLink, *, status: int = 200, **more) -> HttpResponse:
     draft, version = link.draft, version_now(link)
     found = review(draft, version.rules)
-    context = _frame(request, link, SEND, version) | {
+    context = _frame(request, link, SEND, version, found.words) | {
         "review": found,
         "told": _in_words(found),
-        "blocks": blocks(PageText.objects.words(draft.municipality, f"form-{SEND}")),
         "files": attachments.as_they_are(draft),
         "most_files": attachments.MOST_FILES,
         "piece": attachments.PIECE,
         "new_rules": version.pk != draft.version_id,
         "invited": invited_to(draft) if link.owner else [],
-        "invite_form": more.pop("invite_form", None) or InviteForm(),
+        "invite_form": more.pop("invite_form", None) or InviteForm(words=found.words[SEND]),
     }
     return render(request, "initiatives/draft/send.html", context | more, status=status)
 
@@ -164,7 +165,7 @@ def _in_words(found) -> list[tuple[str, str, list[tuple[str, str]]]]:
             given = value if isinstance(value, list) else [value]
             if value:
                 rows.append((form.in_words(field.name), ", ".join(choices.get(one, one) for one in given)))
-        told.append((slug, form.title, rows))
+        told.append((slug, form.words["step"].label, rows))
     return told
 
 
@@ -217,7 +218,7 @@ def invite_writer(request: HttpRequest, link: DraftLink) -> HttpResponse:
     """Only the one who began invites."""
     if not link.owner:
         raise Http404
-    form = InviteForm(request.POST)
+    form = InviteForm(request.POST, words=FormWords.objects.of(link.draft.municipality)[SEND])
     if not form.is_valid():
         return last_page(request, link, status=422, invite_form=form)
     LETTERS_OF_A_DRAFT.count(str(link.draft_id))

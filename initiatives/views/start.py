@@ -13,7 +13,9 @@ from iop.rulesets.models import RuleSetVersion
 
 from ..drafts import DAYS_KEPT, begin, mail_links_again
 from ..limits import address_of, limited
-from ..steps import SLUGS, TITLES, StartForm
+from ..models import FormWords
+from ..steps import SLUGS, StartForm, titles
+from ..words import START
 from .doors import DRAFTS_FROM_AN_ADDRESS, count_letter
 
 
@@ -28,8 +30,9 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     if version is None:
         raise Http404
     again = "again" in request.POST
-    form = StartForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "rules": version.rules, "titles": TITLES, "days": DAYS_KEPT}
+    words = FormWords.objects.of(municipality)
+    form = StartForm(request.POST if request.method == "POST" else None, words=words[START])
+    context = {"form": form, "rules": version.rules, "titles": titles(words), "words": words[START], "days": DAYS_KEPT}
     if not form.is_valid():
         return render(request, "initiatives/draft/start.html", context, status=422 if form.is_bound else 200)
     email = form.cleaned_data["email"]
@@ -37,7 +40,8 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     count_letter(request, email)
     if again:
         mail_links_again(municipality, email, absolute=request.build_absolute_uri)
-        return render(request, "initiatives/draft/start.html", context | {"form": StartForm(), "sent_again": email})
+        context |= {"form": StartForm(words=words[START]), "sent_again": email}
+        return render(request, "initiatives/draft/start.html", context)
     try:
         _, token = begin(
             municipality, version, email=email, absolute=request.build_absolute_uri, sender=address_of(request)

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from ..actions import receipt_token
-from ..models import Draft, DraftLink, Initiative
+from ..models import Draft, DraftLink, FormWords, Initiative
 from ..steps import SLUGS, STEPS
 
 GONE = 410
@@ -45,7 +45,8 @@ def _typed(request: HttpRequest, draft: Draft) -> list[tuple[str, str]]:
     if request.method != "POST" or slug not in SLUGS[: len(STEPS)]:
         return []
     kind = STEPS[SLUGS.index(slug)]
-    form = kind(request.POST, stored={}, rules=draft.version.rules, municipality=draft.municipality)
+    words = FormWords.objects.of(draft.municipality)[slug]
+    form = kind(request.POST, stored={}, rules=draft.version.rules, municipality=draft.municipality, words=words)
     texts = [name for name in form.own_names if not isinstance(form.fields[name], forms.ChoiceField)]
     typed = form.typed()
     return [(form.in_words(name), typed[name]) for name in texts if typed[name].strip()]

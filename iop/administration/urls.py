@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import letter_templates, public_pages, publishing, rows, rule_sets
+from .views import form_words, letter_templates, public_pages, publishing, rows, rule_sets
 
 row = [
     path("", rows.row, name="rule_set_row"),
@@ -30,6 +30,7 @@ urlpatterns = [
     path("brevmallar/<int:pk>/", letter_templates.letter_template, name="letter_template"),
     path("oppna-sidor/", public_pages.public_pages, name="public_pages"),
     path("oppna-sidor/kontakt/<slug:kind>/", public_pages.contact, name="edit_contact"),
+    path("oppna-sidor/form-<slug:step>/", form_words.form_words, name="edit_form_words"),
     path("oppna-sidor/<slug:key>/", public_pages.page_text, name="edit_page"),
     path("regelverk/", rule_sets.rule_sets, name="rule_sets"),
     path("regelverk/nytt/", rule_sets.begin, name="begin_rule_set"),

@@ -101,7 +101,10 @@ class Opened(forms.Form):
         """Tell at each field that somebody else has changed it; what that person wrote is shown beside."""
         self.marks = other.marks
         for name, value in other.theirs.items():
-            self.theirs[self.fields[name].label] = self._in_words(name, value)
+            label = self.fields[name].label
+            while label in self.theirs:  # two questions may be worded alike
+                label += " (en till)"
+            self.theirs[label] = self._in_words(name, value)
             self.add_error(name, "Någon annan har ändrat det här medan du skrev.")
 
     def _in_words(self, name: str, value) -> str:

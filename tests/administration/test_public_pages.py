@@ -4,12 +4,10 @@ import re
 
 import pytest
 
-from initiatives.steps import SLUGS
 from iop.municipalities.models import Contact, PageText
 from iop.municipalities.pages import pages
 from iop.municipalities.permissions import Role
 from tests.cases import driver
-from tests.initiatives import writing
 
 EDIT = "/mora/oppna-sidor/contact/"
 CONTACT = "/mora/oppna-sidor/kontakt/faults/"
@@ -120,27 +118,3 @@ def test_the_lead_of_the_register_is_written_there_too(client):
     write(client, "register", "Alla partnerskap i {kommun} sedan 2024.")
     assert "<p>Alla partnerskap i Mora kommun sedan 2024.</p>" in anybody.get("/mora/register/").text
     assert "sedan 2024" not in anybody.get("/gavle/register/").text
-
-
-@pytest.mark.parametrize("slug", SLUGS)
-def test_so_are_the_leads_of_the_forms_steps(client, slug):
-    address = writing.begin(driver.logged_in(None)) + f"{slug}/"
-    ours, anybody = pages()[f"form-{slug}"].text, driver.logged_in(None)
-    assert ours and ours in anybody.get(address).text
-    write(client, f"form-{slug}", "Skriv <b>enkelt</b>.")
-    page = anybody.get(address).text
-    assert "Skriv &lt;b&gt;enkelt&lt;/b&gt;." in page and ours not in page
-
-
-def test_a_long_question_gets_help_under_its_own_words_and_nothing_that_is_written_is_lost(client):
-    address = writing.begin(driver.logged_in(None)) + "iden/"
-    asked = "Vilken samhällsutmaning handlar det om?"
-    write(
-        client, "form-iden", f"Kort går bra.\n\n# {asked}\nEn rad om <i>vem</i>.\n\n# En fråga som inte finns\nOm den."
-    )
-    page = driver.logged_in(None).get(address)
-    form = page.context["form"]
-    assert form.fields["challenge"].help_text == "En rad om &lt;i&gt;vem&lt;/i&gt;."
-    assert page.text.count("En rad om &lt;i&gt;vem&lt;/i&gt;.") == 1 and "&amp;lt;" not in page.text
-    assert [block.text for block in form.lead] == ["Kort går bra.", "En fråga som inte finns", "Om den."]
-    assert 'aria-describedby="id_challenge_helptext"' in page.text

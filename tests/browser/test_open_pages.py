@@ -1,5 +1,6 @@
 """The open pages and the register, as those outside meet them, and as the municipality writes and publishes them."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser import desk
@@ -60,6 +61,17 @@ def test_the_administrator_writes_a_page(people, inspection):
     expect(page.get_by_role("alert")).to_be_visible()
     inspection.look(page)
     expect(people.come("/mora/kontakt/").get_by_role("main")).to_contain_text("Ring växeln")
+
+
+@pytest.mark.parametrize("step", ["1", "3", "5", "6"])
+def test_the_administrator_sees_how_a_step_of_the_form_becomes(people, inspection, step):
+    page = people.log_in(MORA, "administrator")
+    page.get_by_role("link", name="Ändra de öppna sidorna").click()
+    page.get_by_role("link", name=f"Skriv om Formuläret, steg {step}").click()
+    page.get_by_label("Stegets rubrik", exact=True).fill("Berätta i korthet")
+    page.get_by_role("button", name="Se hur det blir").click()
+    expect(page.get_by_role("region", name="Så ser det ut")).to_contain_text("Berätta i korthet")
+    inspection.look(page)
 
 
 def test_a_partnership_is_published_and_found(people, inspection, site):

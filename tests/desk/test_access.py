@@ -88,6 +88,7 @@ PAGES |= dict.fromkeys(["facts", "close_case", "write_letter", "case_links", "me
 PAGES |= {"register_initiative": {C}}
 PAGES |= dict.fromkeys(["edit_organisation", "choose_organisation", "merge_organisation"], {C, ADM})
 PAGES |= dict.fromkeys(["letter_templates", "letter_template", "public_pages", "edit_page", "edit_contact"], {ADM})
+PAGES |= {"edit_form_words": {ADM}}
 PAGES |= dict.fromkeys(["rule_sets", "rule_set", "export_rule_set", "rule_set_settings", "preview_rule_set"], {ADM})
 PAGES |= dict.fromkeys(["rule_set_differences", "try_rule_set", "publish_rule_set", "rule_set_row"], {ADM})
 
@@ -194,6 +195,7 @@ ACTS = {
     "letter_template": ({ADM}, 200),
     "edit_page": ({ADM}, 200),
     "edit_contact": ({ADM}, 200),
+    "edit_form_words": ({ADM}, 302),
     "begin_rule_set": ({ADM}, 302),
     "rule_set_settings": ({ADM}, 200),
     "set_rule_set_aside": ({ADM}, 302),
@@ -321,7 +323,7 @@ def _of_the_municipality(mora, coordinator, administrator) -> dict[str, list]:
     own |= dict.fromkeys(["set_rule_set_aside", "restore_rule"], [draft])
     own |= dict.fromkeys(["rule_set_row", "move_rule", "remove_rule"], [draft, "criteria", "MOR-39"])
     own |= {"add_rule": [draft, "criteria"], "letter_template": [letters.pk]}
-    own |= {"edit_page": ["contact"], "edit_contact": ["faults"], "begin_duty": [rule.key]}
+    own |= {"edit_page": ["contact"], "edit_contact": ["faults"], "edit_form_words": ["iden"], "begin_duty": [rule.key]}
     return own | {"finish_duty": [begin(mora, rule, because="Ny riktlinje").pk]}
 
 

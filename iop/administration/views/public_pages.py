@@ -5,6 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from initiatives.models import FormWords
+from initiatives.words import Step, standard
 from iop.cases.fields import Email, Line, TextArea
 from iop.cases.opened import Opened
 from iop.desk.case_page import carried_out
@@ -38,12 +40,18 @@ class ContactForm(Opened):
 @require_safe
 def public_pages(request: HttpRequest, municipality) -> HttpResponse:
     texts = {row.page: row for row in PageText.objects.filter(municipality=municipality).exclude(text="")}
+    words = {row.step: row for row in FormWords.objects.filter(municipality=municipality).exclude(words={})}
     contacts = {row.kind: row for row in Contact.objects.filter(municipality=municipality)}
     context = {
         "rows": [(page, f"page_{key}", texts.get(key)) for key, page in pages().items()],
+        "steps": [(step, _title_of(step, words.get(step.slug)), words.get(step.slug)) for step in standard().values()],
         "contacts": [(kind, kind.label, contacts.get(kind)) for kind in ContactKind],
     }
     return render(request, "administration/public_pages.html", context)
+
+
+def _title_of(step: Step, written: FormWords | None) -> str:
+    return (step.texts | (written.words if written else {}))["step-label"]
 
 
 @official(Act.PAGES)
