@@ -27,7 +27,7 @@ from .held import Sent, held
 from .limits import Limit, TooMany, forget_old
 from .models import Draft, DraftFile, DraftLink, FormWords, Initiative
 from .room import mark_of, refuse_if_full
-from .steps import SLUGS, STEPS, Contributions, Criteria, ForWhom, Idea, StepForm, Who
+from .steps import STEPS, Contributions, Criteria, ForWhom, Idea, StepForm, Who
 from .words import Words
 
 Absolute = Callable[[str], str]
@@ -149,7 +149,7 @@ def _new_link(draft: Draft, to: str, *, owner: bool, absolute: Absolute) -> tupl
     """The token, and the whole address."""
     token = secrets.token_urlsafe(24)
     DraftLink.objects.create(draft=draft, token_hash=hash_of(token), email=to, owner=owner)
-    return token, absolute(reverse("draft", args=[draft.municipality.slug, token, SLUGS[0]]))
+    return token, absolute(reverse("draft_open", args=[draft.municipality.slug, token]))
 
 
 def _mail_link(draft: Draft, to: str, *, link: str, owner: bool, ends: bool = False, instead: bool = False) -> None:

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from iop.cases.fields import Email, Line, TextArea
 from iop.cases.opened import ANYWAY, NAME, Opened, marks_of
 from iop.municipalities.models import BODIES, Municipality, UnitKind
-from iop.rulesets.schema import LEGAL_FORMS, RuleSet
+from iop.rulesets.schema import LEGAL_FORMS, Gate, RuleSet
 from iop.swedish_text import lower_first
 from partners.numbers import is_personal, normalised
 
@@ -293,6 +293,29 @@ class Criteria(StepForm):
                 widget=forms.CheckboxSelectMultiple,
             )
         self.fields = names | self.fields
+
+    @property
+    def first_fields(self):
+        """What is asked at once: what the first step of the case depends on. Where all rules stand before one, all."""
+        origin = [self["origin"]] if "origin" in self.fields else []
+        return origin + [self[f"own_{rule.key}"] for rule in self.questions if rule.before == self._first_gate]
+
+    @property
+    def later_fields(self):
+        """What the municipality asks further on anyway, folded away; a long form is one that nobody sends."""
+        return [self[f"own_{rule.key}"] for rule in self.questions if rule.before != self._first_gate]
+
+    @property
+    def _first_gate(self) -> Gate | None:
+        return min((rule.before for rule in self.questions if rule.before), key=lambda gate: gate.order, default=None)
+
+    @property
+    def later_are_answered(self) -> bool:
+        return any(field.value() or field.errors for field in self.later_fields)
+
+    @property
+    def units_field(self):
+        return self["units"]
 
     def answers(self) -> dict[str, str]:
         given = {rule.key: self.cleaned_data[f"own_{rule.key}"] for rule in self.questions}

@@ -36,6 +36,7 @@ municipality = [
     path("initiativ/utkast/<str:token>/bilagor/ny/", attachments.announce_file, name="draft_file_new"),
     path("initiativ/utkast/<str:token>/bilagor/<int:pk>/", attachments.take_piece, name="draft_file_piece"),
     path("initiativ/utkast/<str:token>/bilagor/<int:pk>/bort/", attachments.remove_file, name="draft_file_remove"),
+    path("initiativ/utkast/<str:token>/", draft.where_they_were, name="draft_open"),
     path("initiativ/utkast/<str:token>/<slug:step>/", draft.step, name="draft"),
     path("initiativ/kvitto/<str:token>/", receipt.receipt, name="receipt"),
     path("initiativ/kvitto/<str:token>/kvitto.pdf", receipt.receipt_as_pdf, name="receipt_pdf"),

@@ -7,7 +7,7 @@ from functools import wraps
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from iop.cases.machinery import Refused
 from iop.cases.opened import ANYWAY, NAME
@@ -45,6 +45,18 @@ from .doors import (
 
 def version_now(link: DraftLink) -> RuleSetVersion:
     return RuleSetVersion.objects.in_force(link.draft.municipality).first() or link.draft.version
+
+
+@of_draft
+@require_safe
+def where_they_were(request: HttpRequest, link: DraftLink) -> HttpResponse:
+    """The link of the letters: the step after the last that is written, or that one where something is needed still."""
+    written, step = link.draft.written, SLUGS[0]
+    for number, kind in enumerate(STEPS):
+        texts = written.get(kind.slug, {})
+        if any(text for name, text in texts.items() if name != "contact_email"):  # which is there from the beginning
+            step = SLUGS[number + all(texts.get(name) for name in kind.needed)]
+    return redirect("draft", link.draft.municipality.slug, request.draft_token, step)
 
 
 @of_draft

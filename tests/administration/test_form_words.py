@@ -69,7 +69,8 @@ def test_a_question_of_ones_own_is_asked_wherever_ours_was(client, anybody, gavl
 
 @pytest.mark.parametrize("slug", [START, *SLUGS])
 def test_every_word_of_every_step_is_shown_in_the_form_and_where_it_is_written(client, anybody, mora, slug):
-    texts = {name: f"Egen {number} <b>" for number, name in enumerate(standard()[slug].texts)}
+    names = [name for name in standard()[slug].texts if name != "later-label"]  # Mora asks everything at once
+    texts = {name: f"Egen {number} <b>" for number, name in enumerate(names)}
     preview = client.post(at(slug), sent_from(client, slug) | texts | {"preview": "1"}).text
     write(client, slug, **texts)
     address = writing.begin(anybody)

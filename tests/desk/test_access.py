@@ -50,7 +50,7 @@ OUTSIDE = {
     "tests/desk/test_calendar.py": {"calendar_feed"},
     "tests/initiatives/test_new.py": {"initiative_new"},
     "tests/initiatives/test_draft.py": {
-        *("draft", "draft_send", "draft_link_again", "draft_link_change", "draft_invite", "draft_revoke"),
+        *("draft", "draft_open", "draft_send", "draft_link_again", "draft_link_change", "draft_invite", "draft_revoke"),
         *("draft_files", "draft_file_new", "draft_file_piece"),
     },
     "tests/initiatives/test_attachments.py": {"draft_file_remove"},

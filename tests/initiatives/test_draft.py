@@ -93,6 +93,36 @@ def test_the_link_again_from_the_page_and_from_the_start(client, address, do, ma
         assert "Kafé" in client.get(f"{writing.link_in(letter)}iden/").text
 
 
+def test_the_letters_link_leads_to_where_they_were(client, address, mailoutbox):
+    [letter] = mailoutbox
+    link = writing.link_in(letter)
+    assert client.get(link)["Location"] == f"{link}iden/"
+    writing.save(client, address, "iden", title="Kafé")
+    response = client.get(link)  # more is needed there
+    assert (response["Location"], response["Referrer-Policy"]) == (f"{link}iden/", "no-referrer")
+    writing.save(client, address, "iden", title="Kafé", challenge="Ensamhet", idea="Ett kafé")
+    assert client.get(link)["Location"] == f"{link}for-vem/"
+    writing.save(client, address, "bidrag", we_money="5 000 kronor")
+    assert client.get(link)["Location"] == f"{link}fragor/"
+    assert client.get(f"{address}bidrag/").text.count('<span class="source">sparat</span>') == 2
+    writing.write(client, address)
+    assert client.get(link)["Location"] == f"{link}skicka/"
+    assert client.post(link).status_code == 405 and client.get("/mora/initiativ/utkast/fel/").status_code == 404
+
+
+def test_what_the_municipality_asks_further_on_is_folded_away_until_it_is_answered(client):
+    """Botkyrka's model and its «bör» stand before the decision; of the others every question stands before one step."""
+    address = writing.begin(client, "botkyrka")
+    page = client.get(f"{address}fragor/")
+    first, later = page.context["form"].first_fields, page.context["form"].later_fields
+    assert [field.name for field in first] == ["origin", "own_BOT-19", "own_BOT-20", "own_BOT-21", "own_BOT-22"]
+    assert len(later) == 7 and '<details class="mb-3"><summary>Frågor som kommunen ställer längre fram (7)' in page.text
+    writing.save(client, address, "fragor", **{"own_BOT-13": "ja"})
+    assert '<details class="mb-3" open><summary>Frågor som kommunen' in client.get(f"{address}fragor/").text
+    mora = client.get(f"{writing.begin(client)}fragor/")
+    assert mora.context["form"].later_fields == [] and "Frågor som kommunen ställer längre fram" not in mora.text
+
+
 def test_one_letter_tells_the_drafts_apart_and_says_nothing_of_what_is_in_them(client, address, do, mailoutbox):
     """Whoever begins a draft may type an address of others."""
     other = writing.begin(client)
@@ -567,7 +597,10 @@ def test_co_writers_are_told_too_each_by_a_link_of_their_own(
     links = [re.search(r"http\S+", letter.body)[0] for letter in mailoutbox]
     assert len(set(links)) == 2 and "tas snart bort" in mailoutbox[1].subject
     theirs = urlsplit(links[1]).path
-    assert client.get(theirs).status_code == 200 and "Bjud in någon" not in client.get(theirs).text
+    assert (
+        client.get(theirs, follow=True).status_code == 200
+        and "Bjud in någon" not in client.get(theirs, follow=True).text
+    )
     for one in DraftLink.objects.filter(email="bo@x.example", revoked_at=None)[:1]:
         client.post(f"{address}lankar/{one.pk}/")
     assert client.get(theirs).status_code == 404

@@ -120,7 +120,8 @@ def length(request, db) -> Length:
         page = client.get(f"{address}{step.slug}/")
         form, read = page.context["form"], [*read, seen_in(page.text)]
         folded = ("other_", "form_")  # further organisations, and what is asked of some legal forms
-        fields = [field for field in form.own_fields if not field.name.startswith(folded)]
+        later = {field.name for field in getattr(form, "later_fields", [])}  # folded away, and so left
+        fields = [field for field in form.own_fields if not field.name.startswith(folded) and field.name not in later]
         needed, asked = needed + len(step.needed), asked + len(fields)
         chosen = {field.name: "ja" for field in fields if field.name.startswith("own_")}
         chosen |= {field.name: [] for field in fields if field.name == "units"}  # folded away, and so left
