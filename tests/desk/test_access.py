@@ -195,7 +195,7 @@ ACTS = {
     "letter_template": ({ADM}, 200),
     "edit_page": ({ADM}, 200),
     "edit_contact": ({ADM}, 200),
-    "edit_form_words": ({ADM}, 302),
+    "edit_form_words": ({ADM}, 200),
     "begin_rule_set": ({ADM}, 302),
     "rule_set_settings": ({ADM}, 200),
     "set_rule_set_aside": ({ADM}, 302),
