@@ -21,7 +21,16 @@ NAMES = ("soderhamn", "söderhamn", "botkyrka", "mora", "stockholm", "gavle", "g
 OPEN = {"home", "compare", "health", "login", "demo_letters", "demo_letter", "declaration"}
 OPEN |= {"municipality", "colours", "guideline", "guideline_pdf", "fits", "initiative_new", "receipt"}
 OPEN |= {"reply", "reply_file", "calendar_feed", "admin_login"}
-OPEN |= {"draft", "draft_send", "draft_link_again", "draft_invite", "draft_revoke", "draft_files", "draft_file_new"}
+OPEN |= {
+    "draft",
+    "draft_send",
+    "draft_link_again",
+    "draft_open",
+    "draft_invite",
+    "draft_revoke",
+    "draft_files",
+    "draft_file_new",
+}
 OPEN |= {"draft_file_piece", "draft_file_remove", "draft_link_change", "receipt_pdf"}
 OPEN |= {"account_request_login_code", "account_confirm_login_code"}
 OPEN |= {"page_what", "page_way", "page_contact", "page_accessibility", "page_privacy", "report_fault"}

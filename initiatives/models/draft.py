@@ -43,6 +43,15 @@ class Draft(models.Model):
     def __str__(self) -> str:
         return f"utkast {self.pk}"
 
+    @property
+    def begun(self) -> set[str]:
+        """Steps where something is written. The address of the contact is there from the beginning."""
+        return {
+            step
+            for step, texts in self.written.items()
+            if any(text for name, text in texts.items() if name != "contact_email")
+        }
+
 
 class DraftLinkQuerySet(models.QuerySet):
     def working(self):

@@ -51,11 +51,10 @@ def version_now(link: DraftLink) -> RuleSetVersion:
 @require_safe
 def where_they_were(request: HttpRequest, link: DraftLink) -> HttpResponse:
     """The link of the letters: the step after the last that is written, or that one where something is needed still."""
-    written, step = link.draft.written, SLUGS[0]
+    draft, step = link.draft, SLUGS[0]
     for number, kind in enumerate(STEPS):
-        texts = written.get(kind.slug, {})
-        if any(text for name, text in texts.items() if name != "contact_email"):  # which is there from the beginning
-            step = SLUGS[number + all(texts.get(name) for name in kind.needed)]
+        if kind.slug in draft.begun:
+            step = SLUGS[number + all(draft.written[kind.slug].get(name) for name in kind.needed)]
     return redirect("draft", link.draft.municipality.slug, request.draft_token, step)
 
 

@@ -64,7 +64,7 @@ def test_from_the_page_to_what_an_official_enters(signing, olle, secretary):
     for _ in range(2):  # twice is once
         page = sign(olle, signing).text
     assert "Du har skrivit under." in page and "Olle Ordförande, ordförande, har skrivit under här" in page
-    assert "Inget väntar på er just nu." in page
+    assert "Inget väntar på er just nu." in page and "Kommunen läser underskrifterna och för in dem" in page
     one = SignedHere.objects.get()
     with document.file.open() as file:
         assert (one.email, one.document_sha256) == (OLLE, hashlib.sha256(file.read()).hexdigest())

@@ -302,8 +302,18 @@ def asked_of_us(
     return sorted(found, key=lambda one: (one.due is None, one.due or date.max))
 
 
-def next_step(case: Case, agreement: Agreement | None, receive_by: date | None, follow_up_by: date | None) -> Step:
-    """In words for those outside. Tasks are not shown: their titles are the officials' own."""
+def next_step(
+    case: Case,
+    agreement: Agreement | None,
+    receive_by: date | None,
+    follow_up_by: date | None,
+    *,
+    to_sign: Agreement | None = None,
+) -> Step:
+    """In words for those outside. Tasks are not shown: their titles are the officials' own.
+
+    ``to_sign``: the agreement, where somebody of ours is still to sign it.
+    """
     place = case.municipality.name
     official = f"{case.coordinator.name}, {place}" if case.coordinator else place
     called = case.rules.the_agreement
@@ -316,6 +326,8 @@ def next_step(case: Case, agreement: Agreement | None, receive_by: date | None, 
             return Step("Ni och kommunen träffas och talar om behovet", official)
         case Stage.AGREEMENT, AgreementStage.DECISION:
             return Step(f"Förslaget till {case.rules.agreement_is_called} ska beslutas", decided_by(case))
+        case Stage.AGREEMENT, AgreementStage.SIGNING if not to_sign:
+            return Step("Kommunen läser underskrifterna och för in dem", place)
         case Stage.AGREEMENT, AgreementStage.SIGNING:
             return Step(f"{called.capitalize()} ska undertecknas av er och kommunen", f"Ni och {place}")
         case Stage.AGREEMENT, _:

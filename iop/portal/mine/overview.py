@@ -68,8 +68,9 @@ def overviews(seats: list[Seat]) -> list[Overview]:
         papers = seen.papers_among(seat, known)
         said = [answered[draft.pk, party.pk] for party in seat.parties if draft and (draft.pk, party.pk) in answered]
         waiting = [(draft, bool(said))] if draft and (not said or not any(said) and _has_days_left(draft)) else []
-        step = seen.next_step(case, agreement, receive_by.get(case.pk), follow_up_by.get(case.pk))
         to_sign = agreement if unsigned & {party.pk for party in seat.parties} else None
+        days = receive_by.get(case.pk), follow_up_by.get(case.pk)
+        step = seen.next_step(case, agreement, *days, to_sign=to_sign)
         questions = questions_of(seat, agreement)
         waits = {"drafts": waiting, "to_sign": to_sign, "questions": questions, "to_report": to_report.get(case.pk)}
         waits["agreed"] = taken_on(seat, meetings[case.pk])
