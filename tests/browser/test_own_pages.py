@@ -170,3 +170,51 @@ def test_of_several_files_the_good_ones_stay_chosen_when_another_is_refused(peop
         expect(page.get_by_role("link", name=name)).to_be_visible()
     expect(page.get_by_text("trasig.pdf")).to_have_count(0)
     people.complaints.clear()  # 422 is told in the console
+
+
+def test_an_agreement_is_signed_in_the_program_by_both_sides(people, site, inspection):
+    reference = site.run("cases", "signing")["signing"]
+    official = people.log_in(MORA, "samordnare")
+    official.goto(f"/mora/arenden/{reference}/parter/")
+    official.get_by_role("main").locator("a[href*='/organisationer/']").first.click()
+    part = desk.unfold(official, "Bekräfta en företrädare")
+    told = {"Namn": "Anna Åkesson", "E-post": CONTACT, "Roll i organisationen": "ordförande"}
+    for label, text in (told | {"Hur har ni kontrollerat det?": "protokollet från årsmötet"}).items():
+        desk.field(part, label).fill(text)
+    part.get_by_role("button", name="Bekräfta").click()
+
+    own = f"/mina-sidor/mora/{reference}/"
+    page = log_in(people, inspection, own)
+    page.get_by_role("link", name="Skriv under avtalet, här eller på papper").click()
+    inspection.look(page)
+    page.get_by_role("link", name="Skriv under här").click()
+    inspection.look(page)
+    page.get_by_role("button", name="Skriv under").click()
+    expect(page.get_by_role("alert")).to_contain_text("Kryssa i rutan för att skriva under.")
+    inspection.look(page)
+    sign(page, "Din roll i organisationen", **{"Ditt namn": "Anna Åkesson"})
+    desk.told(page, "Du har skrivit under.")
+    expect(page.get_by_role("link", name="underskriftsbevis")).to_be_visible()
+    inspection.look(page)
+
+    secretary = people.log_in(MORA, "sekreterare")
+    secretary.goto("/mora/arbetsbord/")
+    secretary.get_by_role("link", name=re.compile("^För in underskriften från")).first.click()
+    panel = secretary.locator("#underskrifter")
+    expect(panel).to_contain_text("Anna Åkesson, ordförande, har skrivit under i programmet")
+    desk.unfold(secretary, "Skriv under här för")
+    sign(panel, "Din roll")
+    desk.told(secretary, "Du har skrivit under för Mora kommun.")
+    inspection.look(secretary)
+    expect(panel.get_by_label("Vem undertecknade för").first).to_be_disabled()
+    desk.submit(panel, "För in underskrifterna", "Underskrifterna är införda.")
+    expect(panel).to_contain_text("Anna Åkesson, ordförande")
+    people.complaints.clear()  # 422 is told in the console
+
+
+def sign(within, role: str, **more):
+    """Fill in who signs, and sign."""
+    for label, text in (more | {role: "ordförande", "Varför får du skriva under?": "protokollet"}).items():
+        desk.field(within, label).fill(text)
+    within.get_by_label("Jag har läst dokumentet").check()
+    within.get_by_role("button", name="Skriv under", exact=True).click()
