@@ -32,7 +32,7 @@ from .models import (
 )
 from .pdf import agreement_pdf
 from .sharing import wait_no_longer
-from .signing import wait_for_no_signatures
+from .signing import made_here, wait_for_no_signatures
 
 
 @transaction.atomic
@@ -317,40 +317,54 @@ def enter_signatures(agreement: Agreement, signatures: list[dict], *, scan=None,
     """Enter who signed, with the scan of what was signed on paper.
 
     ``signatures``: party (None for the municipality), name, role, ground, signed_on; one or more for each side. One
-    that was made in the program has ``made_here``, and what was written there counts, but for the ground: whether
-    that is enough is the official's to say.
+    that was made in the program has ``made_here`` and ground: what was written there counts but for the ground, which
+    is the official's to judge, and not of one's own signature. All that stand must be among them.
     """
     locked = Agreement.objects.select_for_update().get(pk=agreement.pk)
     if locked.stage != AgreementStage.SIGNING:
         raise Refused(f"{_the(locked)} ligger inte för undertecknande.")
     if locked.signatures.filter(document=locked.for_signing_id).exists():
         raise Refused("Underskrifterna är redan införda.")
+    signatures = [_as_made(row) for row in signatures]
     printed_on = timezone.localdate(locked.for_signing.registered_at)
     if any(row["signed_on"] < printed_on for row in signatures):
-        raise Refused(f"Underskriften kan inte vara äldre än dokumentet, som trycktes {day(printed_on)}.")
+        raise Refused(f"Underskriften kan inte vara äldre än dokumentet, som blev klart {day(printed_on)}.")
     _each_signs_once(signatures)
     digest = document_hash(locked)
-    stand = set(locked.signed_here.filter(document=locked.for_signing_id, refused_at=None))
-    made_here = {row["made_here"] for row in signatures if row.get("made_here")}
-    if not made_here <= stand:
+    made = [row["made_here"] for row in signatures if row.get("made_here")]
+    if not set(made) <= set(made_here(locked)):
         raise Refused("En av underskrifterna i programmet gäller inte längre. Ladda om sidan och se läget.")
-    if len(made_here) < len(signatures) and not scan:
+    if set(made) != set(made_here(locked)):
+        raise Refused("En underskrift har kommit sedan sidan öppnades. Ladda om sidan och läs den först.")
+    if any(one.party is None and one.email == by.email for one in made):
+        raise Refused("Du har själv skrivit under för kommunen. Låt en kollega pröva underskriften och föra in den.")
+    if len(made) < len(signatures) and not scan:
         raise Refused("Välj det skannade exemplaret med de underskrifter som är gjorda på papper.")
+    theirs = {row["party"].name: None for row in signatures if row["party"] and not row.get("made_here")}
     record = scan and add_record(
         locked.case,
-        direction=Direction.IN,
-        counterpart=", ".join(party.name for party in locked.case.parties.active().select_related("organisation")),
+        direction=Direction.IN if theirs else Direction.INTERNAL,
+        counterpart=", ".join(theirs),
         about=f"{locked.case.rules.signed.capitalize()} {locked.case.rules.agreement_is_called}, skannat exemplar",
         uploads=[scan],
         by=by,
     )
-    here = {"agreement": locked, "document": locked.for_signing, "document_sha256": digest, "by": by}
-    Signature.objects.bulk_create(
-        Signature(**here, scan=row["made_here"].record if row.get("made_here") else record, **row) for row in signatures
-    )
+    facts = {"agreement": locked, "document": locked.for_signing, "document_sha256": digest, "by": by}
+    proofs = [row["made_here"].record if row.get("made_here") else record for row in signatures]
+    rows = zip(proofs, signatures, strict=True)
+    Signature.objects.bulk_create(Signature(**facts, scan=proof, **row) for proof, row in rows)
     if not any(is_signed(locked)):
         _close_tasks(locked, by=by)
         _open_task(locked, TaskKind.ENTER_INTO_FORCE, f"Låt {locked.case.rules.the_agreement} börja gälla")
+
+
+def _as_made(row: dict) -> dict:
+    """Of one that was made in the program: who, for whom, in what role and when as it was made."""
+    made = row.get("made_here")
+    if made is None:
+        return row
+    who = {"party": made.party, "name": made.name, "role": made.role, "signed_on": timezone.localdate(made.at)}
+    return row | who
 
 
 def _each_signs_once(signatures: list[dict]) -> None:

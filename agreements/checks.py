@@ -205,7 +205,7 @@ def is_signed(agreement) -> Iterator[Finding]:
     if None not in signed:
         missing.insert(0, agreement.case.municipality.name)
     if missing:
-        yield _own(agreement, f"Underskrift saknas från {', '.join(missing)}", "underskrifter")
+        yield _own(agreement, f"Underskrift är inte införd från {', '.join(missing)}", "underskrifter")
 
 
 @precondition("agreement", AgreementStage.IN_FORCE)

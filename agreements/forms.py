@@ -3,7 +3,7 @@
 from django import forms
 from django.utils import timezone
 
-from iop.cases.fields import DayField, Line, PaperField, TextArea
+from iop.cases.fields import DayField, Line, PaperField, TextArea, with_letters
 from iop.cases.opened import Opened
 from iop.swedish_text import day
 from partners.models import Party
@@ -79,6 +79,7 @@ class SignaturesForm(forms.Form):
     come since the page was opened is none of it: the official has not seen it.
     """
 
+    is_gone = False  # a signature that stood on the page that was sent
     scan = PaperField(label="Skannat undertecknat exemplar")
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -102,41 +103,54 @@ class SignaturesForm(forms.Form):
             said = [copy for copy in copies if party and copy.party_id == party.pk][:MOST_FOR_A_SIDE]
             made = [one for one in shown if one.party_id == (party and party.pk)][:MOST_FOR_A_SIDE]
             if rows is None and data is None:
-                self.rows[number] = max(1, len(said) or len(made))
+                self.rows[number] = max(1, min(MOST_FOR_A_SIDE, len(made) + len(said)))
             self.rows[number] = max(self.rows[number], len(made))
             for row in range(1, self.rows[number] + 1):
                 self._add_row(number, row, name)
-            for row, copy in enumerate(said, 1):
+            for row, copy in enumerate(said[: self.rows[number] - len(made)], len(made) + 1):
                 told = {"name": copy.signer, "role": copy.role, "signed_on": copy.signed_on}
                 self.initial |= {f"{field}_{_place(number, row)}": value for field, value in told.items()}
             for row, one in enumerate(made, 1):
                 self._fix(_place(number, row), one)
             how_many = forms.CharField(required=False, widget=forms.HiddenInput, initial=self.rows[number])
             self.fields[f"rows_{number}"] = how_many
-        self.fields["scan"].required = any(self._first(number) not in self.made for number in range(len(self.sides)))
+        self.fields["scan"].required = any(_place(number, 1) not in self.made for number in range(len(self.sides)))
         if not self.fields["scan"].required:
             self.fields["scan"].label += " (om någon skrev under på papper)"
-        self.order_fields([*(name for name in self.fields if name != "scan"), "scan"])
+        rows = [field for _, place in self.places for field in self._names(place).values()]
+        self.order_fields([*rows, *(name for name in self.fields if name != "scan"), "scan"])
 
     def _shown(self, data, here, initial) -> list[SignedHere]:
         """Those that stood on the page that was sent; on a new page all of them."""
         self.made: dict[str, SignedHere] = {}  # last part of the names of a row's fields -> what was made here
         seen = (initial or {}).get("seen") if data is None else data.get(self.add_prefix("seen"), "")
-        return list(here) if seen is None else [one for one in here if str(one.pk) in seen.split()]
-
-    @staticmethod
-    def _first(number: int) -> str:
-        return _place(number, 1)
+        if seen is None:
+            return list(here)
+        shown = [one for one in here if str(one.pk) in seen.split()]
+        self.is_gone = len(shown) < len(set(seen.split()))
+        return shown
 
     def _fix(self, place: str, one: SignedHere) -> None:
-        """A row that was signed in the program: who, in what role and when is not the official's to write."""
+        """A row that was signed in the program: who, in what role and when is not the official's to write.
+
+        The ground goes by the signature and not by the place, where another may stand when the page is sent.
+        """
         self.made[place] = one
         told = {"name": one.name, "role": one.role, "signed_on": timezone.localdate(one.at)}
         for name, value in told.items():
             self.fields[f"{name}_{place}"].disabled = True
             self.initial[f"{name}_{place}"] = value
-        self.initial.setdefault(f"ground_{place}", one.ground)
-        self.fields[f"ground_{place}"].required = True
+        ground = self.fields.pop(f"ground_{place}")
+        ground.required = True
+        self.fields[self._ground(place)] = ground
+        self.initial.setdefault(self._ground(place), one.ground)
+
+    def _ground(self, place: str) -> str:
+        return f"ground_here_{self.made[place].pk}" if place in self.made else f"ground_{place}"
+
+    def _names(self, place: str) -> dict[str, str]:
+        """What is said of a signature -> the field where it is said."""
+        return {name: f"{name}_{place}" for name in OF_A_SIGNATURE} | {"ground": self._ground(place)}
 
     @classmethod
     def with_one_more(cls, data, number: str, *, prefix: str, **kwargs) -> "SignaturesForm":
@@ -178,17 +192,36 @@ class SignaturesForm(forms.Form):
         ]
 
     @property
+    def groups(self) -> list[dict]:
+        """Each signature with what is to be written about it: of one that was made here only the ground."""
+        names = dict(self.sides)
+        return [
+            {
+                "side": names[party],
+                "made": self.made.get(place),
+                "fields": [
+                    self[field]
+                    for name, field in self._names(place).items()
+                    if name == "ground" or place not in self.made
+                ],
+            }
+            for party, place in self.places
+        ]
+
+    @property
     def may_have_more(self) -> list[tuple[int, str]]:
         """Sides with room for another row."""
         return [(n, name) for n, (_, name) in enumerate(self.sides) if self.rows[n] < MOST_FOR_A_SIDE]
 
     def clean(self):
         data = super().clean()
+        if self.is_gone:
+            self.add_error(None, "En av underskrifterna i programmet gäller inte längre. Läs sidan och för in på nytt.")
         for _, place in self.places:
             signed_on = data.get(f"signed_on_{place}")
             if signed_on and signed_on > timezone.localdate():
                 self.add_error(f"signed_on_{place}", "Dagen ligger i framtiden.")
-            row = [f"{name}_{place}" for name in OF_A_SIGNATURE]
+            row = self._names(place).values()
             if any(data.get(name) for name in row):
                 for name in row:
                     if not data.get(name) and name not in self.errors:
@@ -203,7 +236,7 @@ class SignaturesForm(forms.Form):
         data = self.cleaned_data
         return [
             {"party": party, "made_here": self.made.get(place)}
-            | {name: data[f"{name}_{place}"] for name in OF_A_SIGNATURE}
+            | {name: data[field] for name, field in self._names(place).items()}
             for party, place in self.places
             if data[f"name_{place}"]
         ]
@@ -217,18 +250,27 @@ class SignHereForm(forms.Form):
         label="Din roll",
         help_text="Till exempel ordförande.",
         max_length=120,
+        validators=[with_letters],
         error_messages={"required": "Skriv din roll, till exempel ordförande."},
     )
     ground = Line(
         label="Varför får du skriva under?",
         help_text="Till exempel firmatecknare enligt protokollet från årsmötet den 3 mars, eller delegation.",
         max_length=200,
+        validators=[with_letters],
         error_messages={"required": "Skriv varför du får skriva under, till exempel firmatecknare enligt protokoll."},
     )
     certain = forms.BooleanField(
         label="Jag har läst dokumentet, jag får skriva under det och jag skriver under.",
         error_messages={"required": "Kryssa i rutan för att skriva under."},
     )
+
+    def anew(self, document: int) -> None:
+        """Another document has come since: what is sent once more is of that, when it has been read."""
+        if self.data.get(self.add_prefix("document")) != str(document):
+            self.data = self.data.copy()
+            self.data[self.add_prefix("document")] = str(document)
+            self.data.pop(self.add_prefix("certain"), None)
 
 
 OF_A_SIGNATURE = ("name", "role", "ground", "signed_on")

@@ -176,6 +176,7 @@ class SignedHere(models.Model):
     name = models.CharField("namn", max_length=120)
     role = models.CharField("roll", max_length=120)
     ground = models.CharField("rätt att teckna, enligt den som skrev under", max_length=200)
+    confirmed_as = models.CharField("bekräftad företrädare", max_length=500, blank=True)  # who has that address
     email = models.EmailField("inloggad som")
     logged_in_at = models.DateTimeField("inloggad sedan", null=True, blank=True)
     at = models.DateTimeField("när", default=timezone.now)

@@ -1,54 +1,71 @@
 """Signing, here or on paper that is handed in. Neither is a signature of the agreement until an official enters it."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
 from iop.cases.actions import add_record, close_task, open_task
 from iop.cases.files import holds, store_bytes
 from iop.cases.machinery import Refused
 from iop.cases.models import Case, Direction, Record, Task, TaskKind
-from iop.cases.secrecy import after_secret
+from iop.cases.secrecy import after_secret, holds_secrets
+from iop.mail import after_commit
 from iop.municipalities.permissions import Role
 from iop.municipalities.swedish import fold
 from iop.printing import print_pdf
 from iop.swedish_text import day
+from partners.access import readers_of
 from partners.messages import signed as named
-from partners.models import Party
-from partners.notices import tell
+from partners.models import Party, Representative
 
 from .checks import document_hash
 from .models import Agreement, AgreementStage, Signature, SignedCopy, SignedHere
 
 MOST_COPIES = 10  # from one organisation, of one document
 MOST_HERE = 6  # signatures of one side
+ONLY_REPRESENTATIVES = (
+    "Bara den som är bekräftad företrädare för organisationen kan skriva under här. Be kommunen eller en annan "
+    "företrädare att bekräfta dig, eller lämna in ett exemplar som är undertecknat på papper."
+)
 
 
 @transaction.atomic
 def sign_here(
-    agreement: Agreement, party: Party | None, *, document: str, name: str, role: str, ground: str, user
+    agreement: Agreement,
+    party: Party | None,
+    *,
+    document: str,
+    name: str,
+    role: str,
+    ground: str,
+    user,
+    logged_in_at: datetime | None,
 ) -> SignedHere:
     """Sign in the program, with a proof for the case file, and ask the secretaries to enter it.
 
     ``document``: number of the record that was read; another may lie there since. ``party``: None for the
-    municipality. ``user``: who is logged in. The same sent twice is one.
+    municipality. ``user``: who is logged in, and since when. The same sent twice is one.
     """
-    case = Case.objects.select_for_update().select_related("municipality").get(pk=agreement.case_id)
-    locked = Agreement.objects.select_for_update(of=["self"]).select_related("for_signing").get(pk=agreement.pk)
+    locked, case = _locked(agreement)
     if not signs_here(locked, case):
         raise Refused("Det går inte att skriva under här. Ladda om sidan och se läget.")
     if str(locked.for_signing_id) != document:
         raise Refused("Ett nytt exemplar har kommit sedan sidan visades. Läs det och skriv under på nytt.")
-    if locked.signatures.filter(document=document).exists():
+    if is_entered(locked):
         raise Refused("Underskrifterna är redan införda.")
-    stand = locked.signed_here.filter(document=document, party=party, refused_at=None)
+    confirmed_as = _confirmed_as(party, user) if party else ""
+    stand = made_here(locked).filter(party=party)
     known = next((one for one in stand if one.email == user.email and fold(one.name) == fold(name)), None)
-    if known:
+    if known and (fold(known.role), fold(known.ground)) == (fold(role), fold(ground)):
         return known
+    if known:
+        raise Refused(f"{name} har redan skrivit under, som {known.role}. Ska det ändras, skriv till kommunen.")
     if stand.count() >= MOST_HERE:
         raise Refused("Så många har redan skrivit under. Skriv till kommunen om det är något mer.")
     signed = SignedHere(
@@ -59,16 +76,38 @@ def sign_here(
         name=name,
         role=role,
         ground=ground,
+        confirmed_as=confirmed_as,
         email=user.email,
-        logged_in_at=user.last_login,
+        logged_in_at=logged_in_at,
     )
-    locked.case = case
     signed.record = _proof(signed, by=None if party else user)
     signed.save()
     due = timezone.localdate() + timedelta(days=case.municipality.days_to_receive)
     whose = {"role": Role.SECRETARY, "tab": "agreement", "subject": signed.subject}
     open_task(case, TaskKind.READ_ANSWER, title=f"För in underskriften från {signed.side}"[:200], due=due, **whose)
     return signed
+
+
+def _confirmed_as(party: Party, user) -> str:
+    """Who is known to have the address, and how: the name that is typed is anybody's in a shared mailbox."""
+    rows = Representative.objects.acting().filter(organisation=party.organisation_id, email=user.email)
+    known = rows.first()
+    if known is None:
+        raise Refused(ONLY_REPRESENTATIVES)
+    return f"{known.name}, {known.role} ({known.ground})"
+
+
+def _locked(agreement: Agreement) -> tuple[Agreement, Case]:
+    """The agreement first, as all that moves one takes them, and nothing of the municipality's: a proof is printed."""
+    locked = Agreement.objects.select_for_update(of=["self"]).select_related("for_signing").get(pk=agreement.pk)
+    rows = Case.objects.select_for_update(of=["self"]).select_related("municipality")
+    locked.case = rows.get(pk=agreement.case_id)
+    return locked, locked.case
+
+
+def is_entered(agreement: Agreement) -> bool:
+    """Are the signatures of the document that lies for signing entered?"""
+    return agreement.signatures.filter(document=agreement.for_signing_id).exists()
 
 
 def signs_here(agreement: Agreement, case: Case) -> bool:
@@ -103,23 +142,39 @@ def refuse_signature(signed: SignedHere, *, why: str, by, absolute: Callable[[st
     """Whoever signed may not sign for that side, or not alone. Those of the organisation who see the case are told."""
     if not why.strip():
         raise Refused("Skriv varför underskriften inte godtas.")
-    case = Case.objects.select_for_update().get(pk=signed.agreement.case_id)
-    locked = SignedHere.objects.select_for_update(of=["self"]).get(pk=signed.pk)
+    agreement, case = _locked(signed.agreement)
+    locked = SignedHere.objects.get(pk=signed.pk)
     if locked.refused_at:
         raise Refused("Någon annan har redan sagt att underskriften inte godtas.")
     if Signature.objects.filter(made_here=locked).exists():
         raise Refused("Underskriften är redan införd. Ta tillbaka avtalet till skrivbordet om den inte gäller.")
+    if agreement.stage != AgreementStage.SIGNING or agreement.for_signing_id != locked.document_id:
+        raise Refused("Avtalet ligger inte längre för undertecknande. Ladda om sidan och se läget.")
     locked.refused_at, locked.refused_why, locked.refused_by = timezone.now(), why, by
     locked.save(update_fields=["refused_at", "refused_why", "refused_by"])
     close_task(case, TaskKind.READ_ANSWER, by=by, subject=locked.subject)
-    called = case.rules.the_agreement
-    text = f"Underskriften av {signed.name} för {signed.side} godtas inte.\n\n{why}"
-    about = f"En underskrift på {called} godtas inte, {case.reference}"
     if signed.party is None:
-        add_record(case, direction=Direction.INTERNAL, about=about, text=text, by=by, copy_of=signed.record)
+        about = f"En underskrift för {case.municipality.name} godtas inte"
+        add_record(case, direction=Direction.INTERNAL, about=about, text=why, by=by, copy_of=signed.record)
     else:
-        text += f"\n\nNågon som har rätt att teckna för {signed.side} kan skriva under på nytt, här eller på papper."
-        tell(case, subject=about, text=text, by=by, absolute=absolute, copy_of=signed.record)
+        _tell_refused(signed, case, why=why, by=by, absolute=absolute)
+
+
+def _tell_refused(signed: SignedHere, case: Case, *, why: str, by, absolute: Callable[[str], str]) -> None:
+    """Those of that organisation who see the case. Where anything is secret, only that there is something to read."""
+    addresses = readers_of(case.parties.filter(pk=signed.party_id))
+    if not addresses:
+        return
+    secret, place = holds_secrets(case), case.municipality
+    context = {"signed": signed, "case": case, "municipality": place, "why": why, "secret": secret}
+    context |= {"here": signs_here(signed.agreement, case), "by": by}
+    context["link"] = absolute(reverse("mine_case", args=[place.slug, case.reference]))
+    body = render_to_string("agreements/mail/signature_refused.txt", context)
+    about = f"Meddelande från {place.name}" if secret else f"En underskrift godtas inte, {case.reference}"
+    told = {"counterpart": ", ".join(addresses), "about": about, "text": body}
+    add_record(case, direction=Direction.OUT, by=by, copy_of=None if secret else signed.record, **told)
+    for address in addresses:
+        after_commit(EmailMessage(about, body, to=[address], reply_to=[place.email]))
 
 
 def made_here(agreement: Agreement) -> QuerySet[SignedHere]:

@@ -73,6 +73,9 @@ def _worked_by_somebody(case: Case, by) -> None:
         case.save(update_fields=["coordinator"])
 
 
+OF_THE_AGREEMENT = ("shareddraft", "signedcopy", "signedhere")  # that ended with the case; another begins
+
+
 def _wait_again(case: Case, ending: StageChange) -> None:
     """The tasks that the ending closed are open again, but those of what has been done or read since."""
     case.statements.filter(answered_on=None, returned_on=None).update(reminds=False)
@@ -85,7 +88,7 @@ def _wait_again(case: Case, ending: StageChange) -> None:
         ("message", {TaskKind.READ_ANSWER}, Message.objects.filter(party__case=case).exclude(read_at=None)),
     )
     closed = (ending.at, ending.at + timedelta(minutes=1))  # a moment later before the program closed them together
-    rows = case.tasks.filter(closed_at__range=closed).exclude(kind__in=OVER).exclude(subject_kind="shareddraft")
+    rows = case.tasks.filter(closed_at__range=closed).exclude(kind__in=OVER).exclude(subject_kind__in=OF_THE_AGREEMENT)
     for kind, tasks, past in done:
         rows = rows.exclude(subject_kind=kind, kind__in=tasks, subject_id__in=past.values("pk"))
     for task in rows:

@@ -29,6 +29,11 @@ def save_text(place: Municipality, key: str, text: str, *, standard: str, opened
     return row
 
 
+def let_sign_here(place: Municipality, yes: bool) -> None:
+    """May agreements be signed in the program?"""
+    Municipality.objects.filter(pk=place.pk).update(signs_here=yes)
+
+
 def contact_of(place: Municipality, kind: str) -> Contact:
     return Contact.objects.filter(municipality=place, kind=kind).first() or Contact(municipality=place, kind=kind)
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path("brevmallar/", letter_templates.letter_templates, name="letter_templates"),
     path("brevmallar/<int:pk>/", letter_templates.letter_template, name="letter_template"),
     path("oppna-sidor/", public_pages.public_pages, name="public_pages"),
+    path("oppna-sidor/underskrift/", public_pages.signing, name="let_sign_here"),
     path("oppna-sidor/kontakt/<slug:kind>/", public_pages.contact, name="edit_contact"),
     path("oppna-sidor/form-<slug:step>/", form_words.form_words, name="edit_form_words"),
     path("oppna-sidor/<slug:key>/", public_pages.page_text, name="edit_page"),

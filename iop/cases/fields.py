@@ -73,6 +73,12 @@ class Line(Uncut, forms.CharField):
         return super().clean(" ".join(only_seen(" ".join(value.split())).split()) if value else value)
 
 
+def with_letters(value: str) -> None:
+    """A name, a role or a ground is something that others can read."""
+    if not any(character.isalnum() for character in value):
+        raise forms.ValidationError("Skriv med bokstäver.")
+
+
 class Paragraph(Uncut, forms.CharField):
     """The number of a paragraph in minutes; the sign is ours to write."""
 

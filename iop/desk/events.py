@@ -54,6 +54,7 @@ def events_of(case: Case, user, most: int | None = None) -> list[Event]:
         ("moten", _agreed(rows["past_agreed"], rows["agreed"], seen)),
         ("avtal", _terms(rows["past_agreements"])),
         ("avtal", _points(rows["past_points"])),
+        ("avtal", _signatures(case, rows["signatures"])),
         ("parter", _contributions(case, rows["past_contributions"])),
         ("uppgifter", _links(case, rows["past_links"], user)),
         ("uppgifter", _publications(rows["past_publications"])),
@@ -377,6 +378,13 @@ def _points(rows):
         by = row.history_user.name if row.history_user else ""
         what = " togs bort" if row.history_type == "-" else f": {row.get_state_display()}"
         yield Event(row.history_date, by, f"Punkten {row.heading}{what}", short(row.text, 200), **changed)
+
+
+def _signatures(case, rows):
+    for row in rows:
+        side = row.party.name if row.party else case.municipality.name
+        sentence = f"Underskriften av {row.name} för {side} fördes in"
+        yield Event(row.at, row.by.name, sentence, row.ground, record=row.scan_id)
 
 
 def _contributions(case, rows):

@@ -24,7 +24,7 @@ class Act(StrEnum):
     ANSWER_STATEMENT = "answer_statement"  # advisers: of their own unit
     ANSWER_ROUND = "answer_round"  # whom an affected unit sends, and what it thinks; advisers: of their own unit
     DECIDE = "decide"  # record a decision
-    SIGN = "sign"  # register signatures on paper
+    SIGN = "sign"  # enter and judge signatures; sign for the municipality, which a colleague then enters
     KEEP_RECORDS = "keep_records"  # add to the case file, diary number
     MARK_SECRET = "mark_secret"
     STATE_RECUSAL = "state_recusal"  # of somebody else; everybody states the own

@@ -128,7 +128,7 @@ def test_it_is_not_in_force_until_every_side_has_signed(drafted, by):
     other = driver.join(drafted.case, "Byalaget", 2)
     driver.send_to_decision(drafted, by=by)
     driver.to_signing(drafted, by=by)
-    said = "Steget går inte att ta än: Underskrift saknas från {}."
+    said = "Steget går inte att ta än: Underskrift är inte införd från {}."
     assert refusal(drafted, "in_force", by) == said.format("Stockholms stad, Språkbron, Byalaget")
     driver.sign(drafted, by=by)
     drafted.signatures.filter(party=other).delete()

@@ -1,4 +1,4 @@
-"""Signatures on paper: one or more for each side, of the very document that lies for signing."""
+"""Signatures as an official enters them: one or more for each side, of the very document that lies for signing."""
 
 from datetime import date, timedelta
 
@@ -47,7 +47,7 @@ def test_what_is_signed_does_not_count_for_a_changed_document(signing, coordinat
     write_point(signing, signing.points.get(rule="MOR-76"), text="Bara unga.", state="used")
     driver.send_to_decision(signing, by=coordinator)
     driver.to_signing(signing, by=coordinator)
-    with pytest.raises(Blocked, match="Underskrift saknas från Mora kommun, Språkbron"):
+    with pytest.raises(Blocked, match="Underskrift är inte införd från Mora kommun, Språkbron"):
         signing.move_to("in_force", by=coordinator)
     driver.to_in_force(signing, by=coordinator)
     assert (signing.stage, Signature.objects.count()) == ("in_force", 4)
@@ -66,7 +66,7 @@ def test_the_page_offers_the_form_again_for_a_changed_document(signing, coordina
 def test_a_signature_is_not_older_than_the_document(signing, secretary):
     day = signing.for_signing.registered_at.date()
     who = {"name": "Ulla", "role": "ordförande", "ground": "firmatecknare", "signed_on": day - timedelta(days=1)}
-    with pytest.raises(Refused, match="^Underskriften kan inte vara äldre än dokumentet, som trycktes "):
+    with pytest.raises(Refused, match="^Underskriften kan inte vara äldre än dokumentet, som blev klart "):
         enter_signatures(signing, [{"party": None, **who}], scan=driver.pdf(), by=secretary)
     assert Signature.objects.count() == 0
 

@@ -273,7 +273,8 @@ def record_decision(page: Page):
 
 
 def register_signatures(page: Page, scan: bytes):
-    section = page.get_by_role("region", name="Underskrifter på papper")
+    enters = page.get_by_role("button", name="För in underskrifterna")
+    section = page.locator("#underskrifter form").filter(has=enters)
     for label in section.locator("label").all_inner_texts():
         box = field(section, label.strip())
         if label.startswith("Skannat"):

@@ -204,11 +204,15 @@ def test_an_agreement_is_signed_in_the_program_by_both_sides(people, site, inspe
     expect(panel).to_contain_text("Anna Åkesson, ordförande, har skrivit under i programmet")
     desk.unfold(secretary, "Skriv under här för")
     sign(panel, "Din roll")
-    desk.told(secretary, "Du har skrivit under för Mora kommun.")
+    desk.told(secretary, "Du har skrivit under för Mora kommun. En kollega prövar underskriften")
     inspection.look(secretary)
-    expect(panel.get_by_label("Vem undertecknade för").first).to_be_disabled()
+    official.goto(f"/mora/arenden/{reference}/avtal/")
+    panel = official.locator("#underskrifter")
+    expect(panel.get_by_label("Vem undertecknade för")).to_have_count(0)  # nothing to write but the grounds
     desk.submit(panel, "För in underskrifterna", "Underskrifterna är införda.")
     expect(panel).to_contain_text("Anna Åkesson, ordförande")
+    page.goto(own)
+    expect(page.get_by_text("är undertecknat")).to_be_visible()
     people.complaints.clear()  # 422 is told in the console
 
 

@@ -149,6 +149,7 @@ ACTS = {
     "remove_point": ({C}, 302),
     "save_decision": ({C, S}, 422),
     "save_signatures": ({C, S}, 422),
+    "let_sign_here": ({ADM}, 302),
     "sign_here": ({C, S}, 422),
     "refuse_signature": ({C, S}, 302),
     "follow_up_held": ({C}, 422),

@@ -91,7 +91,7 @@ def test_take_back(proposed, step):
 def test_in_force(signing, step, coordinator):
     assert step(signing.case, "borjar-galla") == (
         "avtal/",
-        ["Steget går inte att ta än: Underskrift saknas från Mora kommun, Språkbron."],
+        ["Steget går inte att ta än: Underskrift är inte införd från Mora kommun, Språkbron."],
     )
     assert stages(signing.case) == ("agreement", "signing")
     driver.sign(signing, by=coordinator)

@@ -44,7 +44,7 @@ def test_coming_into_force_makes_follow_up_and_tasks(in_force):
 
 
 def test_it_does_not_come_into_force_unsigned(signing, coordinator):
-    with pytest.raises(Blocked, match="Underskrift saknas från Mora kommun, Språkbron"):
+    with pytest.raises(Blocked, match="Underskrift är inte införd från Mora kommun, Språkbron"):
         driver.begin(signing, by=coordinator)
     assert (FollowUp.objects.count(), Agreement.objects.get().stage, Case.objects.get().stage) == (
         0,

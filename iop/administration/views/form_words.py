@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from initiatives.steps import SEND, STEPS, InviteForm, StartForm
 from initiatives.words import START, Step, Wording, Words, standard
-from iop.cases.fields import Line, TextArea
+from iop.cases.fields import Line, TextArea, with_letters
 from iop.cases.opened import Opened
 from iop.desk.case_page import carried_out
 from iop.municipalities.access import official
@@ -53,9 +53,13 @@ def _fields(wording: Wording) -> dict:
         asks = f"{'Rubriken' if prose else 'Frågan'} «{wording.label}»{after}"
         helps = f"{'Texten' if prose else 'Hjälpen'} under «{wording.label}»{after}"
     fields = {
-        f"{wording.key}-label": Line(label=asks, max_length=MOST_LABEL, required=False),
+        f"{wording.key}-label": Line(label=asks, max_length=MOST_LABEL, required=False, validators=[with_letters]),
         f"{wording.key}-help": TextArea(
-            label=helps, max_length=LONGEST if prose else MOST_HELP, rows=4 if prose else 2, required=False
+            label=helps,
+            max_length=LONGEST if prose else MOST_HELP,
+            rows=4 if prose else 2,
+            required=False,
+            validators=[with_letters],
         ),
     }
     return {name: fields[name] for name in wording.texts}

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from initiatives.models import FormWords
 from initiatives.words import Step, standard
@@ -16,7 +16,7 @@ from iop.municipalities.pages import LONGEST, blocks, pages
 from iop.municipalities.permissions import Act
 from iop.rulesets.models import RuleSetVersion
 
-from ..public_pages import contact_of, facts_of, save_contact, save_text, text_of
+from ..public_pages import contact_of, facts_of, let_sign_here, save_contact, save_text, text_of
 
 
 class TextForm(Opened):
@@ -76,6 +76,15 @@ def page_text(request: HttpRequest, municipality, key: str) -> HttpResponse:
         "blocks": blocks((text.strip() or standard).replace("{kommun}", municipality.name)),
     }
     return render(request, "administration/page_text.html", context, status=422 if form.errors else 200)
+
+
+@official(Act.PAGES)
+@require_POST
+def signing(request: HttpRequest, municipality) -> HttpResponse:
+    yes = request.POST.get("yes") == "1"
+    let_sign_here(municipality, yes)
+    messages.success(request, "Avtal får skrivas under i programmet." if yes else "Avtal skrivs under på papper.")
+    return redirect("public_pages", municipality.slug)
 
 
 @official(Act.PAGES)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.utils import timezone
+
 from agreements.models import AgreementStage
 from agreements.sharing import comment, share
 from agreements.signing import sign_here
@@ -46,5 +48,5 @@ def sign(t: Telling) -> None:
         return
     with t.on(evening=True):
         said = {"name": organisation.contact, "role": organisation.role, "ground": "Firmatecknare enligt årsmötet"}
-        document = str(agreement.for_signing_id)
-        sign_here(agreement, party, document=document, user=somebody_with(organisation.email), **said)
+        said |= {"document": str(agreement.for_signing_id), "logged_in_at": timezone.now()}
+        sign_here(agreement, party, user=somebody_with(organisation.email), **said)

@@ -10,6 +10,7 @@ from agreements.forms import SignaturesForm, SignHereForm
 from agreements.models import SignedHere
 from agreements.signing import refuse_signature, sign_here
 from iop.municipalities.access import official
+from iop.municipalities.logins import logged_in_at
 from iop.municipalities.permissions import Act
 
 from ..case_page import carried_out, case_or_404, try_to, written
@@ -43,10 +44,13 @@ def sign_for_municipality(request: HttpRequest, municipality, reference: str) ->
 
     def sign(data):
         said = {name: data[name] for name in ("document", "role", "ground")}
-        sign_here(agreement, None, name=request.user.name, user=request.user, **said)
+        who = {"name": request.user.name, "user": request.user, "logged_in_at": logged_in_at(request)}
+        sign_here(agreement, None, **who, **said)
 
     if carried_out(form, sign):
-        return back_to_agreement(request, case, f"Du har skrivit under för {municipality.name}.", "underskrifter")
+        done = f"Du har skrivit under för {municipality.name}. En kollega prövar underskriften och för in den."
+        return back_to_agreement(request, case, done, "underskrifter")
+    form.anew(agreement.for_signing_id)
     return agreement_page(request, case, status=422, failed=("har", form))
 
 
@@ -58,8 +62,10 @@ def signature_refused(request: HttpRequest, municipality, reference: str, pk: in
     rows = SignedHere.objects.filter(agreement=agreement_or_404(case), record__in=case.records.visible_to(request.user))
     signed = get_object_or_404(rows.select_related("party__organisation", "agreement", "record"), pk=pk)
     signed.agreement.case = case
-    about = {"why": written(request, "why"), "by": request.user, "absolute": request.build_absolute_uri}
-    try_to(request, lambda: refuse_signature(signed, **about), f"Underskriften av {signed.name} räknas inte.")
+    about = {"by": request.user, "absolute": request.build_absolute_uri}
+    told = " De av organisationen som ser ärendet har fått besked." if signed.party else ""
+    done = f"Underskriften av {signed.name} räknas inte.{told}"
+    try_to(request, lambda: refuse_signature(signed, why=written(request, "why"), **about), done)
     address = redirect("agreement", municipality.slug, case.reference)
     address["Location"] += "#underskrifter"
     return address

@@ -309,10 +309,11 @@ def next_step(
     follow_up_by: date | None,
     *,
     to_sign: Agreement | None = None,
+    entered: bool = False,
 ) -> Step:
     """In words for those outside. Tasks are not shown: their titles are the officials' own.
 
-    ``to_sign``: the agreement, where somebody of ours is still to sign it.
+    ``to_sign``: the agreement, where somebody of ours is still to sign it. ``entered``: all signatures are.
     """
     place = case.municipality.name
     official = f"{case.coordinator.name}, {place}" if case.coordinator else place
@@ -326,8 +327,10 @@ def next_step(
             return Step("Ni och kommunen träffas och talar om behovet", official)
         case Stage.AGREEMENT, AgreementStage.DECISION:
             return Step(f"Förslaget till {case.rules.agreement_is_called} ska beslutas", decided_by(case))
+        case Stage.AGREEMENT, AgreementStage.SIGNING if entered:
+            return Step(f"{called.capitalize()} är undertecknat av alla och börjar snart gälla", place, agreement.start)
         case Stage.AGREEMENT, AgreementStage.SIGNING if not to_sign:
-            return Step("Kommunen läser underskrifterna och för in dem", place)
+            return Step("När alla har skrivit under prövar kommunen underskrifterna och för in dem", place)
         case Stage.AGREEMENT, AgreementStage.SIGNING:
             return Step(f"{called.capitalize()} ska undertecknas av er och kommunen", f"Ni och {place}")
         case Stage.AGREEMENT, _:

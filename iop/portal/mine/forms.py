@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django import forms
 
 from agreements.forms import SignHereForm
-from iop.cases.fields import DayField, Email, Line, PapersField, TextArea
+from iop.cases.fields import DayField, Email, Line, PapersField, TextArea, with_letters
 from partners.forms import HandInForm
 from partners.models import Party
 
@@ -122,6 +122,7 @@ class SignForm(Signed, SignHereForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["role"].label = "Din roll i organisationen"
+        self.fields["name"].validators.append(with_letters)
         self.order_fields(["party", "name", "role", "ground", "certain"])
 
 

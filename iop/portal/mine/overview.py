@@ -56,7 +56,7 @@ def overviews(seats: list[Seat]) -> list[Overview]:
     letters, known, declarations = seen.letters_of(seats), seen.handed_in(parties), seen.declarations_of(seats)
     agreements = agreements_of(cases)
     drafts, answered = drafts_of(agreements, parties)
-    unsigned = unsigned_by(agreements, parties)
+    unsigned, entered = unsigned_by(agreements, parties), entered_of(agreements)
     know_answers(seats)
     to_report = soon_followed_up(cases, parties)
     receive_by, follow_up_by = seen.days_to_receive(cases), next_follow_ups(cases)
@@ -70,7 +70,7 @@ def overviews(seats: list[Seat]) -> list[Overview]:
         waiting = [(draft, bool(said))] if draft and (not said or not any(said) and _has_days_left(draft)) else []
         to_sign = agreement if unsigned & {party.pk for party in seat.parties} else None
         days = receive_by.get(case.pk), follow_up_by.get(case.pk)
-        step = seen.next_step(case, agreement, *days, to_sign=to_sign)
+        step = seen.next_step(case, agreement, *days, to_sign=to_sign, entered=case.pk in entered)
         questions = questions_of(seat, agreement)
         waits = {"drafts": waiting, "to_sign": to_sign, "questions": questions, "to_report": to_report.get(case.pk)}
         waits["agreed"] = taken_on(seat, meetings[case.pk])
@@ -145,9 +145,19 @@ def unsigned_by(agreements: dict[int, Agreement], parties) -> set[int]:
         return set()
     papers = {"document__in": [row.for_signing_id for row in signing.values()], "party__in": here}
     done = [rows.objects.filter(**papers).values_list("party", flat=True) for rows in (Signature, SignedCopy)]
-    made = Counter(SignedHere.objects.filter(**papers, refused_at=None).values_list("party", flat=True))
+    logins = SignedHere.objects.filter(**papers, refused_at=None).order_by().values_list("party", "email").distinct()
+    made = Counter(party for party, _ in logins)  # two names from one mailbox are not two who sign together
     two = {party for agreement in signing.values() for party in agreement.two_sign}
     return here.difference(*done, [party for party, count in made.items() if count > (party in two)])
+
+
+def entered_of(agreements: dict[int, Agreement]) -> set[int]:
+    """Cases whose signatures an official has entered, while the agreement waits to begin."""
+    signing = {row.for_signing_id: row.case_id for row in agreements.values() if row.stage == AgreementStage.SIGNING}
+    if not signing:
+        return set()
+    rows = Signature.objects.filter(document__in=signing).order_by().values_list("document", flat=True).distinct()
+    return {signing[document] for document in rows}
 
 
 def soon_followed_up(cases: list[Case], parties) -> dict[int, FollowUp]:

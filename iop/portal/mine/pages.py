@@ -23,7 +23,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     parties = parties.select_related("case__coordinator", "case__responsible", "case__unit")
     parties = parties.order_by("-case__received_on", "-case__serial", "pk")[:MOST]
     rows = overviews(seats_in(list(parties), request.user))
-    rows.sort(key=lambda row: row.case.closed_on is not None)
+    rows.sort(key=lambda row: (row.case.closed_on is not None, not row.asked))
     return render(request, "mine/list.html", {"rows": rows})
 
 
@@ -45,6 +45,7 @@ def mine_case(request: HttpRequest, seat: Seat) -> HttpResponse:
         "agreement_files": signing.document_of(seat, row.agreement),
         "copies": signing.copies_of(seat, row.agreement),
         "made_here": signing.made_here_of(seat, row.agreement),
+        "signs": signing.lies_for_signing(row.agreement),
         "step_of_equals": equals.to_agree_on(seat, row.agreement),
         "several": len(seat.parties) > 1,
         **seen.sent_in(seat),

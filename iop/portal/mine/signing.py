@@ -6,18 +6,14 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from agreements.models import Agreement, AgreementStage, SignedCopy, SignedHere
-from agreements.signing import hand_in_signed, sign_here, signs_here
+from agreements.signing import ONLY_REPRESENTATIVES, hand_in_signed, is_entered, sign_here, signs_here
 from iop.cases.models import RecordFile
+from iop.municipalities.logins import logged_in_at
 
 from .door import Seat, own_case
 from .forms import SignedCopyForm, SignForm
 from .overview import agreements_of
 from .writing import READS_OR_SENDS, back, posted, sent, show
-
-ONLY_REPRESENTATIVES = (
-    "Bara den som är bekräftad företrädare för organisationen kan skriva under här. Be kommunen eller en annan "
-    "företrädare att bekräfta dig, eller lämna in ett exemplar som är undertecknat på papper."
-)
 
 
 def document_of(seat: Seat, agreement: Agreement | None) -> list[RecordFile]:
@@ -47,14 +43,19 @@ def made_here_of(seat: Seat, agreement: Agreement | None) -> list[SignedHere]:
     if agreement is None or agreement.for_signing_id is None:
         return []
     rows = agreement.signed_here.filter(party__in=seat.parties, document=agreement.for_signing_id)
-    return list(rows.filter(record__secret=False).select_related("record", "party__organisation"))
+    rows = rows.filter(record__secret=False).select_related("record", "party__organisation")
+    return list(rows.prefetch_related("record__files"))
+
+
+def lies_for_signing(agreement: Agreement | None) -> bool:
+    return agreement is not None and agreement.stage == AgreementStage.SIGNING and not is_entered(agreement)
 
 
 @own_case
 @require_http_methods(READS_OR_SENDS)
 def mine_sign(request: HttpRequest, seat: Seat) -> HttpResponse:
     agreement = agreements_of([seat.case]).get(seat.case.pk)
-    if agreement is None or agreement.stage != AgreementStage.SIGNING:
+    if not lies_for_signing(agreement):
         return redirect("mine_case", seat.case.municipality.slug, seat.case.reference)
     form = SignedCopyForm(*posted(request), request=request, parties=seat.parties)
 
@@ -74,7 +75,7 @@ def mine_sign(request: HttpRequest, seat: Seat) -> HttpResponse:
 def mine_sign_here(request: HttpRequest, seat: Seat) -> HttpResponse:
     """For those whom somebody has confirmed to act for the organisation; others hand in what is signed."""
     agreement = agreements_of([seat.case]).get(seat.case.pk)
-    if agreement is None or not signs_here(agreement, seat.case):
+    if not lies_for_signing(agreement) or not signs_here(agreement, seat.case):
         return redirect("mine_case", seat.case.municipality.slug, seat.case.reference)
     if not seat.represents:
         raise PermissionDenied(ONLY_REPRESENTATIVES)
@@ -83,8 +84,11 @@ def mine_sign_here(request: HttpRequest, seat: Seat) -> HttpResponse:
 
     def sign(data):
         said = {name: data[name] for name in ("document", "name", "role", "ground")}
-        sign_here(agreement, form.party, user=request.user, **said)
+        sign_here(agreement, form.party, user=request.user, logged_in_at=logged_in_at(request), **said)
 
     if sent(form, sign):
         return back(request, seat, "Du har skrivit under. Kommunen prövar underskriften och för in den.", "avtal")
-    return show(request, seat, form, "mine/sign_here.html", agreement=agreement, files=document_of(seat, agreement))
+    if form.errors:
+        form.anew(agreement.for_signing_id)
+    shown = {"files": document_of(seat, agreement), "made_here": made_here_of(seat, agreement)}
+    return show(request, seat, form, "mine/sign_here.html", agreement=agreement, **shown)
