@@ -239,7 +239,7 @@ class Contributions(StepForm):
     slug, template = "bidrag", "initiatives/draft/contributions.html"
 
     WE, THEY = (
-        ("we_money", "we_personnel", "we_premises", "we_hours"),
+        ("we_hours", "we_money", "we_personnel", "we_premises"),
         ("they_money", "they_personnel", "they_premises"),
     )
 

@@ -75,7 +75,7 @@ def add_party(
     if case.parties.filter(organisation=organisation).exists():
         raise Refused(f"{organisation.name} är redan part i ärendet.")
     activity = Activity.objects.create(organisation=organisation, name=activity_name or case.title)
-    return Party.objects.create(
+    party = Party.objects.create(
         case=case,
         organisation=organisation,
         activity=activity,
@@ -84,6 +84,8 @@ def add_party(
         contact_phone=contact_phone,
         named_by_sender=named_by_sender,
     )
+    await_answers(case)
+    return party
 
 
 @transaction.atomic
@@ -146,6 +148,7 @@ def edit_party(
         setattr(stored, name, value)
     if changed:
         stored.save(update_fields=list(changed))
+    await_answers(party.case)  # some rules are asked otherwise of some legal forms
 
 
 @transaction.atomic

@@ -100,11 +100,11 @@ def give_a_day(moved) -> None:
 @after_answers
 def await_answers(case: Case, *, by=None) -> None:
     """Somebody is to see that answers are missing when their day comes, also of a secret case, where officials ask."""
-    if not case.answers_by:
+    fresh = Case.objects.select_related("unit", "responsible").get(pk=case.pk)  # no answers that a page has read before
+    if not fresh.answers_by:
         close_task(case, TaskKind.COMPLETION, by=by)
         return
     parties = case.parties.active().organisations().select_related("organisation")
-    fresh = Case.objects.select_related("unit", "responsible").get(pk=case.pk)  # no answers that a page has read before
     if all(one.now["value"] for one in questions_to(list(parties), fresh, fresh.agreements.last())):
         close_task(case, TaskKind.COMPLETION, by=by)
     else:

@@ -28,6 +28,7 @@ class Draft(models.Model):
     written = models.JSONField("skrivet", default=dict)
     writers = models.JSONField("skrivet på sidan", default=dict)
     revision = models.PositiveIntegerField("sparat så många gånger", default=0)
+    open_at = models.CharField("sidan som senast var öppen", max_length=20, blank=True)  # slug of a step
     begun_at = models.DateTimeField("påbörjat", default=timezone.now)
     saved_at = models.DateTimeField("sparat", default=timezone.now)
     reminded_at = models.DateTimeField("förvarnat", null=True, blank=True)
@@ -42,6 +43,12 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"utkast {self.pk}"
+
+    def is_open_at(self, step: str) -> None:
+        """The link of the letters leads there."""
+        if self.open_at != step:
+            self.open_at = step
+            Draft.objects.filter(pk=self.pk, sent_as=None).update(open_at=step)
 
     @property
     def begun(self) -> set[str]:

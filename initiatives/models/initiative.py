@@ -37,10 +37,10 @@ OWN_ANSWERS = {"ja": "Ja", "nej": "Nej", "vet_inte": "Vet inte"}
 # What each side could bring, roughly: side -> field -> label.
 ROUGH = {
     "Organisationen": {
+        "we_hours": "Ideell tid",
         "we_money": "Pengar",
         "we_personnel": "Personal",
         "we_premises": "Lokaler",
-        "we_hours": "Ideell tid",
     },
     "Kommunen": {"they_money": "Pengar", "they_personnel": "Personal", "they_premises": "Lokaler"},
 }

@@ -50,12 +50,9 @@ def version_now(link: DraftLink) -> RuleSetVersion:
 @of_draft
 @require_safe
 def where_they_were(request: HttpRequest, link: DraftLink) -> HttpResponse:
-    """The link of the letters: the step after the last that is written, or that one where something is needed still."""
-    draft, step = link.draft, SLUGS[0]
-    for number, kind in enumerate(STEPS):
-        if kind.slug in draft.begun:
-            step = SLUGS[number + all(draft.written[kind.slug].get(name) for name in kind.needed)]
-    return redirect("draft", link.draft.municipality.slug, request.draft_token, step)
+    """The link of the letters."""
+    draft = link.draft
+    return redirect("draft", draft.municipality.slug, request.draft_token, draft.open_at or SLUGS[0])
 
 
 @of_draft
@@ -63,6 +60,8 @@ def where_they_were(request: HttpRequest, link: DraftLink) -> HttpResponse:
 def step(request: HttpRequest, link: DraftLink, step: str) -> HttpResponse:
     if step not in SLUGS:
         raise Http404
+    if request.method != "POST":
+        link.draft.is_open_at(step)
     if step == SEND:
         return last_page(request, link)
     kind, draft, version = STEPS[SLUGS.index(step)], link.draft, version_now(link)

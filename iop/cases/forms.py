@@ -11,7 +11,7 @@ from iop.municipalities.swedish import in_swedish_order
 from .actions import FACTS, outcomes_of
 from .fields import DayField, Email, Line, PaperField, Paragraph, Reminds, TextArea
 from .models import Case, DecisionOutcome, Direction, Record, RecordFile
-from .opened import Opened
+from .opened import NAME, Opened, marks_of
 from .secrecy import secrecy_of
 
 
@@ -77,13 +77,14 @@ class FactsForm(Opened, forms.ModelForm):
         else:
             del self.fields["areas"]
         if self.instance.answers_by or self.instance.rules.asked_of_organisations:
-            self.fields["answers_by"].help_text = "Dagen står på Mina sidor. Tomt om ingen."
+            self.fields["answers_by"].help_text = "Dagen står på Mina sidor. Lämna tomt om ingen dag ska gälla."
         else:
             del self.fields["answers_by"]
 
     def clean_answers_by(self):
         day = self.cleaned_data["answers_by"]
-        if day and day != self.instance.answers_by and day < timezone.localdate():
+        untouched = marks_of({"answers_by": day}) in self.data.get(self.add_prefix(NAME), "").split()
+        if day and not untouched and day < timezone.localdate():
             raise forms.ValidationError("Välj en dag som inte har varit.")
         return day
 

@@ -12,7 +12,7 @@ from iop.swedish_text import day as in_words
 
 from .actions import add_record, close_task, open_task
 from .letters import HIDDEN_LINK, mail_link, new_link, sent_along
-from .machinery import Refused, Subject, still_open
+from .machinery import AFTER_ANSWERS, Refused, Subject, still_open
 from .models import Case, Direction, RecordFile, Statement, TaskKind
 
 
@@ -126,6 +126,8 @@ def answer_statement(
         by=by,
     )
     locked.save(update_fields=["text", "answered_name", "answered_by", "answered_on", "record"])
+    for follow in AFTER_ANSWERS:  # some questions to an organisation wait for it
+        follow(locked.case)
     return locked
 
 

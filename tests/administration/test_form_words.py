@@ -61,7 +61,7 @@ def test_a_question_of_ones_own_is_asked_wherever_ours_was(client, anybody, gavl
     assert f"{ASKED} Det här behövs innan ni skickar." in last and "Behovet</h3>" in last
     assert "steg 1: Behovet" in client.get("/mora/oppna-sidor/").text
     write(client, "vilka-ni-ar", contact_name_label="Vem talar vi med?")
-    needed = "Behövs innan ni skickar: organisationens namn, associationsform, vem talar vi med, e-post."
+    needed = "Behövs innan ni skickar: organisationens namn, typ av organisation, vem talar vi med, e-post."
     assert needed in anybody.get(f"{address}vilka-ni-ar/").text
     elsewhere = writing.begin(anybody, "gavle")
     assert OURS in anybody.get(f"{elsewhere}iden/").text
@@ -101,8 +101,14 @@ def test_looking_first_saves_nothing(client):
     assert FormWords.objects.get().words == {"title-label": "Vad heter den?"}
 
 
-@pytest.mark.parametrize("text", ["", "  \r\n ", "🎉🎉", "{ours}"])
-def test_an_empty_text_one_without_letters_or_ours_gives_ours_back(client, anybody, text):
+def test_a_text_without_letters_is_refused_and_given_back(client):
+    response = client.post(at("iden"), sent_from(client, "iden", **{"challenge-label": "🎉🎉"}))
+    assert response.status_code == 422 and "Skriv med bokstäver." in response.text and "🎉🎉" in response.text
+    assert not FormWords.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["", "  \r\n ", "{ours}"])
+def test_an_empty_text_or_ours_gives_ours_back(client, anybody, text):
     write(client, "iden", challenge_label=OWN, title_help="Kort.")
     write(client, "iden", challenge_label=text.replace("{ours}", OURS))
     row = FormWords.objects.get()

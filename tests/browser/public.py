@@ -36,7 +36,7 @@ def fill_in(page: Page, place: Place, *, title: str = "", look=lambda page: None
     look(page)
     page.get_by_label("Organisationens namn").first.fill(place.organisation)
     page.get_by_label("Organisationsnummer").first.fill(place.number)
-    page.get_by_label("Associationsform").first.select_option("Ideell förening")
+    page.get_by_label("Typ av organisation").first.select_option("Ideell förening")
     page.get_by_label("Ditt namn").fill("Anna Åkesson")
     expect(page.get_by_label("E-post")).to_have_value(re.compile("@forening.example$"))  # the address it began with
     forward(page, 4)

@@ -49,7 +49,7 @@ def test_every_step_with_something_wrong(people, inspection, place):
 
 def show_each_legal_form(page: Page, inspection: Inspection, place: Place):
     """Where the rule set asks more of some legal forms, those questions come when the form is chosen."""
-    form = page.get_by_label("Associationsform").first
+    form = page.get_by_label("Typ av organisation").first
     asked = {one.get_attribute("data-for-form") for one in page.locator("[data-for-form]").all()}
     assert bool(asked) == (place is SODERHAMN)
     for one in sorted(asked):

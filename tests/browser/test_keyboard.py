@@ -64,7 +64,7 @@ def send_initiative(people: People, width: int) -> str:
     forward(page, 3)
     write(page, "Organisationens namn", MORA.organisation)
     write(page, "Organisationsnummer", MORA.number)
-    write(page, "Associationsform", "Ideell f")
+    write(page, "Typ av organisation", "Ideell f")
     write(page, "Ditt namn", "Anna Åkesson")
     forward(page, 4)
     forward(page, 5)
