@@ -118,3 +118,10 @@ def test_the_lead_of_the_register_is_written_there_too(client):
     write(client, "register", "Alla partnerskap i {kommun} sedan 2024.")
     assert "<p>Alla partnerskap i Mora kommun sedan 2024.</p>" in anybody.get("/mora/register/").text
     assert "sedan 2024" not in anybody.get("/gavle/register/").text
+
+
+def test_signing_in_the_program_is_turned_off_and_on(client, mora):
+    for yes, told in (("0", "Avtal skrivs under på papper."), ("1", "Avtal får skrivas under i programmet.")):
+        page = client.post("/mora/oppna-sidor/underskrift/", {"yes": yes}, follow=True).text
+        mora.refresh_from_db()
+        assert told in page and mora.signs_here == (yes == "1")

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from pypdf import PdfReader
 
-from agreements.actions import enter_signatures, take_back
+from agreements.actions import end_case, enter_signatures, take_back
 from agreements.models import Signature, SignedHere
 from agreements.signing import hand_in_signed, refuse_signature, sign_here
 from iop.cases.machinery import Refused
@@ -17,6 +17,7 @@ from iop.municipalities.models import User
 from iop.municipalities.permissions import Role
 from partners.access import give
 from partners.models import Organisation, Party
+from partners.reopening import reopen
 from tests.cases import driver
 from tests.mine import people
 from tests.mine.people import at
@@ -312,3 +313,43 @@ def test_the_proof_says_who_signed_what_and_when(signing, olle):
     assert "firmatecknare enligt årsmötet" in told and f"Inloggad som {OLLE}" in told
     assert "Olle Ordförande, ordförande (protokoll)" in told
     assert "<b>Olle</b>" not in olle.get(at(signing.case)).text
+
+
+def test_when_it_is_entered_both_sides_see_it(signing, olle, secretary):
+    here, case = by_olle(signing), signing.case
+    enter_signatures(signing, entered(signing, here, ground="protokollet läst"), scan=driver.pdf(), by=secretary)
+    for page in (olle.get(at(case)).text, olle.get("/mina-sidor/").text):
+        assert "Avtalet är undertecknat av alla och börjar snart gälla" in page
+    assert "Fler som skriver under" not in olle.get(at(case)).text
+    assert olle.get(at(case, "skriv-under/har/"))["Location"] == at(case)
+    scan = Signature.objects.get(party=None).scan  # signed on paper by the municipality alone
+    assert (scan.direction, scan.counterpart) == ("internal", "")
+    events = driver.logged_in(secretary).get(f"/mora/arenden/{case.reference}/handelser/").text
+    assert "Underskriften av Olle för Språkbron fördes in" in events and "protokollet läst" in events
+
+
+def test_what_the_caller_says_of_one_made_here_does_not_count(signing, olle, secretary):
+    here = by_olle(signing)
+    enter_signatures(signing, entered(signing, here, name="Ulla", role="kung"), scan=driver.pdf(), by=secretary)
+    theirs = Signature.objects.get(made_here=here)
+    assert (theirs.name, theirs.role, theirs.party, theirs.signed_on) == ("Olle", "ordförande", here.party, TODAY)
+
+
+def test_after_reopening_nothing_of_the_old_agreement_is_to_be_entered(signing, olle, coordinator):
+    by_olle(signing)
+    end_case(signing.case, outcome="withdrawn", why="", by=coordinator)
+    reopen(signing.case, why="De vill ändå.", by=coordinator, absolute=driver.absolute)
+    assert to_enter(signing.case) == []
+
+
+def test_a_refusal_needs_an_agreement_that_lies_for_signing(signing, olle, secretary, coordinator):
+    here = by_olle(signing)
+    take_back(signing, why="Fel dag.", by=coordinator, absolute=driver.absolute)
+    with pytest.raises(Refused, match="ligger inte längre för undertecknande"):
+        refuse_signature(here, why="Nej.", by=secretary, absolute=driver.absolute)
+
+
+@pytest.mark.parametrize("field", ["name", "role", "ground"])
+def test_who_signs_is_written_with_letters(signing, olle, field):
+    response = sign(olle, signing, **{field: "🎉🎉"})
+    assert response.status_code == 422 and "Skriv med bokstäver." in response.text
