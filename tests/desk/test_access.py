@@ -316,6 +316,7 @@ def _of_the_municipality(mora, coordinator, administrator) -> dict[str, list]:
     shared = SavedFilter.objects.create(municipality=mora, owner=coordinator, list="arenden", name="Mina", shared=True)
     rule = next(rule for rule in duties_of(RuleSetVersion.objects.in_force(mora).get().rules) if rule.key == "MOR-22")
     own = dict.fromkeys(["rule_sets", "begin_rule_set", "letter_templates", "public_pages", "register_initiative"], [])
+    own |= {"let_sign_here": []}
     own |= dict.fromkeys(["assign_coordinator", "new_calendar_address", "revoke_calendar_address"], [])
     own |= dict.fromkeys(["export_chosen", "save_filter"], ["arenden"])
     own |= dict.fromkeys(["share_filter", "remove_filter"], [shared.pk])
