@@ -149,7 +149,8 @@ def refuse_signature(signed: SignedHere, *, why: str, by, absolute: Callable[[st
     if Signature.objects.filter(made_here=locked).exists():
         raise Refused("Underskriften är redan införd. Ta tillbaka avtalet till skrivbordet om den inte gäller.")
     if agreement.stage != AgreementStage.SIGNING or agreement.for_signing_id != locked.document_id:
-        raise Refused("Avtalet ligger inte längre för undertecknande. Ladda om sidan och se läget.")
+        the = case.rules.the_agreement.capitalize()
+        raise Refused(f"{the} ligger inte längre för undertecknande. Ladda om sidan och se läget.")
     locked.refused_at, locked.refused_why, locked.refused_by = timezone.now(), why, by
     locked.save(update_fields=["refused_at", "refused_why", "refused_by"])
     close_task(case, TaskKind.READ_ANSWER, by=by, subject=locked.subject)
