@@ -332,7 +332,12 @@ def test_markup_is_shown_as_it_was_written_on_every_page(mora, coordinator):
         ("svar/", {"rule": "MOR-08", "subject": f"case:{case.pk}", "value": HOSTILE, "reason": HOSTILE}),
         (
             f"parter/{party.pk}/granska/",
-            {"rule": "MOR-53", f"gr-MOR-53-{party.pk}--status": "rejected", f"gr-MOR-53-{party.pk}--note": HOSTILE},
+            {
+                "rule": "MOR-53",
+                f"gr-MOR-53-{party.pk}--status": "rejected",
+                f"gr-MOR-53-{party.pk}--note": HOSTILE,
+                f"gr-MOR-53-{party.pk}--due": LATER,
+            },
         ),
         ("akt/ny/", {"direction": "in", "day": TODAY, "counterpart": HOSTILE, "about": HOSTILE, "text": HOSTILE}),
         (
