@@ -39,6 +39,11 @@ def in_the_letter() -> str:
     return re.search(r"https?://[^/]+(/\S+/)", mail.outbox[-1].body)[1]
 
 
+def opened(path: str) -> str:
+    """A draft's link leads on to a step; the others to themselves."""
+    return driver.logged_in(None).get(path).headers.get("Location", path)
+
+
 def written_to(case: Case, by) -> None:
     driver.write_to(case, by=by)
 
@@ -69,11 +74,6 @@ def written_with(title: str) -> None:
 def over_with_drafts() -> None:
     Draft.objects.update(saved_at=long_ago(200), reminded_at=long_ago(100))
     call_command("daily", stdout=StringIO())
-
-
-DOORS = ["/svar/{}/", "/intyg/{}/"]
-for at in ("initiativ/utkast/{}/iden/", "initiativ/kvitto/{}/", "kalender/{}.ics"):
-    DOORS += [f"/mora/{at}", f"/gavle/{at}"]
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def make(mora, django_capture_on_commit_callbacks):
                     address = key.make(driver.to_assessment(case, by=by), by)
                 else:
                     address = key.make(title)
-            found.append(address or in_the_letter())
+            found.append(address or opened(in_the_letter()))
         return found
 
     return make
@@ -163,12 +163,12 @@ def test_it_opens_one_thing_in_one_municipality_and_nothing_of_another_kind(make
             "/intyg/{}/",
             *(f"/{slug}/{at}" for slug in ("mora", "gavle") for at in ELSEWHERE),
         ):
-            if pattern.format(token) != address:
+            if pattern.format(token) not in (address, address.removesuffix("iden/")):
                 wrong.append(client.get(pattern.format(token)).status_code)
         assert set(wrong) == {404}
 
 
-ELSEWHERE = ("initiativ/utkast/{}/iden/", "initiativ/kvitto/{}/", "kalender/{}.ics")
+ELSEWHERE = ("initiativ/utkast/{}/", "initiativ/utkast/{}/iden/", "initiativ/kvitto/{}/", "kalender/{}.ics")
 
 
 @pytest.mark.parametrize("kind", KEYS)
