@@ -333,9 +333,9 @@ def enter_signatures(agreement: Agreement, signatures: list[dict], *, scan=None,
     digest = document_hash(locked)
     made = [row["made_here"] for row in signatures if row.get("made_here")]
     if not set(made) <= set(made_here(locked)):
-        raise Refused("En av underskrifterna i programmet gäller inte längre. Ladda om sidan och se läget.")
+        raise Refused("En av underskrifterna i programmet gäller inte längre. Öppna avtalet på nytt och se läget.")
     if set(made) != set(made_here(locked)):
-        raise Refused("En underskrift har kommit sedan sidan öppnades. Ladda om sidan och läs den först.")
+        raise Refused("En underskrift har kommit sedan sidan öppnades. Öppna avtalet på nytt och läs den först.")
     if any(one.party is None and one.email == by.email for one in made):
         raise Refused("Du har själv skrivit under för kommunen. Låt en kollega pröva underskriften och föra in den.")
     if len(made) < len(signatures) and not scan:

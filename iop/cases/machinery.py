@@ -149,7 +149,7 @@ def after_moves(function: Callable[[Any], None]) -> Callable[[Any], None]:
 
 
 def after_answers(function: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Register what a floor above does when a question that an organisation answers has been, given the case."""
+    """Register what a floor above does when an answer or a statement may change what an organisation is asked."""
     AFTER_ANSWERS.append(function)
     return function
 

@@ -150,7 +150,7 @@ def test_what_came_while_the_page_was_open_is_not_entered_unseen(signing, olle, 
             for name, value in {"name": "Ulla", "role": "r", "ground": "g", "signed_on": TODAY}.items()}  # fmt: skip
     sent = {f"underskrifter-{name}": value for name, value in (both | {"seen": seen, "scan": driver.pdf()}).items()}
     response = desk.post(f"{address}underskrifter/", sent)
-    assert response.status_code == 422 and "Ladda om sidan och läs den först." in response.text
+    assert response.status_code == 422 and "Öppna avtalet på nytt och läs den först." in response.text
     assert not Signature.objects.exists()
 
 
